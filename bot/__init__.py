@@ -1,0 +1,1 @@
+"""The bot: domain, services, pipeline, texts, and the local Bot API server it is tried against."""

@@ -1,0 +1,1 @@
+"""What the project is about, with no input or output: questionnaire, interview, report, consent, receipts, messages."""

@@ -1,0 +1,71 @@
+"""An answer: the words exactly as said, beside what was understood of them."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class AnswerState(StrEnum):
+    """Whether the question was answered, and if not, how it was passed over."""
+
+    GIVEN = "given"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+class Words(BaseModel):
+    """One message of the person, as said. Its id lets an edited message find the answer it gave."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    message_id: int
+    text: str
+
+
+class Reading(BaseModel):
+    """What was understood of an answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: str | None = None
+    """A place's key, or a date as YYYY-MM-DD; None where the words speak for themselves."""
+    choices: tuple[str, ...] = ()
+    """Keys of the chosen conditions, in the questionnaire's order."""
+
+
+class Answer(BaseModel):
+    """What one person said to one question."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    state: AnswerState = AnswerState.GIVEN
+    words: tuple[Words, ...] = ()
+    """The messages it was given in; none where it was pressed."""
+    reading: Reading = Reading()
+
+    @classmethod
+    def unknown(cls) -> "Answer":
+        """Return the answer "I do not know"."""
+        return cls(state=AnswerState.UNKNOWN)
+
+    @classmethod
+    def skipped(cls) -> "Answer":
+        """Return the answer of a question passed over."""
+        return cls(state=AnswerState.SKIPPED)
+
+    @classmethod
+    def pressed(cls, *, value: str | None = None, choices: Iterable[str] = ()) -> "Answer":
+        """Return an answer given by buttons alone."""
+        return cls(reading=Reading(value=value, choices=tuple(choices)))
+
+    @property
+    def text(self) -> str:
+        """The words as said, its messages joined by line breaks; empty where the answer was pressed."""
+        return "\n".join(words.text for words in self.words)
+
+    def with_words(self, words: Words) -> tuple[Words, ...]:
+        """Return this answer's messages with one added, or replaced where that message was edited."""
+        if any(mine.message_id == words.message_id for mine in self.words):
+            return tuple(words if mine.message_id == words.message_id else mine for mine in self.words)
+        return (*self.words, words)

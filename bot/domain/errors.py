@@ -1,0 +1,85 @@
+"""What can go wrong between a person and the rules. Each is answered in words; none is a fault of the program."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class DomainError(Exception):
+    """The base of everything a person is told kindly."""
+
+
+class Misreading(StrEnum):
+    """Why words could not be taken as an answer. The text for it is `problem.<value>`."""
+
+    TOO_LONG = "too_long"
+    EMPTY = "empty"
+    NOT_A_DATE = "not_a_date"
+    FUTURE_DATE = "future_date"
+
+
+@dataclass(eq=False)
+class NotUnderstood(DomainError):
+    """The words do not fit the question; it is asked again and nothing is changed."""
+
+    why: Misreading
+    limit: int | None = None
+    """The greatest number of characters, where `why` is TOO_LONG."""
+
+
+class StaleButton(DomainError):
+    """The button belongs to a screen that is no longer the current one."""
+
+    def __init__(self, *, screens_ago: int) -> None:
+        super().__init__(screens_ago)
+        self.screens_ago = screens_ago
+
+
+class NothingInProgress(DomainError):
+    """There is no interview to go on with."""
+
+
+class ButtonsOnly(DomainError):
+    """Words came where only a button can answer, such as the consent or the review."""
+
+
+class NothingChosen(DomainError):
+    """The choices were closed with none of them chosen."""
+
+
+class InvalidReceipt(DomainError):
+    """The code cannot be a receipt code: its length, alphabet or check character is wrong."""
+
+
+class UnknownReceipt(DomainError):
+    """The code is well formed, but no report has it."""
+
+
+class QueueEmpty(DomainError):
+    """No report waits that this coordinator could claim."""
+
+    def __init__(self, *, claimed_by_others: int) -> None:
+        super().__init__(claimed_by_others)
+        self.claimed_by_others = claimed_by_others
+
+
+@dataclass(eq=False)
+class NotYours(DomainError):
+    """The report is not in this coordinator's hands: decided, released, or claimed by another."""
+
+    report_id: int
+    state: "Holding"
+    holder: str | None = None
+    """The other coordinator's first name, where there is one."""
+    at: datetime | None = None
+
+
+class Holding(StrEnum):
+    """Where a report stands for a coordinator who presses an old button. The text for it is `not_yours.<value>`."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    CLAIMED = "claimed"
+    WAITING = "waiting"
+    OLD_CARD = "old_card"
+    """This coordinator holds it, but on a newer card."""

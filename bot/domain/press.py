@@ -1,0 +1,91 @@
+"""What a button means. Packed into callback data by `handlers.callbacks`; carried out here, purely."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.domain.answer import Answer
+from bot.domain.consent import Publishing
+from bot.domain.errors import StaleButton
+from bot.domain.interview import CONSENT, Interview
+from bot.domain.questionnaire import Kind, Question
+
+
+class Action(StrEnum):
+    """What a button of the interview does. Short: callback data has 64 bytes."""
+
+    AGREE = "agree"
+    LANGUAGE = "lang"
+    PICK = "pick"
+    DATE = "date"
+    MARK = "mark"
+    UNMARK = "unmark"
+    DONE = "done"
+    SKIP = "skip"
+    UNKNOWN = "unknown"
+    BACK = "back"
+    EDIT = "edit"
+    REVIEWED = "ok"
+    PUBLISH = "pub"
+    SUBMIT = "submit"
+    DROP = "drop"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button of the interview, pressed. It carries the number of the screen it stands on."""
+
+    screen: int
+    action: Action
+    value: str = ""
+
+
+def carry_out(interview: Interview, press: Press) -> Interview:
+    """Return the interview after a press that changes only the interview.
+
+    Raises:
+        StaleButton: the button is of an earlier screen, or does not fit this one.
+        NothingChosen: "Done" with nothing chosen.
+    """
+    interview.pressed_on(press.screen)
+    if press.action is Action.BACK:
+        return interview.back()
+    if interview.question is not None:
+        return _answer(interview, interview.question, press)
+    match press.action:
+        case Action.AGREE if interview.step == CONSENT:
+            return interview.agreed()
+        case Action.EDIT:
+            return interview.edit(press.value)
+        case Action.REVIEWED:
+            return interview.reviewed()
+        case Action.PUBLISH if press.value in set(Publishing):
+            return interview.publish(Publishing(press.value))
+        case _:
+            raise StaleButton(screens_ago=0)
+
+
+def _answer(interview: Interview, question: Question, press: Press) -> Interview:
+    match press.action:
+        case Action.SKIP:
+            return interview.answered(Answer.skipped())
+        case Action.UNKNOWN:
+            return interview.answered(Answer.unknown())
+        case Action.PICK if question.kind is Kind.PLACE and question.choice(press.value):
+            return interview.answered(Answer.pressed(value=press.value))
+        case Action.DATE if question.kind is Kind.DATE:
+            return interview.answered(Answer.pressed(value=_day(press.value)))
+        case Action.MARK | Action.UNMARK if question.kind is Kind.CHOICES:
+            return interview.mark(press.value, on=press.action is Action.MARK)
+        case Action.DONE if question.kind is Kind.CHOICES:
+            return interview.closed_choices()
+        case _:
+            raise StaleButton(screens_ago=0)
+
+
+def _day(value: str) -> str:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise StaleButton(screens_ago=0) from None

@@ -1,0 +1,158 @@
+"""The questionnaire is data: one frozen tuple that drives prompts, keyboards, parsing, review, cards and export.
+
+Texts follow by convention: `question.<key>` asks, `question.<key>.label` names the answer, and
+`choice.<key>.<choice>` labels a button.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+LONGEST_MESSAGE = 4096
+"""Characters a person can send in one message (Telegram's limit)."""
+
+
+class Kind(StrEnum):
+    """How an answer is read and which buttons stand under the question."""
+
+    NAME = "name"
+    PLACE = "place"
+    DATE = "date"
+    WORDS = "words"
+    CHOICES = "choices"
+
+
+class Choice(BaseModel):
+    """One thing that can be pressed instead of written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str = Field(pattern=r"^[a-z][a-z_]*$", max_length=24)
+    urgent: bool = False
+    """Choosing it puts the report ahead in the moderation queue."""
+    alone: bool = False
+    """It cannot stand beside other choices ("no complaints known")."""
+
+
+class Question(BaseModel):
+    """One question of the interview. Every question can be skipped, answered "I do not know", gone back from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str = Field(pattern=r"^[a-z][a-z_]*$", max_length=16)
+    kind: Kind
+    max_length: int = Field(default=LONGEST_MESSAGE, ge=1, le=LONGEST_MESSAGE)
+    """Characters an answer in words may have."""
+    choices: tuple[Choice, ...] = ()
+    publishable: bool = False
+    """Whether the digest may show the answer when the reporter agreed to publish it."""
+
+    @model_validator(mode="after")
+    def _choices_fit_the_kind(self) -> Self:
+        pressable = self.kind in {Kind.PLACE, Kind.CHOICES}
+        if pressable != bool(self.choices):
+            raise ValueError(f"question {self.key}: {self.kind} and its choices do not go together")
+        if doubled := [key for key, count in Counter(c.key for c in self.choices).items() if count > 1]:
+            raise ValueError(f"question {self.key}: choices twice: {doubled}")
+        return self
+
+    def choice(self, key: str) -> Choice | None:
+        """Return the choice with this key, or None where the question has no such choice."""
+        return next((choice for choice in self.choices if choice.key == key), None)
+
+
+class Questionnaire(BaseModel):
+    """An ordered, versioned set of questions. A stored report names the version it was asked with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int = Field(ge=1)
+    questions: tuple[Question, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _keys_are_unique(self) -> Self:
+        keys = [question.key for question in self.questions]
+        reserved = {"consent", "review", "publishing", "submit"}
+        if len(set(keys)) != len(keys) or reserved & set(keys):
+            raise ValueError(f"question keys must be unique and none of {sorted(reserved)}: {keys}")
+        return self
+
+    def __len__(self) -> int:
+        return len(self.questions)
+
+    def __getitem__(self, key: str) -> Question:
+        question = self.get(key)
+        if question is None:
+            raise KeyError(key)
+        return question
+
+    def __contains__(self, key: object) -> bool:
+        return any(question.key == key for question in self.questions)
+
+    def get(self, key: str) -> Question | None:
+        """Return the question with this key, or None."""
+        return next((question for question in self.questions if question.key == key), None)
+
+    def keys(self) -> Iterator[str]:
+        """Yield the question keys in the order in which they are asked."""
+        return (question.key for question in self.questions)
+
+    def number(self, key: str) -> int:
+        """Return the place of the question, counted from 1: the "2" of "2 of 5"."""
+        return list(self.keys()).index(key) + 1
+
+
+# Which conditions are asked about, and which are urgent, follows HURIDOCS' Events Standard Formats (lists 5, 30, 31,
+# 37) and the UN Working Group on Enforced or Involuntary Disappearances. Sexual violence is a button and nothing
+# more: the bot never asks for detail (Murad Code).
+QUESTIONNAIRE = Questionnaire(
+    version=1,
+    questions=(
+        Question(key="name", kind=Kind.NAME, max_length=200, publishable=True),
+        Question(
+            key="city",
+            kind=Kind.PLACE,
+            max_length=200,
+            publishable=True,
+            choices=(
+                Choice(key="almaty"),
+                Choice(key="astana"),
+                Choice(key="shymkent"),
+                Choice(key="semey"),
+                Choice(key="taldykorgan"),
+                Choice(key="taraz"),
+                Choice(key="kyzylorda"),
+                Choice(key="aktobe"),
+                Choice(key="atyrau"),
+                Choice(key="aktau"),
+                Choice(key="zhanaozen"),
+                Choice(key="karaganda"),
+            ),
+        ),
+        Question(key="date", kind=Kind.DATE, max_length=500, publishable=True),
+        Question(key="charge", kind=Kind.WORDS, publishable=True),
+        Question(
+            key="conditions",
+            kind=Kind.CHOICES,
+            choices=(
+                Choice(key="incommunicado"),
+                Choice(key="whereabouts_unknown", urgent=True),
+                Choice(key="no_lawyer"),
+                Choice(key="beating"),
+                Choice(key="torture", urgent=True),
+                Choice(key="sexual_violence", urgent=True),
+                Choice(key="threats_humiliation"),
+                Choice(key="forced_confession"),
+                Choice(key="no_medical_care", urgent=True),
+                Choice(key="injured"),
+                Choice(key="harsh_conditions"),
+                Choice(key="isolation"),
+                Choice(key="no_complaints", alone=True),
+            ),
+        ),
+    ),
+)
+"""The five questions of the first interview."""

@@ -1,0 +1,30 @@
+"""Reading just enough of an unparsed update to know where it belongs."""
+
+from typing import Any
+
+
+def chat_of(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return the chat an update belongs to, as Telegram wrote it; empty where it names none."""
+    for content in raw.values():
+        if not isinstance(content, dict):
+            continue
+        chat = content.get("chat") or (content.get("message") or {}).get("chat") or content.get("from")
+        if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+            return chat
+    return {}
+
+
+def language_of(raw: dict[str, Any]) -> str | None:
+    """Return the language code of the person's Telegram client, where it is given."""
+    for content in raw.values():
+        if isinstance(content, dict) and isinstance(content.get("from"), dict):
+            code = content["from"].get("language_code")
+            return code if isinstance(code, str) else None
+    return None
+
+
+def pressed_query_id(raw: dict[str, Any]) -> str | None:
+    """Return the id of the button press that waits to be acknowledged, if the update is one."""
+    query = raw.get("callback_query")
+    query_id = query.get("id") if isinstance(query, dict) else None
+    return query_id if isinstance(query_id, str) else None

@@ -1,0 +1,166 @@
+"""The worker: a batch of updates, each chat in order, in one transaction, committed before anything is acknowledged.
+
+A failing update is undone to its savepoint, set aside sealed, and tried again with growing waits; what follows it in
+its chat waits behind it. After the last try it stays as a dead letter, the coordinators are told, and the chat goes on.
+"""
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.domain.message import Say
+from bot.pipeline.faults import describe
+from bot.pipeline.raw import chat_of, language_of, pressed_query_id
+from bot.services.turn import Team, Turn
+from bot.texts import Catalogues
+from storage.database import Database
+from storage.outbox import Priority
+from storage.unit_of_work import UnitOfWork
+from storage.updates import DeferredUpdate
+
+log = structlog.get_logger(__name__)
+
+Dispatch = Callable[[dict[str, Any], Turn], Awaitable[None]]
+"""Parses a raw update and runs its handler within the turn; raises what the handler raised."""
+
+RETRY_WAITS = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
+"""How long to wait before each new try of a failing update; after the last it is given up."""
+_MOST_RETRIED = 100
+_LONGEST_TOAST = 200
+"""Characters of an answer to a button press (Telegram's limit)."""
+
+
+@dataclass(frozen=True)
+class TeamChats:
+    """The Telegram ids of the team's chats, where they are set."""
+
+    coordinators: int | None
+    digest: int | None
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """A button press to be answered now that what it did is committed."""
+
+    query_id: str
+    toast: str
+
+
+class Worker:
+    """Handles updates. Raises nothing that an update could cause."""
+
+    def __init__(self, *, database: Database, dispatch: Dispatch, catalogues: Catalogues, team: TeamChats) -> None:
+        self._database = database
+        self._dispatch = dispatch
+        self._catalogues = catalogues
+        self._team_chats = team
+
+    async def handle(self, raw_updates: Sequence[dict[str, Any]]) -> list[Acknowledgement]:
+        """Handle a batch and commit it. Only after this may the batch be acknowledged.
+
+        Raises:
+            sqlite3.Error: the database failed; nothing is kept, and the batch must be handled again.
+        """
+        acknowledgements = []
+        async with self._database.transaction() as work:
+            team = await self.team(work)
+            held = await work.updates.held_chats()
+            for raw in raw_updates:
+                update_id = raw["update_id"]
+                if not await work.updates.see(update_id, at=work.now):
+                    log.info("update_seen_before", update_id=update_id)
+                    continue
+                chat_key = work.chats.key_of(chat_of(raw).get("id", 0))
+                if chat_key in held:
+                    await _defer(work, raw, chat_key, error="waits", attempts=0, wait=timedelta(0))
+                    continue
+                turn = Turn(work=work, team=team)
+                if error := await self._attempt(turn, raw):
+                    await _defer(work, raw, chat_key, error=error, attempts=1, wait=RETRY_WAITS[0])
+                    held.add(chat_key)
+                    log.error("update_deferred", update_id=update_id, chat=chat_key, error=error)
+                if query_id := pressed_query_id(raw):
+                    acknowledgements.append(Acknowledgement(query_id, turn.toast[:_LONGEST_TOAST]))
+        return acknowledgements
+
+    async def retry_due(self) -> int:
+        """Try the deferred updates that are due again, and return how many those were."""
+        async with self._database.transaction() as work:
+            team = await self.team(work)
+            due = await work.updates.due(at=work.now, most=_MOST_RETRIED)
+            for update in due:
+                turn = Turn(work=work, team=team)
+                error = await self._attempt(turn, update.raw)
+                if error is None:
+                    await work.updates.drop(update.update_id)
+                elif update.attempts < len(RETRY_WAITS):
+                    wait = RETRY_WAITS[update.attempts]
+                    await work.updates.retry_later(update.update_id, error=error, at=work.now + wait)
+                else:
+                    await self._give_up(work, team, update, error)
+        return len(due)
+
+    async def team(self, work: UnitOfWork) -> Team:
+        """Return the team's chats, made known to the database where they are new."""
+        language = self._catalogues.default
+        ids = (self._team_chats.coordinators, self._team_chats.digest)
+        coordinators, digest = [
+            None if telegram_id is None else await work.chats.meet(telegram_id, language=language)
+            for telegram_id in ids
+        ]
+        return Team(coordinators=coordinators, digest=digest)
+
+    async def _attempt(self, turn: Turn, raw: dict[str, Any]) -> str | None:
+        """Handle one update; undo it and return what went wrong where something did."""
+        try:
+            async with turn.work.savepoint():
+                await self._meet(turn, raw)
+                await self._dispatch(raw, turn)
+                await turn.flush()
+        except sqlite3.OperationalError:
+            raise  # the disk, not the update: the whole batch is undone and comes again
+        except Exception as error:  # noqa: BLE001  whatever a handler raises is this update's fault alone
+            turn.toast = ""
+            return describe(error)
+        return None
+
+    async def _meet(self, turn: Turn, raw: dict[str, Any]) -> None:
+        """Find the chat that an update comes from: a private one, or one of the team's."""
+        chat = chat_of(raw)
+        if not chat:
+            return
+        if chat.get("type", "private") == "private":
+            language = self._catalogues.closest(language_of(raw))
+            turn.chat = await turn.work.chats.meet(chat["id"], language=language)
+            if turn.chat.gone and "my_chat_member" not in raw:
+                await turn.work.chats.set_gone(turn.chat, gone=False)
+            return
+        key = turn.work.chats.key_of(chat["id"])
+        team = (turn.team.coordinators, turn.team.digest)
+        turn.chat = next((ours for ours in team if ours and ours.key == key), None)
+
+    async def _give_up(self, work: UnitOfWork, team: Team, update: DeferredUpdate, error: str) -> None:
+        await work.updates.bury(update.update_id, error=error, at=work.now)
+        log.error("update_given_up", update_id=update.update_id, chat=update.chat_key, error=error)
+        reporter = await work.chats.get(update.chat_key)
+        told = (
+            (reporter, "problem.not_handled", Priority.PEOPLE),
+            (team.coordinators, "notice.dead_letter", Priority.NOTICES),
+        )
+        for chat, key, priority in told:
+            if chat is not None:
+                texts = self._catalogues.in_language(chat.language)
+                message = Say(html=str(texts(key, update_id=update.update_id)))
+                await work.outbox.add(
+                    chat, message, priority=priority, dedupe_key=f"dead:{update.update_id}:{priority}"
+                )
+
+
+async def _defer(
+    work: UnitOfWork, raw: dict[str, Any], chat_key: str, *, error: str, attempts: int, wait: timedelta
+) -> None:
+    await work.updates.defer(raw, chat_key=chat_key, error=error, attempts=attempts, at=work.now, wait=wait)

@@ -1,0 +1,118 @@
+"""The digest: approved reports that their reporters agreed to publish, once a period, by city."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.answer import Answer
+from bot.domain.consent import Publishing
+from bot.domain.message import Say
+from bot.domain.questionnaire import QUESTIONNAIRE
+from bot.domain.report import Report
+from bot.domain.schedule import DailyAt
+from storage.chats import Chat
+from storage.outbox import Priority
+from storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One named person in the digest: only answers that may be published, only where the reporter agreed."""
+
+    answers: dict[str, Answer]
+
+
+@dataclass(frozen=True)
+class CityGroup:
+    """The people detained in one place."""
+
+    city: Answer | None
+    """An answer that names the place; None where none was recognised."""
+    named: tuple[Entry, ...]
+    unnamed: int
+    """How many more people whose reporters did not want the name published."""
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What one digest tells."""
+
+    start: datetime | None
+    """The end of the period before; None where there was none."""
+    end: datetime
+    reports: int
+    cities: tuple[CityGroup, ...]
+
+
+class DigestDesk:
+    """Making digests, within one transaction."""
+
+    def __init__(self, work: UnitOfWork, *, schedule: DailyAt, render: Callable[[Digest], Sequence[Say]]) -> None:
+        self._work = work
+        self._schedule = schedule
+        self._render = render
+
+    async def preview(self) -> Digest:
+        """Return the digest as it would be if it were made now. Nothing is posted and nothing is noted."""
+        last = await self._work.digests.last_period_end()
+        reports = await self._work.reports.to_digest(until=self._work.now)
+        return _compose(last, self._work.now, reports)
+
+    async def post_due(self, chat: Chat) -> int:
+        """Put every digest that is due into the outbox and return how many periods that were.
+
+        A period runs from one daily moment to the next and has one row, written with its messages: it cannot be
+        posted twice. Periods missed while the process was down are made up in order; one with nothing to tell is
+        noted and not posted.
+        """
+        made = 0
+        start = await self._first_start()
+        while start is not None and (end := self._schedule.next_after(start)) <= self._work.now:
+            reports = await self._work.reports.to_digest(until=end)
+            digest_id = await self._work.digests.add(start, end, reports=len(reports))
+            if digest_id is None:
+                break
+            await self._work.reports.mark_digested(digest_id, until=end)
+            if reports:
+                await self._post(chat, _compose(start, end, reports))
+            made += 1
+            start = end
+        return made
+
+    async def _first_start(self) -> datetime | None:
+        last = await self._work.digests.last_period_end()
+        if last is not None:
+            return last
+        earliest = await self._work.reports.earliest_undigested()
+        return None if earliest is None else self._schedule.last_before(earliest)
+
+    async def _post(self, chat: Chat, digest: Digest) -> None:
+        for number, page in enumerate(self._render(digest), start=1):
+            dedupe_key = f"digest:{digest.end.isoformat()}:{number}"
+            await self._work.outbox.add(chat, page, priority=Priority.BROADCASTS, dedupe_key=dedupe_key)
+
+
+def _compose(start: datetime | None, end: datetime, reports: Sequence[Report]) -> Digest:
+    by_place: dict[str, list[Report]] = {}
+    for report in reports:
+        by_place.setdefault(_place(report), []).append(report)
+    # Most people first; places with as many, by name, so that the order is the same every time.
+    ordered = sorted(by_place.items(), key=lambda item: (not item[0], -len(item[1]), item[0]))
+    cities = tuple(_group(group) for _, group in ordered)
+    return Digest(start=start, end=end, reports=len(reports), cities=cities)
+
+
+def _place(report: Report) -> str:
+    """Return the recognised place. Places in free words stand together: words may say more than a city."""
+    city = report.answers.get("city")
+    return (city.reading.value if city else None) or ""
+
+
+def _group(reports: Sequence[Report]) -> CityGroup:
+    named = tuple(
+        Entry({key: answer for key, answer in report.answers.items() if QUESTIONNAIRE[key].publishable})
+        for report in reports
+        if report.publishing is Publishing.WITH_NAME
+    )
+    city = reports[0].answers.get("city") if _place(reports[0]) else None
+    return CityGroup(city=city, named=named, unnamed=len(reports) - len(named))

@@ -1,0 +1,42 @@
+"""Export: every report, opened, one plain record each."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from bot.domain.questionnaire import QUESTIONNAIRE
+from bot.domain.report import Report
+from storage.unit_of_work import UnitOfWork
+
+
+async def export(work: UnitOfWork) -> AsyncIterator[dict[str, Any]]:
+    """Yield all reports as records that JSON can carry, in the order of their ids.
+
+    Each answer gives its state, the words as said, and what was understood of them. Who reported is not exported.
+    """
+    async for report in work.reports.every():
+        yield _record(report)
+
+
+def _record(report: Report) -> dict[str, Any]:
+    return {
+        "report_id": report.report_id,
+        "revision": report.revision,
+        "questionnaire_version": report.questionnaire_version,
+        "consent_version": report.consent_version,
+        "language": report.language,
+        "submitted_at": report.submitted_at.isoformat(),
+        "urgent": report.urgent,
+        "publishing": report.publishing,
+        "decision": report.decision,
+        "decided_at": report.decided_at.isoformat() if report.decided_at else None,
+        "answers": {
+            key: {
+                "state": answer.state,
+                "words": answer.text,
+                "value": answer.reading.value,
+                "choices": list(answer.reading.choices),
+            }
+            for key in QUESTIONNAIRE.keys()  # noqa: SIM118  a questionnaire is no mapping
+            if (answer := report.answers.get(key)) is not None
+        },
+    }

@@ -1,0 +1,70 @@
+"""One update's turn: the transaction it runs in, who it comes from, and what is said in answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.domain.message import Delete, Replace, Say
+from storage.chats import Chat
+from storage.outbox import Priority
+from storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Team:
+    """The chats of the team, where they are set."""
+
+    coordinators: Chat | None = None
+    digest: Chat | None = None
+
+
+@dataclass(frozen=True)
+class _Addressed:
+    chat: Chat
+    message: Say | Replace | Delete
+    priority: Priority
+    dedupe_key: str | None = None
+    about: str | None = None
+    shows_screen: bool = False
+
+
+@dataclass
+class Turn:
+    """What handling one update reads, and what it says. Nothing is sent from here: `flush` writes the outbox."""
+
+    work: UnitOfWork
+    team: Team
+    chat: Chat | None = None
+    """The chat that the update comes from; None for updates of no chat."""
+    toast: str = ""
+    """Shown over the button that was pressed, once this turn is committed."""
+    error: BaseException | None = None
+    """What a handler raised. The turn is then undone."""
+    _said: list[_Addressed] = field(default_factory=list)
+
+    def say(self, message: Say | Replace | Delete, *, shows_screen: bool = False, about: str | None = None) -> None:
+        """Answer in the chat that the update came from. `shows_screen`: it shows the interview's current screen."""
+        if self.chat is not None:
+            self._said.append(_Addressed(self.chat, message, Priority.PEOPLE, about=about, shows_screen=shows_screen))
+
+    def say_once(self, message: Say, *, dedupe_key: str) -> None:
+        """Answer in the chat that the update came from, unless that was said before."""
+        if self.chat is not None:
+            self._said.append(_Addressed(self.chat, message, Priority.PEOPLE, dedupe_key=dedupe_key))
+
+    def tell(self, chat: Chat, message: Say, *, priority: Priority, dedupe_key: str) -> None:
+        """Say something, once, in another chat."""
+        self._said.append(_Addressed(chat, message, priority, dedupe_key=dedupe_key))
+
+    async def flush(self) -> None:
+        """Write what was said to the outbox, in the transaction of what was stored."""
+        for one in self._said:
+            outbox_id = await self.work.outbox.add(
+                one.chat, one.message, priority=one.priority, dedupe_key=one.dedupe_key, about=one.about
+            )
+            if one.shows_screen and outbox_id is not None:
+                await self.work.conversations.note_shown(one.chat, outbox_id)
+        self._said.clear()
+
+
+Choose = Callable[[str], str]
+"""Picks one character of a string at random: `secrets.choice`, or a frozen one in tests."""

@@ -1,0 +1,166 @@
+"""Every setting, typed, from the environment or a .env file. `.env.example` is its mirror; a test holds them equal."""
+
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.texts import LOCALES
+from storage.crypto import InvalidMasterKey, MasterKeys
+from storage.location import InvalidDatabaseUrl, Location
+
+_KEY_PREFIX = "MASTER_KEY="
+
+
+class WrongSetting(ValueError):
+    """A setting is missing or wrong. Its message names it and says why; it never repeats a secret."""
+
+
+class StorageSettings(BaseSettings):
+    """What a command needs to reach the stored reports."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    database_url: str = "sqlite:///var/reports.db"
+    master_key: SecretStr | None = None
+    master_key_file: Path | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_known(cls, value: str) -> str:
+        Location.parse(value)
+        return value
+
+    @field_validator("master_key", "master_key_file", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @model_validator(mode="after")
+    def _one_master_key(self) -> Self:
+        if (self.master_key is None) == (self.master_key_file is None):
+            raise ValueError(
+                "MASTER_KEY: set either MASTER_KEY or MASTER_KEY_FILE (make one: python -m bot generate-key)"
+            )
+        try:
+            self.master_keys()
+        except InvalidMasterKey as error:
+            name = "MASTER_KEY" if self.master_key else "MASTER_KEY_FILE"
+            raise ValueError(f"{name}: {error}") from None
+        return self
+
+    def location(self) -> Location:
+        """Return where the database is."""
+        return Location.parse(self.database_url)
+
+    def master_keys(self) -> MasterKeys:
+        """Return the master keys.
+
+        Raises:
+            InvalidMasterKey: the key, or the file it should be in, is not as it must be.
+        """
+        if self.master_key is not None:
+            return MasterKeys.parse(self.master_key.get_secret_value())
+        try:
+            text = (self.master_key_file or Path()).read_text(encoding="utf-8")
+        except OSError as error:
+            raise InvalidMasterKey(f"it cannot be read ({error.strerror})") from None
+        return MasterKeys.parse(text.strip().removeprefix(_KEY_PREFIX))
+
+
+class Settings(StorageSettings):
+    """What the bot needs to run."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="forbid", frozen=True)
+
+    bot_token: SecretStr
+    bot_api_url: str = Field(default="https://api.telegram.org", pattern=r"^https?://[^\s/]+(/\S*)?$")
+    coordinator_ids: Annotated[frozenset[int], NoDecode]
+    coordinator_chat_id: int | None = None
+    digest_chat_id: int | None = None
+    digest_at: time = time(20, 0)
+    timezone: str = "Asia/Almaty"
+    default_language: str = "ru"
+
+    @field_validator("bot_token")
+    @classmethod
+    def _looks_like_a_token(cls, value: SecretStr) -> SecretStr:
+        number, colon, secret = value.get_secret_value().partition(":")
+        if not (number.isdecimal() and colon and secret):
+            raise ValueError("it must look like 123456:ABC..., as BotFather gives it")
+        return value
+
+    @field_validator("coordinator_ids", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        if not parts or not all(part.isdecimal() for part in parts):
+            raise ValueError("it must be Telegram user ids parted by commas, like 11111111,22222222")
+        return frozenset(int(part) for part in parts)
+
+    @field_validator("coordinator_chat_id", "digest_chat_id", mode="before")
+    @classmethod
+    def _no_chat_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("there is no such time zone; it must look like Asia/Almaty") from None
+        return value
+
+    @field_validator("default_language")
+    @classmethod
+    def _known_language(cls, value: str) -> str:
+        known = sorted(path.name for path in LOCALES.iterdir())
+        if value not in known:
+            raise ValueError(f"there are texts in {', '.join(known)} only")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the people and of DIGEST_AT."""
+        return ZoneInfo(self.timezone)
+
+
+S = TypeVar("S", bound=StorageSettings)
+
+
+def read_settings(kind: type[S], **values: Any) -> S:
+    """Read the settings of a kind; `values` override the environment.
+
+    Raises:
+        WrongSetting: it names the first wrong setting and says why, in one line.
+    """
+    try:
+        return kind(**values)
+    except ValidationError as error:
+        raise WrongSetting(_one_line(error)) from None
+    except InvalidDatabaseUrl as error:
+        raise WrongSetting(f"DATABASE_URL: {error}") from None
+
+
+def _one_line(error: ValidationError) -> str:
+    # Pydantic's own words repeat what was entered; only the reason is kept.
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    name = ".".join(str(part) for part in first["loc"]).upper()
+    if first["type"] == "missing":
+        return f"{name}: it is not set"
+    if first["type"] == "extra_forbidden":
+        return f"{name}: there is no such setting; .env.example lists them all"
+    reason = first["msg"].removeprefix("Value error, ")
+    return f"{name}: {reason}" if name else reason

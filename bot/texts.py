@@ -1,0 +1,103 @@
+"""Every sentence a person reads, by language: gettext catalogues in bot/locales, read through Babel.
+
+Sentences are asked for by key ("screen.review"), not by their English words, so that mending the English breaks no
+translation. They are HTML as Telegram takes it; whatever is put into them is escaped.
+"""
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from markupsafe import Markup
+
+LOCALES = Path(__file__).parent / "locales"
+SOURCE_LANGUAGE = "en"
+"""The language that has every key; what another lacks is said in it."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The sentences of one language, and how it writes dates."""
+
+    language: str
+    zone: ZoneInfo
+    translations: gettext.NullTranslations
+
+    def __call__(self, key: str, /, **values: object) -> Markup:
+        """Return the sentence of this key with the values put in, escaped."""
+        return Markup(self.translations.gettext(key)).format(**values)  # noqa: S704  the catalogues are ours
+
+    def plain(self, key: str, /, **values: object) -> str:
+        """Return the sentence of this key as plain text, for a button or a toast."""
+        return self.translations.gettext(key).format(**values)
+
+    def plural(self, key: str, number: int, /, **values: object) -> Markup:
+        """Return the sentence of this key in the form that the number asks for; `{number}` is the number."""
+        sentence = self.translations.ngettext(key, key, number)
+        return Markup(sentence).format(number=number, **values)  # noqa: S704  the catalogues are ours
+
+    def day(self, day: date) -> str:
+        """Write a day in full: "5 January 2022"."""
+        return format_date(day, "d MMMM y", locale=self.language)
+
+    def short_day(self, day: date) -> str:
+        """Write a day for a button: "Wed 5 Jan"."""
+        return format_date(day, "EEE d MMM", locale=self.language)
+
+    def moment(self, at: datetime) -> str:
+        """Write a moment in local time: "5 January, 14:20"."""
+        return format_datetime(at, "d MMMM, HH:mm", tzinfo=self.zone, locale=self.language)
+
+
+@dataclass(frozen=True)
+class Catalogues:
+    """The texts in every language there is."""
+
+    by_language: Mapping[str, Texts]
+    default: str
+
+    @classmethod
+    def load(cls, *, default: str, zone: ZoneInfo, locales: Path = LOCALES) -> Self:
+        """Read every catalogue. Nothing compiled is kept, so no text can be out of date.
+
+        Raises:
+            KeyError: there is no catalogue for the default language.
+        """
+        translations = {path.name: _read(path / "LC_MESSAGES" / "bot.po") for path in sorted(locales.iterdir())}
+        source = translations[SOURCE_LANGUAGE]
+        for language, translation in translations.items():
+            if language != SOURCE_LANGUAGE:
+                translation.add_fallback(source)
+        texts = {language: Texts(language, zone, translation) for language, translation in translations.items()}
+        return cls(texts, texts[default].language)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages there are."""
+        return tuple(self.by_language)
+
+    def in_language(self, language: str) -> Texts:
+        """Return the texts of a language, or of the default one where there is none such."""
+        return self.by_language.get(language) or self.by_language[self.default]
+
+    def closest(self, code: str | None) -> str:
+        """Return the language for the code a Telegram client gives ("ru", "en-GB", None)."""
+        primary = (code or "").split("-")[0].lower()
+        return primary if primary in self.by_language else self.default
+
+
+def _read(path: Path) -> gettext.GNUTranslations:
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=path.parent.parent.name)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

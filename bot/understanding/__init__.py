@@ -1,0 +1,1 @@
+"""Free text to facts. Plain readings only: whatever is not read is kept as said."""

@@ -1,0 +1,85 @@
+"""Which handler answers what: the table of everything that can be pressed, said or commanded."""
+
+from typing import Any, cast
+
+from telegram import Update
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ContextTypes,
+    ExtBot,
+    MessageHandler,
+    filters,
+)
+
+from bot.domain.access import Access
+from handlers import callbacks, commands, digest, intake, membership, moderation
+from handlers.context import BotContext, Desk
+from handlers.errors import on_error
+
+BotApplication = Application[ExtBot[None], BotContext, dict[Any, Any], dict[Any, Any], Desk, None]
+Handlers = list[BaseHandler[Update, BotContext, None]]
+
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of update that any handler below looks at; Telegram need not send others."""
+
+
+def build_application(bot: ExtBot[None], desk: Desk) -> BotApplication:
+    """Join the handlers. Nothing runs yet, and there is no updater: updates come from the pipeline."""
+    types = ContextTypes(context=BotContext, bot_data=cast("type[Desk]", lambda: desk))
+    application: BotApplication = (
+        ApplicationBuilder().bot(bot).updater(None).job_queue(None).context_types(types).build()
+    )
+    application.add_handlers([*_coordinators(desk.access), *_private(), *_changes()])
+    application.add_error_handler(on_error)
+    return application
+
+
+def _coordinators(access: Access) -> Handlers:
+    """Return what only coordinators can do; from anyone else the same words are nothing special."""
+    ours = filters.User(user_id=access.coordinator_ids) & filters.UpdateType.MESSAGE
+    private = ours & filters.ChatType.PRIVATE
+    group = ours & filters.ChatType.GROUPS
+    return [
+        CommandHandler("queue", moderation.on_queue, filters=ours),
+        CommandHandler("next", moderation.on_next, filters=private),
+        CommandHandler("next", moderation.on_next_in_group, filters=group),
+        CommandHandler("digest", digest.on_digest, filters=private),
+        CallbackQueryHandler(_only(access, moderation.on_card_press), pattern=f"^{callbacks.CARD}:"),
+        CallbackQueryHandler(_only(access, moderation.on_next), pattern=f"^{callbacks.NEXT}$"),
+        MessageHandler(private & filters.REPLY & filters.TEXT & ~filters.COMMAND, moderation.on_reply),
+    ]
+
+
+def _private() -> Handlers:
+    """Return what anyone can do in a private chat. In groups the bot does not speak to strangers."""
+    message = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+    edited = filters.ChatType.PRIVATE & filters.UpdateType.EDITED_MESSAGE
+    return [
+        CommandHandler("start", commands.on_start, filters=message),
+        CommandHandler("help", commands.on_help, filters=message),
+        CommandHandler("cancel", commands.on_cancel, filters=message),
+        CommandHandler("status", commands.on_status, filters=message),
+        MessageHandler(message & filters.COMMAND, commands.on_unknown),
+        MessageHandler(message & filters.TEXT, intake.on_words),
+        MessageHandler(message & ~filters.StatusUpdate.ALL, intake.on_other),
+        MessageHandler(edited & filters.TEXT, intake.on_edited),
+        CallbackQueryHandler(intake.on_press),
+    ]
+
+
+def _changes() -> Handlers:
+    return [ChatMemberHandler(membership.on_membership, ChatMemberHandler.MY_CHAT_MEMBER)]
+
+
+def _only(access: Access, handler: Any) -> Any:  # the two handlers' common type is python-telegram-bot's own
+    async def guarded(update: Update, context: BotContext) -> None:
+        """Carry out a coordinator's button for a coordinator only."""
+        if access.is_coordinator(context.telegram_id):
+            await handler(update, context)
+
+    return guarded

@@ -1,0 +1,58 @@
+"""Commands that anyone can give: /start, /help, /cancel, /status."""
+
+from telegram import Update
+
+from bot.domain.errors import InvalidReceipt, NothingInProgress, UnknownReceipt
+from bot.domain.interview import CONSENT
+from bot.domain.message import Say
+from handlers.context import BotContext
+from handlers.intake import show_screen
+from handlers.views import interview as views
+
+
+async def on_start(_update: Update, context: BotContext) -> None:
+    """Begin a report, or go on with the one in progress."""
+    interview, resumed = await context.intake.begin(context.chat)
+    note = context.texts("note.resumed") if resumed and interview.step != CONSENT else None
+    show_screen(context, interview, note=note)
+
+
+async def on_help(_update: Update, context: BotContext) -> None:
+    """Say what the bot can do for this person."""
+    lines = [context.texts("help")]
+    if context.is_coordinator:
+        lines.append(context.texts("help.coordinator"))
+    context.say(Say(html="\n\n".join(lines)))
+
+
+async def on_cancel(_update: Update, context: BotContext) -> None:
+    """Ask whether to delete the draft."""
+    try:
+        interview = await context.intake.current(context.chat)
+    except NothingInProgress:
+        return context.say(Say(html=str(context.texts("cancel.nothing"))))
+    return context.say(views.confirm_cancel(interview, context.texts))
+
+
+async def on_status(_update: Update, context: BotContext) -> None:
+    """Say what became of a report."""
+    said = " ".join(context.args or ())
+    if not said:
+        return context.say(Say(html=str(context.texts("status.how"))))
+    try:
+        code, decision = await context.intake.status(said)
+    except InvalidReceipt:
+        return context.say(Say(html=str(context.texts("status.invalid"))))
+    except UnknownReceipt:
+        return context.say(Say(html=str(context.texts("status.not_found"))))
+    return context.say(views.status(code, decision, context.texts))
+
+
+async def on_unknown(_update: Update, context: BotContext) -> None:
+    """Answer a command that does not exist, and ask again what was being asked."""
+    problem = context.texts("problem.unknown_command")
+    try:
+        interview = await context.intake.current(context.chat)
+    except NothingInProgress:
+        return context.say(Say(html=str(problem)))
+    return show_screen(context, interview, note=problem)

@@ -1,0 +1,121 @@
+"""What a handler has at hand: who speaks, in which language, the services, and a way to answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from telegram.ext import Application, CallbackContext, ExtBot
+
+from bot.domain.access import Access
+from bot.domain.message import Delete, Replace, Say
+from bot.domain.schedule import DailyAt
+from bot.services.digest import Digest, DigestDesk
+from bot.services.intake import Intake
+from bot.services.moderation import Moderation
+from bot.services.turn import Choose, Turn
+from bot.texts import Catalogues, Texts
+from bot.understanding.reading import Reader
+from handlers.views.digest import digest_pages
+from storage.chats import Chat
+
+
+@dataclass
+class Desk:
+    """What all turns share, and the turn at hand. Turns are taken one at a time."""
+
+    catalogues: Catalogues
+    access: Access
+    reader: Reader
+    zone: ZoneInfo
+    schedule: DailyAt
+    choose: Choose
+    turn: Turn | None = None
+
+    def render_digest(self, digest: Digest) -> Sequence[Say]:
+        """Write a digest in the team's language."""
+        return digest_pages(digest, self.catalogues.in_language(self.catalogues.default))
+
+
+class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], Desk]):
+    """The context of one update. It can say things; it cannot send them."""
+
+    turn: Turn
+    telegram_id: int | None = None
+    """Of the person, where there is one."""
+    first_name: str = ""
+
+    @classmethod
+    def from_update(cls, update: object, application: "Application[Any, Any, Any, Any, Any, Any]") -> Self:
+        """Bind the context to the turn at hand."""
+        context = super().from_update(update, application)
+        desk = context.desk
+        if desk.turn is None:
+            raise RuntimeError("an update is handled within a turn")
+        context.turn = desk.turn
+        user = getattr(update, "effective_user", None)
+        context.telegram_id = user.id if user else None
+        context.first_name = user.first_name if user else ""
+        return context
+
+    @property
+    def desk(self) -> Desk:
+        """What all turns share."""
+        return self.bot_data
+
+    @property
+    def chat(self) -> Chat:
+        """The chat that the update comes from."""
+        if self.turn.chat is None:
+            raise RuntimeError("this update comes from no chat that the bot answers in")
+        return self.turn.chat
+
+    @property
+    def texts(self) -> Texts:
+        """The sentences in the chat's language."""
+        return self.desk.catalogues.in_language(self.chat.language)
+
+    @property
+    def is_coordinator(self) -> bool:
+        """Whether the person reviews reports."""
+        return self.desk.access.is_coordinator(self.telegram_id)
+
+    @property
+    def intake(self) -> Intake:
+        """The reporter's side."""
+        desk = self.desk
+        return Intake(self.turn.work, reader=desk.reader, zone=desk.zone, choose=desk.choose)
+
+    @property
+    def moderation(self) -> Moderation:
+        """The coordinators' side."""
+        return Moderation(self.turn.work)
+
+    @property
+    def digests(self) -> DigestDesk:
+        """Digests."""
+        return DigestDesk(self.turn.work, schedule=self.desk.schedule, render=self.desk.render_digest)
+
+    def say(self, message: Say | Replace | Delete, *, about: str | None = None) -> None:
+        """Answer in this chat, once what was stored is committed."""
+        self.turn.say(message, about=about)
+
+    def show(self, screen: Say) -> None:
+        """Show the interview's current screen."""
+        self.turn.say(screen, shows_screen=True)
+
+    def toast(self, words: str) -> None:
+        """Say something over the button that was pressed (Telegram: at most 200 characters)."""
+        self.turn.toast = words
+
+    async def speak(self, language: str) -> None:
+        """Go on in another language, and remember it."""
+        await self.turn.work.chats.speak(self.chat, language)
+        self.turn.chat = replace(self.chat, language=language)
+
+    async def coordinator(self) -> Chat:
+        """Return the coordinator's private chat, the first name noted so that others can be told who decided."""
+        chat = await self.turn.work.chats.meet(self.telegram_id or 0, language=self.chat.language)
+        if chat.name != self.first_name:
+            await self.turn.work.chats.rename(chat, self.first_name)
+        return chat

@@ -1,0 +1,13 @@
+"""/digest: what the next digest would say, for a coordinator's eyes."""
+
+from telegram import Update
+
+from handlers.context import BotContext
+from handlers.views.digest import preview
+
+
+async def on_digest(_update: Update, context: BotContext) -> None:
+    """Show the next digest as it stands. Nothing is posted."""
+    digest = await context.digests.preview()
+    for page in preview(digest, context.texts):
+        context.say(page)

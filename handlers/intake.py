@@ -1,0 +1,143 @@
+"""The interview: what a reporter presses, writes, edits or sends."""
+
+from markupsafe import Markup
+from telegram import Message, Update
+
+from bot.domain.answer import Words
+from bot.domain.errors import ButtonsOnly, NothingChosen, NothingInProgress, NotUnderstood, StaleButton
+from bot.domain.interview import CONSENT, Interview
+from bot.domain.message import Say
+from bot.domain.press import Action, Press
+from handlers.callbacks import unpack_press
+from handlers.context import BotContext
+from handlers.notices import announce
+from handlers.views import interview as views
+
+
+def show_screen(context: BotContext, interview: Interview, *, note: Markup | None = None) -> None:
+    """Show the current screen; on the first one the language can be changed as well."""
+    screen = views.screen(interview, context.texts, today=context.intake.today, note=note)
+    if interview.step == CONSENT:
+        languages = views.language_row(interview, context.desk.catalogues, context.chat.language)
+        screen = screen.model_copy(update={"keyboard": (*screen.keyboard, *languages)})
+    context.show(screen)
+
+
+async def on_press(update: Update, context: BotContext) -> None:
+    """Carry out a button of the interview."""
+    query = update.callback_query
+    if query is None or query.data is None:
+        return
+    try:
+        press = unpack_press(query.data)
+        await _carry_out(context, press, message_id=query.message.message_id if query.message else 0)
+    except ValueError:
+        context.toast(context.texts.plain("toast.stale"))
+    except NothingInProgress:
+        context.toast(context.texts.plain("toast.closed"))
+    except NothingChosen:
+        context.toast(context.texts.plain("toast.nothing_chosen"))
+    except StaleButton as stale:
+        await _stale(context, stale)
+
+
+async def on_words(update: Update, context: BotContext) -> None:
+    """Take one answer and ask the next question."""
+    message = _message(update)
+    try:
+        progress = await context.intake.hear(context.chat, _words(message), sent_at=message.date)
+    except NothingInProgress:
+        return context.say(Say(html=str(context.texts("problem.nothing_in_progress"))))
+    except ButtonsOnly:
+        return await _again(context, context.texts("problem.buttons_only"))
+    except NotUnderstood as problem:
+        return await _again(context, views.problem(problem, context.texts))
+    return context.show(views.after(progress, context.texts, today=context.intake.today))
+
+
+async def on_edited(update: Update, context: BotContext) -> None:
+    """Let an edited message change the answer it gave."""
+    message = update.edited_message
+    if message is None or not message.text:
+        return None
+    try:
+        progress = await context.intake.mend(context.chat, _words(message))
+    except NothingInProgress:
+        return context.say(Say(html=str(context.texts("problem.edited_too_late"))))
+    except NotUnderstood as problem:
+        return await _again(context, views.problem(problem, context.texts))
+    if progress is None:
+        return await _again(context, context.texts("problem.edited_elsewhere"))
+    return context.show(views.after(progress, context.texts, today=context.intake.today))
+
+
+async def on_other(update: Update, context: BotContext) -> None:
+    """Answer a photo, a voice message, a sticker: only words can be taken. An album is answered once."""
+    message = _message(update)
+    problem = context.texts("problem.words_only")
+    try:
+        interview = await context.intake.current(context.chat)
+        reply = views.again(interview, problem, context.texts, today=context.intake.today)
+    except NothingInProgress:
+        reply = Say(html=str(problem))
+    if message.media_group_id:
+        context.turn.say_once(reply, dedupe_key=f"album:{context.chat.key}:{message.media_group_id}")
+    else:
+        context.say(reply)
+
+
+async def _carry_out(context: BotContext, press: Press, *, message_id: int) -> None:
+    match press.action:
+        case Action.LANGUAGE:
+            await _change_language(context, press)
+        case Action.DROP:
+            await context.intake.drop(context.chat, press.screen)
+            context.say(Say(html=str(context.texts("cancel.done"))))
+        case Action.KEEP:
+            interview = await context.intake.current(context.chat)
+            interview.pressed_on(press.screen)
+            show_screen(context, interview)
+        case Action.SUBMIT:
+            await _submit(context, press)
+        case Action.MARK | Action.UNMARK:
+            progress = await context.intake.press(context.chat, press)
+            today = context.intake.today
+            context.say(views.marked(progress.interview, message_id, context.texts, today=today))
+        case _:
+            progress = await context.intake.press(context.chat, press)
+            context.show(views.after(progress, context.texts, today=context.intake.today))
+
+
+async def _change_language(context: BotContext, press: Press) -> None:
+    interview = await context.intake.current(context.chat)
+    interview.pressed_on(press.screen)
+    language = context.desk.catalogues.closest(press.value)
+    await context.speak(language)
+    show_screen(context, interview)
+
+
+async def _submit(context: BotContext, press: Press) -> None:
+    submitted = await context.intake.submit(context.chat, press.screen)
+    context.say(views.receipt(submitted.receipt, context.texts))
+    await announce(context, submitted)
+
+
+async def _stale(context: BotContext, stale: StaleButton) -> None:
+    """Answer an old button. One screen back it is most likely a doubled press; further back, show where we are."""
+    context.toast(context.texts.plain("toast.stale"))
+    if stale.screens_ago > 1:
+        show_screen(context, await context.intake.current(context.chat))
+
+
+async def _again(context: BotContext, problem: Markup) -> None:
+    show_screen(context, await context.intake.current(context.chat), note=problem)
+
+
+def _message(update: Update) -> Message:
+    if update.message is None:
+        raise RuntimeError("only updates with a new message are handled here")
+    return update.message
+
+
+def _words(message: Message) -> Words:
+    return Words(message_id=message.message_id, text=message.text or "")

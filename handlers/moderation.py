@@ -1,0 +1,135 @@
+"""The coordinators' side: /queue, /next, the buttons under a card, a reason in words."""
+
+from telegram import Message, Update
+
+from bot.domain.errors import NotYours, QueueEmpty
+from bot.domain.message import Delete, Replace, Say
+from bot.domain.report import RejectionReason
+from bot.services.moderation import Decided
+from handlers.callbacks import CardAction, CardPress, pack_about, unpack_about, unpack_card_press
+from handlers.context import BotContext
+from handlers.intake import on_words
+from handlers.views import moderation as views
+from storage.outbox import Priority
+from storage.reports import Claim
+
+CARD = "card"
+REASON = "reason"
+LONGEST_REASON = 1000
+"""Characters a reason in words may have."""
+
+
+async def on_queue(update: Update, context: BotContext) -> None:
+    """Show how many reports wait and since when."""
+    counts = await context.moderation.queue()
+    private = update.effective_chat is not None and update.effective_chat.type == "private"
+    context.say(views.queue(counts, context.texts, private=private))
+
+
+async def on_next(_update: Update, context: BotContext) -> None:
+    """Claim the next report and show its card."""
+    coordinator = await context.coordinator()
+    try:
+        report = await context.moderation.next(coordinator)
+    except QueueEmpty as empty:
+        return context.say(views.nothing_to_claim(empty, context.texts))
+    about = pack_about(Claim(report.report_id, report.revision), CARD)
+    for page in views.card(report, context.texts):
+        context.say(page, about=about)
+    return None
+
+
+async def on_next_in_group(_update: Update, context: BotContext) -> None:
+    """Send the coordinator to the private chat: a card is never shown in a group."""
+    context.say(Say(html=str(context.texts("queue.in_private"))))
+
+
+async def on_card_press(update: Update, context: BotContext) -> None:
+    """Carry out a button under a card."""
+    query = update.callback_query
+    if query is None or query.data is None or query.message is None:
+        return None
+    try:
+        press = unpack_card_press(query.data)
+    except ValueError:
+        return context.toast(context.texts.plain("toast.stale"))
+    message_id = query.message.message_id
+    try:
+        await _carry_out(context, press, message_id)
+    except NotYours as error:
+        context.toast(str(views.not_yours(error, context.texts).striptags()))
+        await _close_card(context, press.claim, message_id)
+        context.say(views.closed(error, message_id, context.texts))
+
+
+async def on_reply(update: Update, context: BotContext) -> None:
+    """Take a reply to "write the reason" as the reason; any other reply is words like all words."""
+    message = update.message
+    if message is None or message.reply_to_message is None:
+        return await on_words(update, context)
+    asked = await context.turn.work.outbox.what_about(context.chat, message.reply_to_message.message_id)
+    claim = unpack_about(asked, REASON) if asked else None
+    if claim is None:
+        return await on_words(update, context)
+    return await _reject_in_words(context, claim, message)
+
+
+async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> None:
+    coordinator = await context.coordinator()
+    claim, texts = press.claim, context.texts
+    match press.action:
+        case CardAction.APPROVE:
+            outcome = await context.moderation.approve(coordinator, claim)
+            await _finish(context, claim, outcome, message_id)
+        case CardAction.REASON if press.value == RejectionReason.OTHER:
+            await context.moderation.held(coordinator, claim)
+            context.say(views.ask_reason(texts), about=pack_about(claim, REASON))
+        case CardAction.REASON:
+            outcome = await context.moderation.reject(coordinator, claim, RejectionReason(press.value))
+            await _finish(context, claim, outcome, message_id)
+        case CardAction.REJECT:
+            await context.moderation.held(coordinator, claim)
+            context.say(Replace(message_id=message_id, keyboard=views.reasons_keyboard(claim, texts)))
+        case CardAction.BACK:
+            await context.moderation.held(coordinator, claim)
+            context.say(Replace(message_id=message_id, keyboard=views.card_keyboard(claim, texts)))
+        case CardAction.RELEASE:
+            await context.moderation.release(coordinator, claim)
+            await _close_card(context, claim, message_id)
+            context.say(views.released(claim, message_id, texts))
+
+
+async def _reject_in_words(context: BotContext, claim: Claim, message: Message) -> None:
+    words = (message.text or "").strip()
+    if not words or len(words) > LONGEST_REASON:
+        problem = context.texts("problem.too_long", limit=LONGEST_REASON)
+        context.say(Say(html=str(problem)))
+        return context.say(views.ask_reason(context.texts), about=pack_about(claim, REASON))
+    coordinator = await context.coordinator()
+    try:
+        outcome = await context.moderation.reject(coordinator, claim, RejectionReason.OTHER, words=words)
+    except NotYours as error:
+        return context.say(Say(html=str(views.not_yours(error, context.texts))))
+    cards = await context.turn.work.outbox.messages_about(context.chat, pack_about(claim, CARD))
+    return await _finish(context, claim, outcome, cards[-1] if cards else 0)
+
+
+async def _finish(context: BotContext, claim: Claim, outcome: Decided, message_id: int) -> None:
+    """Take the card off the screen and tell the reporter."""
+    await _close_card(context, claim, message_id)
+    context.say(views.decided(outcome, message_id, context.texts))
+    if outcome.reporter is not None and not outcome.reporter.gone:
+        texts = context.desk.catalogues.in_language(outcome.reporter.language)
+        context.turn.tell(
+            outcome.reporter,
+            views.told_reporter(outcome, texts),
+            priority=Priority.PEOPLE,
+            dedupe_key=f"decided:{outcome.report_id}",
+        )
+
+
+async def _close_card(context: BotContext, claim: Claim, kept: int) -> None:
+    """Delete the other pages of a card; the one with the buttons is replaced by its outcome."""
+    for message_id in await context.turn.work.outbox.messages_about(context.chat, pack_about(claim, CARD)):
+        if message_id != kept:
+            context.say(Delete(message_id=message_id))

@@ -1,0 +1,1 @@
+"""Views: state to message, purely. What a person sees is decided here and nowhere else."""

@@ -1,0 +1,44 @@
+"""How an answer reads: to the person who gave it, on a coordinator's card, in a digest."""
+
+from datetime import date
+
+from bot.domain.answer import Answer, AnswerState
+from bot.domain.questionnaire import Kind, Question
+from bot.texts import Texts
+
+
+def label(question: Question, texts: Texts) -> str:
+    """Return the short name of an answer: "City"."""
+    return texts.plain(f"question.{question.key}.label")
+
+
+def choice_label(question: Question, key: str, texts: Texts) -> str:
+    """Return the label of one choice."""
+    return texts.plain(f"choice.{question.key}.{key}")
+
+
+def understood(question: Question, answer: Answer, texts: Texts) -> str:
+    """Return an answer as it was understood, or as it was said where nothing was read out of it. Plain text."""
+    if answer.state is AnswerState.SKIPPED:
+        return texts.plain("answer.skipped")
+    if answer.state is AnswerState.UNKNOWN:
+        return texts.plain("answer.unknown")
+    said = " ".join(answer.text.split()) if question.kind is Kind.NAME else answer.text
+    match question.kind:
+        case Kind.DATE if answer.reading.value:
+            return texts.day(date.fromisoformat(answer.reading.value))
+        case Kind.PLACE if answer.reading.value and question.choice(answer.reading.value):
+            return choice_label(question, answer.reading.value, texts)
+        case Kind.CHOICES:
+            chosen = [choice_label(question, key, texts) for key in answer.reading.choices]
+            return "\n".join([*chosen, said] if said else chosen)
+        case _:
+            return said
+
+
+def as_said(question: Question, answer: Answer, texts: Texts) -> str | None:
+    """Return the words as said where they differ from what was understood; otherwise None. Plain text."""
+    said = answer.text.strip()
+    if not said or said in understood(question, answer, texts) or question.kind is Kind.NAME:
+        return None
+    return said

@@ -1,0 +1,71 @@
+"""The digest's pages."""
+
+from collections.abc import Iterator, Sequence
+
+from markupsafe import Markup
+
+from bot.domain.answer import Answer, AnswerState
+from bot.domain.message import Say
+from bot.domain.questionnaire import QUESTIONNAIRE
+from bot.services.digest import CityGroup, Digest, Entry
+from bot.texts import Texts
+from handlers.views.answers import understood
+from handlers.views.pages import pages, shorten
+
+_SHOWN = {"name": 120, "city": 60, "date": 60, "charge": 200}
+"""How much of each answer a line of the digest takes, in characters."""
+
+
+def digest_pages(digest: Digest, texts: Texts) -> Sequence[Say]:
+    """Return the messages of a digest, each within Telegram's limit."""
+    return [Say(html=str(page)) for page in pages(_lines(digest, texts))]
+
+
+def preview(digest: Digest, texts: Texts) -> Sequence[Say]:
+    """Return the digest as it would be posted, behind a line that says that it was not."""
+    head = Say(html=str(texts("digest.preview")))
+    if not digest.cities:
+        return [head, Say(html=str(texts("digest.empty")))]
+    return [head, *digest_pages(digest, texts)]
+
+
+def _lines(digest: Digest, texts: Texts) -> Iterator[Markup]:
+    yield texts("digest.head", end=texts.moment(digest.end))
+    yield texts.plural("digest.count", digest.reports)
+    for group in digest.cities:
+        yield Markup()
+        people = len(group.named) + group.unnamed
+        yield texts.plural("digest.city", people, city=_city(group, texts))
+        for entry in group.named:
+            yield texts("digest.entry", line=_entry(group, entry, texts))
+        if group.unnamed:
+            key = "digest.more_unnamed" if group.named else "digest.unnamed"
+            yield texts.plural(key, group.unnamed)
+
+
+def _city(group: CityGroup, texts: Texts) -> str:
+    if group.city is None:
+        return texts.plain("digest.other_places")
+    return _shown("city", group.city, texts)
+
+
+def _entry(group: CityGroup, entry: Entry, texts: Texts) -> Markup:
+    name = entry.answers.get("name")
+    known = _given(name)
+    parts = [Markup("<b>{}</b>").format(_shown("name", known, texts)) if known else texts("digest.name_unknown")]
+    if group.city is None and (city := _given(entry.answers.get("city"))):
+        parts.append(Markup("{}").format(_shown("city", city, texts)))
+    if date := _given(entry.answers.get("date")):
+        parts.append(texts("digest.detained", date=_shown("date", date, texts)))
+    if charge := _given(entry.answers.get("charge")):
+        parts.append(texts("digest.charge", charge=_shown("charge", charge, texts)))
+    return Markup("; ").join(parts)
+
+
+def _given(answer: Answer | None) -> Answer | None:
+    return answer if answer is not None and answer.state is AnswerState.GIVEN else None
+
+
+def _shown(key: str, answer: Answer, texts: Texts) -> str:
+    words = " ".join(understood(QUESTIONNAIRE[key], answer, texts).split())
+    return shorten(words, limit=_SHOWN[key])

@@ -1,0 +1,142 @@
+"""What coordinators see: the queue, the card of a report, and what became of it."""
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from bot.domain.errors import Holding, NotYours, QueueEmpty
+from bot.domain.message import Button, Keyboard, Replace, Say
+from bot.domain.questionnaire import QUESTIONNAIRE
+from bot.domain.report import Decision, RejectionReason, Report
+from bot.services.moderation import Decided
+from bot.texts import Texts
+from handlers.callbacks import NEXT, CardAction, CardPress, pack
+from handlers.views.answers import as_said, label, understood
+from handlers.views.pages import pages, pieces
+from storage.reports import Claim, QueueCounts
+
+_PIECE = 3000
+"""Longest run of one answer on a card's page; well under a message, so that its label fits beside it."""
+
+
+def queue(counts: QueueCounts, texts: Texts, *, private: bool) -> Say:
+    """Show how many reports wait and since when. No personal data: it may be asked for in the group."""
+    if counts.waiting == 0 or counts.oldest_at is None:
+        return Say(html=str(texts("queue.empty")))
+    html = texts.plural(
+        "queue.waiting",
+        counts.waiting,
+        urgent=counts.urgent,
+        claimed=counts.claimed,
+        oldest=texts.moment(counts.oldest_at),
+    )
+    return Say(html=str(html), keyboard=_next_row(texts) if private else ())
+
+
+def notice(report_id: int, *, urgent: bool, waiting: int, texts: Texts) -> Say:
+    """Tell the coordinators' group that a report came in. It says nothing of what is in it."""
+    key = "notice.new_urgent" if urgent else "notice.new"
+    return Say(html=str(texts.plural(key, waiting, report=report_id)))
+
+
+def card(report: Report, texts: Texts) -> list[Say]:
+    """Show a report to the coordinator who claimed it; the last message carries the buttons."""
+    shown = pages(_card_lines(report, texts))
+    claim = Claim(report.report_id, report.revision)
+    return [
+        Say(
+            html=str(page),
+            protected=True,
+            keyboard=card_keyboard(claim, texts) if number == len(shown) else (),
+        )
+        for number, page in enumerate(shown, start=1)
+    ]
+
+
+def card_keyboard(claim: Claim, texts: Texts) -> Keyboard:
+    """Return the buttons under a card."""
+    return (
+        (
+            _button(claim, texts.plain("button.approve"), CardAction.APPROVE),
+            _button(claim, texts.plain("button.reject"), CardAction.REJECT),
+        ),
+        (_button(claim, texts.plain("button.release"), CardAction.RELEASE),),
+    )
+
+
+def reasons_keyboard(claim: Claim, texts: Texts) -> Keyboard:
+    """Return the buttons that give a reason for rejecting."""
+    reasons = tuple(
+        (_button(claim, texts.plain(f"reason.{reason}"), CardAction.REASON, reason),) for reason in RejectionReason
+    )
+    return (*reasons, (_button(claim, texts.plain("button.back"), CardAction.BACK),))
+
+
+def decided(outcome: Decided, message_id: int, texts: Texts) -> Replace:
+    """Take the report off the coordinator's screen and say what was decided: a phone can be taken away."""
+    html = texts(f"card.{outcome.decision}", report=outcome.report_id)
+    return Replace(message_id=message_id, html=str(html), keyboard=_next_row(texts))
+
+
+def released(claim: Claim, message_id: int, texts: Texts) -> Replace:
+    """Take the report off the screen of the coordinator who gave it back."""
+    html = texts("card.released", report=claim.report_id)
+    return Replace(message_id=message_id, html=str(html), keyboard=_next_row(texts))
+
+
+def not_yours(error: NotYours, texts: Texts) -> Markup:
+    """Say who has the report, or who decided it."""
+    holder = error.holder or texts.plain("coordinator.nameless")
+    at = texts.moment(error.at) if error.at else ""
+    return texts(f"not_yours.{error.state}", report=error.report_id, holder=holder, at=at)
+
+
+def closed(error: NotYours, message_id: int, texts: Texts) -> Replace:
+    """Take a card that is no longer this coordinator's off the screen, and say why."""
+    buttons = () if error.state is Holding.OLD_CARD else _next_row(texts)
+    return Replace(message_id=message_id, html=str(not_yours(error, texts)), keyboard=buttons)
+
+
+def nothing_to_claim(error: QueueEmpty, texts: Texts) -> Say:
+    """Say that no report waits."""
+    if error.claimed_by_others:
+        return Say(html=str(texts.plural("queue.all_claimed", error.claimed_by_others)))
+    return Say(html=str(texts("queue.empty")))
+
+
+def ask_reason(texts: Texts) -> Say:
+    """Ask for the reason in words, as a reply."""
+    return Say(html=str(texts("card.ask_reason")), asks_for_reply=True)
+
+
+def told_reporter(outcome: Decided, texts: Texts) -> Say:
+    """Tell the reporter, in neutral words, that the report was decided."""
+    key = "reporter.approved" if outcome.decision is Decision.APPROVED else "reporter.rejected"
+    return Say(html=str(texts(key, at=texts.moment(outcome.submitted_at))))
+
+
+def _card_lines(report: Report, texts: Texts) -> Iterator[Markup]:
+    yield texts("card.head_urgent" if report.urgent else "card.head", report=report.report_id)
+    yield texts("card.received", at=texts.moment(report.submitted_at), language=report.language)
+    for question in QUESTIONNAIRE.questions:
+        answer = report.answers.get(question.key)
+        if answer is None:
+            continue
+        yield Markup()
+        first, *rest = pieces(understood(question, answer, texts), limit=_PIECE)
+        yield texts("answer.line", label=label(question, texts), answer=first)
+        for piece in rest:
+            yield Markup("{}").format(piece)
+        said = as_said(question, answer, texts)
+        for piece in pieces(said, limit=_PIECE) if said else ():
+            yield texts("card.as_said", words=piece)
+    yield Markup()
+    yield texts("card.publishing", publishing=texts.plain(f"publishing.{report.publishing}"))
+
+
+def _button(claim: Claim, shown: str, action: CardAction, value: str = "") -> Button:
+    return Button(label=shown, data=pack(CardPress(claim, action, value)))
+
+
+def _next_row(texts: Texts) -> Keyboard:
+    return ((Button(label=texts.plain("button.next"), data=NEXT),),)

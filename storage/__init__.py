@@ -1,0 +1,1 @@
+"""Rows, sealed: the database, its transactions, and one repository a table."""

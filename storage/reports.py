@@ -1,0 +1,278 @@
+"""Reports and the moderation queue: sealed answers, claims with a lease, decisions by compare-and-set."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import aiosqlite
+
+from bot.domain.answer import Answer
+from bot.domain.consent import Publishing
+from bot.domain.receipt import Receipt
+from bot.domain.report import Decision, RejectionReason, Report
+from storage.chats import Chat
+from storage.crypto import Vault
+from storage.instants import from_ms, from_ms_or_none, to_ms
+
+_RECEIPT = "receipt"
+_REASON_PLACE = "reason"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A report in a coordinator's hands, at one revision."""
+
+    report_id: int
+    revision: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a report stands, for someone who may not hold it."""
+
+    revision: int
+    reporter_key: str
+    submitted_at: datetime
+    claimed_by: str | None
+    claim_expires_at: datetime
+    decision: Decision | None
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class QueueCounts:
+    """How many reports wait."""
+
+    waiting: int
+    urgent: int
+    claimed: int
+    oldest_at: datetime | None
+
+
+class Reports:
+    """The reports within one transaction."""
+
+    def __init__(self, connection: aiosqlite.Connection, queries: Any, *, vault: Vault, now: datetime) -> None:
+        self._connection = connection
+        self._queries = queries
+        self._vault = vault
+        self._now = now
+
+    async def receipt_is_taken(self, receipt: Receipt) -> bool:
+        """Say whether a report already has this code."""
+        return await self.by_receipt(receipt) is not None
+
+    async def by_receipt(self, receipt: Receipt) -> Standing | None:
+        """Return where the report with this code stands, or None."""
+        row = await self._queries.find_receipt(
+            self._connection, receipt_key=self._vault.fingerprint(_RECEIPT, receipt.code)
+        )
+        return None if row is None else await self.standing(row["id"])
+
+    async def add(
+        self,
+        reporter: Chat,
+        answers: Mapping[str, Answer],
+        *,
+        receipt: Receipt,
+        screen: int,
+        questionnaire_version: int,
+        consent_version: int,
+        publishing: Publishing,
+        urgent: bool,
+    ) -> int:
+        """Store a report under a data key of its own and return its id.
+
+        `screen` is the number of the screen on which it was submitted: with the chat it makes the row unique, so a
+        report cannot be stored twice.
+        """
+        data_key, wrapped_key = self._vault.new_key()
+        row = await self._queries.add_report(
+            self._connection,
+            origin=f"{reporter.key}:{screen}",
+            receipt_key=self._vault.fingerprint(_RECEIPT, receipt.code),
+            chat_key=reporter.key,
+            wrapped_key=wrapped_key,
+            questionnaire_version=questionnaire_version,
+            consent_version=consent_version,
+            language=reporter.language,
+            publishing=publishing,
+            urgent=int(urgent),
+            submitted_at_ms=to_ms(self._now),
+        )
+        report_id = int(row["id"])
+        for question, answer in answers.items():
+            sealed = data_key.seal(answer.model_dump_json().encode(), place=_answer_place(question))
+            await self._queries.add_answer(self._connection, report_id=report_id, question=question, sealed=sealed)
+        await self._note(Claim(report_id, 1), "submitted", reporter)
+        return report_id
+
+    async def get(self, report_id: int) -> Report | None:
+        """Return a report, opened, or None."""
+        row = await self._queries.get_report(self._connection, report_id=report_id)
+        if row is None:
+            return None
+        return Report(
+            report_id=row["id"],
+            revision=row["revision"],
+            questionnaire_version=row["questionnaire_version"],
+            consent_version=row["consent_version"],
+            language=row["language"],
+            submitted_at=from_ms(row["submitted_at_ms"]),
+            urgent=bool(row["urgent"]),
+            publishing=row["publishing"],
+            answers=await self._answers(row["id"], row["wrapped_key"]),
+            decision=row["decision"],
+            decided_at=from_ms_or_none(row["decided_at_ms"]),
+        )
+
+    async def standing(self, report_id: int) -> Standing | None:
+        """Return where a report stands, or None where there is no such report."""
+        row = await self._queries.get_report(self._connection, report_id=report_id)
+        if row is None:
+            return None
+        return Standing(
+            revision=row["revision"],
+            reporter_key=row["chat_key"],
+            submitted_at=from_ms(row["submitted_at_ms"]),
+            claimed_by=row["claimed_by"],
+            claim_expires_at=from_ms(row["claim_expires_at_ms"]),
+            decision=Decision(row["decision"]) if row["decision"] else None,
+            decided_by=row["decided_by"],
+            decided_at=from_ms_or_none(row["decided_at_ms"]),
+        )
+
+    async def held_by(self, coordinator: Chat, *, until: datetime) -> Claim | None:
+        """Return the report that a coordinator has claimed and not decided, its lease renewed; or None."""
+        row = await self._queries.renew_claim(self._connection, coordinator=coordinator.key, expires_at_ms=to_ms(until))
+        return _claim(row)
+
+    async def claim_next(self, coordinator: Chat, *, until: datetime) -> Claim | None:
+        """Claim the next waiting report, urgent first, then oldest, until the given moment; or None."""
+        at = {"coordinator": coordinator.key, "now_ms": to_ms(self._now), "expires_at_ms": to_ms(until)}
+        row = await self._queries.claim_next(self._connection, **at)
+        if row is None:
+            row = await self._queries.claim_given_back(self._connection, **at)
+        claim = _claim(row)
+        if claim is not None:
+            await self._note(claim, "claimed", coordinator)
+        return claim
+
+    async def release(self, claim: Claim, coordinator: Chat, *, until: datetime) -> bool:
+        """Give a claimed report back, to be offered to others first until the given moment; False if not held."""
+        row = await self._queries.release(
+            self._connection,
+            report_id=claim.report_id,
+            revision=claim.revision,
+            coordinator=coordinator.key,
+            released_until_ms=to_ms(until),
+        )
+        return await self._noted(_claim(row), "released", coordinator)
+
+    async def decide(
+        self,
+        claim: Claim,
+        coordinator: Chat,
+        decision: Decision,
+        *,
+        reason: RejectionReason | None = None,
+        reason_words: str | None = None,
+    ) -> bool:
+        """Decide a report that this coordinator holds at this revision; False where that is not so."""
+        current = await self._queries.get_report(self._connection, report_id=claim.report_id)
+        if current is None:
+            return False
+        sealed = None
+        if reason_words is not None:
+            data_key = self._vault.open_key(current["wrapped_key"])
+            sealed = data_key.seal(reason_words.encode(), place=_REASON_PLACE)
+        row = await self._queries.decide(
+            self._connection,
+            report_id=claim.report_id,
+            revision=claim.revision,
+            coordinator=coordinator.key,
+            decision=decision,
+            reason=reason,
+            sealed_reason=sealed,
+            decided_at_ms=to_ms(self._now),
+        )
+        return await self._noted(_claim(row), decision, coordinator)
+
+    async def counts(self) -> QueueCounts:
+        """Return how many reports wait, and since when."""
+        row = await self._queries.queue_counts(self._connection, now_ms=to_ms(self._now))
+        return QueueCounts(
+            waiting=row["waiting"],
+            urgent=row["urgent"],
+            claimed=row["claimed"],
+            oldest_at=from_ms_or_none(row["oldest_ms"]),
+        )
+
+    async def to_digest(self, *, until: datetime) -> list[Report]:
+        """Return the approved reports that may be published, were decided by `until`, and stand in no digest yet."""
+        rows = [row async for row in self._queries.to_digest(self._connection, until_ms=to_ms(until))]
+        reports = [await self.get(row["id"]) for row in rows]
+        return [report for report in reports if report is not None]
+
+    async def mark_digested(self, digest_id: int, *, until: datetime) -> None:
+        """Note that what `to_digest` returned stands in this digest."""
+        await self._queries.mark_digested(self._connection, digest_id=digest_id, until_ms=to_ms(until))
+
+    async def earliest_undigested(self) -> datetime | None:
+        """Return when the earliest report that waits for a digest was decided, or None."""
+        return from_ms_or_none(await self._queries.earliest_undigested(self._connection))
+
+    async def every(self, *, page: int = 200) -> AsyncIterator[Report]:
+        """Yield all reports in the order of their ids."""
+        after = 0
+        while True:
+            rows = self._queries.report_ids(self._connection, after_id=after, most=page)
+            ids = [row["id"] async for row in rows]
+            for report_id in ids:
+                report = await self.get(report_id)
+                if report is not None:
+                    yield report
+            if len(ids) < page:
+                return
+            after = ids[-1]
+
+    async def count_by_state(self) -> dict[str, int]:
+        """Return how many reports are waiting, approved, rejected."""
+        rows = self._queries.count_reports(self._connection)
+        return {row["state"]: row["reports"] async for row in rows}
+
+    async def _answers(self, report_id: int, wrapped_key: bytes) -> dict[str, Answer]:
+        data_key = self._vault.open_key(wrapped_key)
+        rows = self._queries.get_answers(self._connection, report_id=report_id)
+        return {
+            row["question"]: Answer.model_validate_json(
+                data_key.open(row["sealed"], place=_answer_place(row["question"]))
+            )
+            async for row in rows
+        }
+
+    async def _noted(self, claim: Claim | None, event: str, actor: Chat) -> bool:
+        if claim is None:
+            return False
+        await self._note(claim, event, actor)
+        return True
+
+    async def _note(self, claim: Claim, event: str, actor: Chat) -> None:
+        await self._queries.add_event(
+            self._connection,
+            report_id=claim.report_id,
+            revision=claim.revision,
+            event=event,
+            actor_key=actor.key,
+            at_ms=to_ms(self._now),
+        )
+
+
+def _answer_place(question: str) -> str:
+    return f"answer:{question}"
+
+
+def _claim(row: Any) -> Claim | None:
+    return None if row is None else Claim(report_id=int(row["id"]), revision=int(row["revision"]))

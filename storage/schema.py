@@ -1,0 +1,57 @@
+"""Migrations: Alembic, run by a command and never by a server that starts (three racing workers crashed one)."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from storage.location import Location
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class SchemaOutdated(Exception):
+    """The database's tables are not those of this version: `python -m bot migrate` brings them there."""
+
+
+def migrate(location: Location) -> None:
+    """Create the database where there is none, and bring its tables to this version."""
+    location.path.parent.mkdir(parents=True, exist_ok=True)
+    config = _config()
+    engine = sa.create_engine(location.sqlalchemy_url)
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+    finally:
+        engine.dispose()
+
+
+def check_schema(location: Location) -> None:
+    """Check that the tables are those of this version.
+
+    Raises:
+        SchemaOutdated: there is no database yet, or it is older or newer.
+    """
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if not location.path.exists():
+        raise SchemaOutdated
+    engine = sa.create_engine(location.sqlalchemy_url)
+    try:
+        with engine.connect() as connection:
+            if MigrationContext.configure(connection).get_current_revision() != head:
+                raise SchemaOutdated
+    finally:
+        engine.dispose()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,9 @@
+-- name: last_period_end(kind)$
+SELECT max(period_end_ms) FROM digests WHERE kind = :kind;
+
+-- name: add_digest(kind, period_start_ms, period_end_ms, reports, made_at_ms)^
+-- No row comes back where another process made this period's digest.
+INSERT INTO digests (kind, period_start_ms, period_end_ms, reports, made_at_ms)
+VALUES (:kind, :period_start_ms, :period_end_ms, :reports, :made_at_ms)
+ON CONFLICT (kind, period_start_ms) DO NOTHING
+RETURNING id;

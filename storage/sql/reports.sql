@@ -1,0 +1,105 @@
+-- name: add_report(origin, receipt_key, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing, urgent, submitted_at_ms)^
+-- `origin` names the screen on which it was submitted: one screen, one report, whatever is delivered twice.
+INSERT INTO reports
+    (origin, receipt_key, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing, urgent,
+     submitted_at_ms, revision)
+VALUES
+    (:origin, :receipt_key, :chat_key, :wrapped_key, :questionnaire_version, :consent_version, :language, :publishing,
+     :urgent, :submitted_at_ms, 1)
+RETURNING id;
+
+-- name: add_answer(report_id, question, sealed)!
+INSERT INTO report_answers (report_id, question, sealed) VALUES (:report_id, :question, :sealed);
+
+-- name: find_receipt(receipt_key)^
+SELECT id, decision FROM reports WHERE receipt_key = :receipt_key;
+
+-- name: get_report(report_id)^
+SELECT id, revision, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing, urgent,
+       submitted_at_ms, claimed_by, claim_expires_at_ms, decision, decided_by, decided_at_ms
+FROM reports WHERE id = :report_id;
+
+-- name: get_answers(report_id)
+SELECT question, sealed FROM report_answers WHERE report_id = :report_id;
+
+-- name: claim_next(coordinator, now_ms, expires_at_ms)^
+-- Urgent first, then oldest. "Waiting" is said as IS NULL so that the partial index serves it.
+-- A report that this coordinator gave back is left to the others until its claim would have run out.
+UPDATE reports SET
+    claimed_by = :coordinator, claim_expires_at_ms = :expires_at_ms, released_by = NULL, revision = revision + 1
+WHERE id = (
+    SELECT id FROM reports
+    WHERE decided_at_ms IS NULL
+      AND claim_expires_at_ms <= :now_ms
+      AND (released_by IS NULL OR released_by <> :coordinator OR released_until_ms <= :now_ms)
+    ORDER BY urgent DESC, id
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED)
+RETURNING id, revision;
+
+-- name: claim_given_back(coordinator, now_ms, expires_at_ms)^
+-- Nothing else waits: better the report that this coordinator gave back than an idle coordinator.
+UPDATE reports SET
+    claimed_by = :coordinator, claim_expires_at_ms = :expires_at_ms, released_by = NULL, revision = revision + 1
+WHERE id = (
+    SELECT id FROM reports
+    WHERE decided_at_ms IS NULL AND claim_expires_at_ms <= :now_ms AND released_by = :coordinator
+    ORDER BY urgent DESC, id
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED)
+RETURNING id, revision;
+
+-- name: renew_claim(coordinator, expires_at_ms)^
+UPDATE reports SET claim_expires_at_ms = :expires_at_ms
+WHERE id = (
+    SELECT id FROM reports
+    WHERE decided_at_ms IS NULL AND claimed_by = :coordinator
+    ORDER BY id
+    LIMIT 1)
+RETURNING id, revision;
+
+-- name: release(report_id, revision, coordinator, released_until_ms)^
+UPDATE reports SET
+    claimed_by = NULL, claim_expires_at_ms = 0, released_by = :coordinator, released_until_ms = :released_until_ms,
+    revision = revision + 1
+WHERE id = :report_id AND revision = :revision AND claimed_by = :coordinator AND decided_at_ms IS NULL
+RETURNING id, revision;
+
+-- name: decide(report_id, revision, coordinator, decision, reason, sealed_reason, decided_at_ms)^
+-- Compare and set: exactly one coordinator can decide a report.
+UPDATE reports SET
+    decision = :decision, reason = :reason, sealed_reason = :sealed_reason, decided_by = :coordinator,
+    decided_at_ms = :decided_at_ms, claimed_by = NULL, claim_expires_at_ms = 0, revision = revision + 1
+WHERE id = :report_id AND revision = :revision AND claimed_by = :coordinator AND decided_at_ms IS NULL
+RETURNING id, revision;
+
+-- name: queue_counts(now_ms)^
+SELECT count(*) AS waiting,
+       COALESCE(sum(urgent), 0) AS urgent,
+       COALESCE(sum(CASE WHEN claim_expires_at_ms > :now_ms THEN 1 ELSE 0 END), 0) AS claimed,
+       min(submitted_at_ms) AS oldest_ms
+FROM reports WHERE decided_at_ms IS NULL;
+
+-- name: to_digest(until_ms)
+SELECT id, wrapped_key, publishing
+FROM reports
+WHERE digest_id IS NULL AND decision = 'approved' AND publishing <> 'not_at_all' AND decided_at_ms <= :until_ms
+ORDER BY decided_at_ms, id;
+
+-- name: mark_digested(digest_id, until_ms)!
+UPDATE reports SET digest_id = :digest_id
+WHERE digest_id IS NULL AND decision = 'approved' AND publishing <> 'not_at_all' AND decided_at_ms <= :until_ms;
+
+-- name: earliest_undigested()$
+SELECT min(decided_at_ms) FROM reports
+WHERE digest_id IS NULL AND decision = 'approved' AND publishing <> 'not_at_all';
+
+-- name: report_ids(after_id, most)
+SELECT id FROM reports WHERE id > :after_id ORDER BY id LIMIT :most;
+
+-- name: count_reports()
+SELECT COALESCE(decision, 'waiting') AS state, count(*) AS reports FROM reports GROUP BY 1 ORDER BY 1;
+
+-- name: add_event(report_id, revision, event, actor_key, at_ms)!
+INSERT INTO report_events (report_id, revision, event, actor_key, at_ms)
+VALUES (:report_id, :revision, :event, :actor_key, :at_ms);

@@ -1,0 +1,43 @@
+-- name: mark_seen(update_id, seen_at_ms)^
+-- No row comes back where the update was seen before: a redelivery is nothing.
+INSERT INTO seen_updates (update_id, seen_at_ms) VALUES (:update_id, :seen_at_ms)
+ON CONFLICT (update_id) DO NOTHING
+RETURNING update_id;
+
+-- name: forget_seen(before_ms)!
+DELETE FROM seen_updates WHERE seen_at_ms < :before_ms;
+
+-- name: add_deferred(update_id, chat_key, wrapped_key, sealed, attempts, error, not_before_ms, deferred_at_ms)!
+INSERT INTO deferred_updates
+    (update_id, chat_key, wrapped_key, sealed, attempts, error, not_before_ms, deferred_at_ms)
+VALUES
+    (:update_id, :chat_key, :wrapped_key, :sealed, :attempts, :error, :not_before_ms, :deferred_at_ms);
+
+-- name: held_chats()
+SELECT DISTINCT chat_key FROM deferred_updates WHERE dead_at_ms IS NULL;
+
+-- name: due_deferred(now_ms, most)
+-- Only the first of each chat, so that a chat's updates stay in order.
+SELECT update_id, chat_key, wrapped_key, sealed, attempts
+FROM deferred_updates d
+WHERE dead_at_ms IS NULL
+  AND not_before_ms <= :now_ms
+  AND NOT EXISTS (
+      SELECT 1 FROM deferred_updates e
+      WHERE e.dead_at_ms IS NULL AND e.chat_key = d.chat_key AND e.update_id < d.update_id)
+ORDER BY update_id
+LIMIT :most;
+
+-- name: retry_deferred(update_id, error, not_before_ms)!
+UPDATE deferred_updates SET attempts = attempts + 1, error = :error, not_before_ms = :not_before_ms
+WHERE update_id = :update_id;
+
+-- name: bury_deferred(update_id, error, dead_at_ms)!
+UPDATE deferred_updates SET attempts = attempts + 1, error = :error, dead_at_ms = :dead_at_ms
+WHERE update_id = :update_id;
+
+-- name: drop_deferred(update_id)!
+DELETE FROM deferred_updates WHERE update_id = :update_id;
+
+-- name: count_dead()$
+SELECT count(*) FROM deferred_updates WHERE dead_at_ms IS NOT NULL;

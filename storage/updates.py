@@ -1,0 +1,91 @@
+"""Updates: which were seen, which are set aside to be tried again, and which were given up (dead letters)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiosqlite
+import orjson
+
+from storage.crypto import Vault
+from storage.instants import to_ms
+
+_PLACE = "update"
+
+
+@dataclass(frozen=True)
+class DeferredUpdate:
+    """An update that failed, or that waits behind one of its chat that did."""
+
+    update_id: int
+    chat_key: str
+    attempts: int
+    raw: dict[str, Any]
+
+
+class Updates:
+    """The updates within one transaction."""
+
+    def __init__(self, connection: aiosqlite.Connection, queries: Any, *, vault: Vault) -> None:
+        self._connection = connection
+        self._queries = queries
+        self._vault = vault
+
+    async def see(self, update_id: int, *, at: datetime) -> bool:
+        """Note an update as handled; False where it was seen before."""
+        row = await self._queries.mark_seen(self._connection, update_id=update_id, seen_at_ms=to_ms(at))
+        return row is not None
+
+    async def held_chats(self) -> set[str]:
+        """Return the keys of the chats whose updates must wait behind one that failed."""
+        return {row["chat_key"] async for row in self._queries.held_chats(self._connection)}
+
+    async def defer(
+        self, raw: dict[str, Any], *, chat_key: str, error: str, attempts: int, at: datetime, wait: timedelta
+    ) -> None:
+        """Set an update aside, sealed, to be tried after `wait`."""
+        data_key, wrapped_key = self._vault.new_key()
+        await self._queries.add_deferred(
+            self._connection,
+            update_id=raw["update_id"],
+            chat_key=chat_key,
+            wrapped_key=wrapped_key,
+            sealed=data_key.seal(orjson.dumps(raw), place=_PLACE),
+            attempts=attempts,
+            error=error,
+            not_before_ms=to_ms(at + wait),
+            deferred_at_ms=to_ms(at),
+        )
+
+    async def due(self, *, at: datetime, most: int) -> list[DeferredUpdate]:
+        """Return the updates to try again now, at most one a chat."""
+        rows = [row async for row in self._queries.due_deferred(self._connection, now_ms=to_ms(at), most=most)]
+        return [
+            DeferredUpdate(
+                update_id=row["update_id"],
+                chat_key=row["chat_key"],
+                attempts=row["attempts"],
+                raw=orjson.loads(self._vault.open_key(row["wrapped_key"]).open(row["sealed"], place=_PLACE)),
+            )
+            for row in rows
+        ]
+
+    async def retry_later(self, update_id: int, *, error: str, at: datetime) -> None:
+        """Note one more failure and when to try next."""
+        await self._queries.retry_deferred(self._connection, update_id=update_id, error=error, not_before_ms=to_ms(at))
+
+    async def bury(self, update_id: int, *, error: str, at: datetime) -> None:
+        """Give an update up: it stays, sealed, as a dead letter, and its chat goes on."""
+        await self._queries.bury_deferred(self._connection, update_id=update_id, error=error, dead_at_ms=to_ms(at))
+
+    async def drop(self, update_id: int) -> None:
+        """Forget a deferred update that has been handled at last."""
+        await self._queries.drop_deferred(self._connection, update_id=update_id)
+
+    async def count_dead(self) -> int:
+        """Return how many dead letters there are."""
+        return int(await self._queries.count_dead(self._connection))
+
+    async def forget_seen(self, *, before: datetime) -> None:
+        """Forget the ids of updates that Telegram cannot deliver again (it keeps them 24 hours)."""
+        await self._queries.forget_seen(self._connection, before_ms=to_ms(before))
