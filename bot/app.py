@@ -126,7 +126,7 @@ async def open_app(
     async with Database.open(settings.location(), settings.master_keys(), clock=clock) as database:
         await _reach_telegram(application)
         try:
-            yield _join(settings, database, bot, desk, application, clock=clock, pace=pace)
+            yield _join(settings, database, bot, desk, application, pace=pace)
         finally:
             await application.shutdown()
 
@@ -148,7 +148,6 @@ def _join(
     desk: Desk,
     application: BotApplication,
     *,
-    clock: Clock,
     pace: Pace | None,
 ) -> App:
     async def dispatch(raw: dict[str, Any], turn: Turn) -> None:
@@ -162,8 +161,8 @@ def _join(
             raise turn.error
 
     team = TeamChats(coordinators=settings.coordinator_chat_id, digest=settings.digest_chat_id)
-    worker = Worker(database=database, dispatch=dispatch, catalogues=desk.catalogues, team=team)
-    sender = Sender(bot=bot, database=database, clock=clock, pace=pace)
+    sender = Sender(bot=bot, database=database, pace=pace)
+    worker = Worker(database=database, dispatch=dispatch, catalogues=desk.catalogues, team=team, settled=sender.settled)
     receiver = Receiver(bot=bot, worker=worker, acknowledge=sender.acknowledge, allowed=ALLOWED_UPDATES)
     ticker = Ticker(
         database=database,

@@ -10,6 +10,7 @@ from handlers.callbacks import CardAction, CardPress, pack_about, unpack_about, 
 from handlers.context import BotContext
 from handlers.intake import on_words
 from handlers.views import moderation as views
+from handlers.views.interview import status
 from storage.outbox import Priority
 from storage.reports import Claim
 
@@ -115,14 +116,14 @@ async def _reject_in_words(context: BotContext, claim: Claim, message: Message) 
 
 
 async def _finish(context: BotContext, claim: Claim, outcome: Decided, message_id: int) -> None:
-    """Take the card off the screen and tell the reporter."""
+    """Take the card off the screen, and tell the reporter in the neutral words that /status uses."""
     await _close_card(context, claim, message_id)
     context.say(views.decided(outcome, message_id, context.texts))
     if outcome.reporter is not None and not outcome.reporter.gone:
         texts = context.desk.catalogues.in_language(outcome.reporter.language)
         context.turn.tell(
             outcome.reporter,
-            views.told_reporter(outcome, texts),
+            status(outcome.receipt, outcome.decision, texts),
             priority=Priority.PEOPLE,
             dedupe_key=f"decided:{outcome.report_id}",
         )

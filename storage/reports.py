@@ -33,7 +33,6 @@ class Standing:
 
     revision: int
     reporter_key: str
-    submitted_at: datetime
     claimed_by: str | None
     claim_expires_at: datetime
     decision: Decision | None
@@ -95,6 +94,7 @@ class Reports:
             receipt_key=self._vault.fingerprint(_RECEIPT, receipt.code),
             chat_key=reporter.key,
             wrapped_key=wrapped_key,
+            sealed_receipt=data_key.seal(receipt.code.encode(), place=_RECEIPT),
             questionnaire_version=questionnaire_version,
             consent_version=consent_version,
             language=reporter.language,
@@ -108,6 +108,18 @@ class Reports:
             await self._queries.add_answer(self._connection, report_id=report_id, question=question, sealed=sealed)
         await self._note(Claim(report_id, 1), "submitted", reporter)
         return report_id
+
+    async def receipt(self, report_id: int) -> Receipt:
+        """Return the receipt code of a report, for telling its reporter.
+
+        Raises:
+            KeyError: there is no such report.
+        """
+        row = await self._queries.get_receipt(self._connection, report_id=report_id)
+        if row is None:
+            raise KeyError(report_id)
+        data_key = self._vault.open_key(row["wrapped_key"])
+        return Receipt(data_key.open(row["sealed_receipt"], place=_RECEIPT).decode())
 
     async def get(self, report_id: int) -> Report | None:
         """Return a report, opened, or None."""
@@ -136,7 +148,6 @@ class Reports:
         return Standing(
             revision=row["revision"],
             reporter_key=row["chat_key"],
-            submitted_at=from_ms(row["submitted_at_ms"]),
             claimed_by=row["claimed_by"],
             claim_expires_at=from_ms(row["claim_expires_at_ms"]),
             decision=Decision(row["decision"]) if row["decision"] else None,

@@ -5,7 +5,7 @@ perhaps twice, never not at all.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from bot.pipeline.faults import describe
 from bot.pipeline.telegram_bot import TelegramBot, retry_seconds
 from bot.pipeline.worker import Acknowledgement
 from storage.chats import Chat
-from storage.database import Clock, Database
+from storage.database import Database
 from storage.outbox import Due, Outcome
 
 log = structlog.get_logger(__name__)
@@ -29,6 +29,7 @@ _LONGEST_WAIT = timedelta(minutes=5)
 _TEAM_CHAT_WAIT = timedelta(minutes=5)
 """Before trying a group or channel again that does not let the bot write: somebody has to mend its rights."""
 _IDLE_SECONDS = 5.0
+_OUTCOME_SECONDS = 1.0
 _NOT_MODIFIED = "message is not modified"
 _NOBODY_THERE = ("chat not found", "user not found", "peer_id_invalid")
 
@@ -50,18 +51,16 @@ class _Leased:
 class Sender:
     """Sends the outbox, several chats at once."""
 
-    def __init__(
-        self, *, bot: TelegramBot, database: Database, clock: Clock, pace: Pace | None = None, at_once: int = 16
-    ) -> None:
+    def __init__(self, *, bot: TelegramBot, database: Database, pace: Pace | None = None, at_once: int = 16) -> None:
         pace = pace or Pace()
         self._bot = bot
         self._database = database
-        self._clock = clock
         self._at_once = at_once
         self._overall = AsyncLimiter(pace.per_second, 1)
         self._per_group_minute = pace.per_group_minute
         self._groups: dict[str, AsyncLimiter] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._in_flight: dict[int, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
 
     async def recover(self) -> None:
@@ -79,6 +78,16 @@ class Sender:
             self._spawn(self._answer(one))
         self.wake()
 
+    async def settled(self, telegram_ids: Iterable[int]) -> None:
+        """Wait a moment for what is being sent to these chats right now.
+
+        What a person writes while a question is on its way can only be told from an answer to it by the id that
+        Telegram gives the question. That id is mostly some milliseconds away.
+        """
+        under_way = [task for chat in telegram_ids if (task := self._in_flight.get(chat)) and not task.done()]
+        if under_way:
+            await asyncio.wait(under_way, timeout=_OUTCOME_SECONDS)
+
     async def run(self, *, stopping: Callable[[], bool]) -> None:
         """Send until told to stop; then finish what is under way."""
         while not stopping():
@@ -94,13 +103,15 @@ class Sender:
             await self._finish()
 
     async def _start_due(self) -> int:
+        self._in_flight = {chat: task for chat, task in self._in_flight.items() if not task.done()}
         room = self._at_once - len(self._running)
         if room <= 0:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             return 1
         leased = await self._lease(room)
         for one in leased:
-            self._spawn(self._send(one))
+            # At most one message a chat is leased at a time, so the chat's id names the send.
+            self._in_flight[one.chat.telegram_id] = self._spawn(self._send(one))
         return len(leased)
 
     async def _lease(self, most: int) -> list[_Leased]:
@@ -195,14 +206,16 @@ class Sender:
         self._spawn(_take(limiter))
         return True
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        return task
 
     async def _finish(self) -> None:
         while self._running:
             await asyncio.gather(*self._running)
+        self._in_flight.clear()
 
     async def _rest(self) -> None:
         """Wait for something to be committed, for a message's time to come, or a little while."""

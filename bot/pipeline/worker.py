@@ -5,7 +5,7 @@ its chat waits behind it. After the last try it stays as a dead letter, the coor
 """
 
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -26,6 +26,9 @@ log = structlog.get_logger(__name__)
 
 Dispatch = Callable[[dict[str, Any], Turn], Awaitable[None]]
 """Parses a raw update and runs its handler within the turn; raises what the handler raised."""
+
+Settled = Callable[[Iterable[int]], Awaitable[None]]
+"""Waits a moment for what is being sent to these chats (Telegram ids) right now."""
 
 RETRY_WAITS = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
 """How long to wait before each new try of a failing update; after the last it is given up."""
@@ -53,11 +56,14 @@ class Acknowledgement:
 class Worker:
     """Handles updates. Raises nothing that an update could cause."""
 
-    def __init__(self, *, database: Database, dispatch: Dispatch, catalogues: Catalogues, team: TeamChats) -> None:
+    def __init__(
+        self, *, database: Database, dispatch: Dispatch, catalogues: Catalogues, team: TeamChats, settled: Settled
+    ) -> None:
         self._database = database
         self._dispatch = dispatch
         self._catalogues = catalogues
         self._team_chats = team
+        self._settled = settled
 
     async def handle(self, raw_updates: Sequence[dict[str, Any]]) -> list[Acknowledgement]:
         """Handle a batch and commit it. Only after this may the batch be acknowledged.
@@ -65,6 +71,7 @@ class Worker:
         Raises:
             sqlite3.Error: the database failed; nothing is kept, and the batch must be handled again.
         """
+        await self._settled({chat["id"] for raw in raw_updates if (chat := chat_of(raw))})
         acknowledgements = []
         async with self._database.transaction() as work:
             team = await self.team(work)

@@ -1,9 +1,10 @@
 """Moderation: one coordinator claims a report, and exactly one decides it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.domain.errors import Holding, NotYours, QueueEmpty
+from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, RejectionReason, Report
 from storage.chats import Chat
 from storage.reports import Claim, QueueCounts
@@ -19,7 +20,7 @@ class Decided:
 
     report_id: int
     decision: Decision
-    submitted_at: datetime
+    receipt: Receipt
     reporter: Chat | None
 
 
@@ -103,7 +104,7 @@ class Moderation:
         if standing is None:
             raise NotYours(claim.report_id, Holding.WAITING)
         reporter = await self._work.chats.get(standing.reporter_key)
-        return Decided(claim.report_id, decision, standing.submitted_at, reporter)
+        return Decided(claim.report_id, decision, await reports.receipt(claim.report_id), reporter)
 
     async def _not_yours(self, coordinator: Chat, claim: Claim) -> NotYours:
         standing = await self._work.reports.standing(claim.report_id)

@@ -111,7 +111,11 @@ def _body(interview: Interview, texts: Texts) -> Markup:
     question = interview.question
     if question is not None:
         progress = texts("progress", number=QUESTIONNAIRE.number(question.key), total=len(QUESTIONNAIRE))
-        return Markup("\n").join([progress, texts(f"question.{question.key}")])
+        lines = [progress, texts(f"question.{question.key}")]
+        if earlier := interview.answers.get(question.key):
+            shown = shorten(understood(question, earlier, texts), limit=_SHOWN)
+            lines.append(texts("answer.so_far", answer=shown))
+        return Markup("\n").join(lines)
     match interview.step:
         case step if step == REVIEW:
             return _PARAGRAPH.join([texts("screen.review"), _summary(interview.answers, texts)])

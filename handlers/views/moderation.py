@@ -7,7 +7,7 @@ from markupsafe import Markup
 from bot.domain.errors import Holding, NotYours, QueueEmpty
 from bot.domain.message import Button, Keyboard, Replace, Say
 from bot.domain.questionnaire import QUESTIONNAIRE
-from bot.domain.report import Decision, RejectionReason, Report
+from bot.domain.report import RejectionReason, Report
 from bot.services.moderation import Decided
 from bot.texts import Texts
 from handlers.callbacks import NEXT, CardAction, CardPress, pack
@@ -36,7 +36,7 @@ def queue(counts: QueueCounts, texts: Texts, *, private: bool) -> Say:
 def notice(report_id: int, *, urgent: bool, waiting: int, texts: Texts) -> Say:
     """Tell the coordinators' group that a report came in. It says nothing of what is in it."""
     key = "notice.new_urgent" if urgent else "notice.new"
-    return Say(html=str(texts.plural(key, waiting, report=report_id)))
+    return Say(html=str(texts(key, report=report_id, waiting=waiting)))
 
 
 def card(report: Report, texts: Texts) -> list[Say]:
@@ -107,12 +107,6 @@ def nothing_to_claim(error: QueueEmpty, texts: Texts) -> Say:
 def ask_reason(texts: Texts) -> Say:
     """Ask for the reason in words, as a reply."""
     return Say(html=str(texts("card.ask_reason")), asks_for_reply=True)
-
-
-def told_reporter(outcome: Decided, texts: Texts) -> Say:
-    """Tell the reporter, in neutral words, that the report was decided."""
-    key = "reporter.approved" if outcome.decision is Decision.APPROVED else "reporter.rejected"
-    return Say(html=str(texts(key, at=texts.moment(outcome.submitted_at))))
 
 
 def _card_lines(report: Report, texts: Texts) -> Iterator[Markup]:

@@ -1,10 +1,10 @@
--- name: add_report(origin, receipt_key, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing, urgent, submitted_at_ms)^
+-- name: add_report(origin, receipt_key, sealed_receipt, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing, urgent, submitted_at_ms)^
 -- `origin` names the screen on which it was submitted: one screen, one report, whatever is delivered twice.
 INSERT INTO reports
-    (origin, receipt_key, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing, urgent,
+    (origin, receipt_key, sealed_receipt, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing, urgent,
      submitted_at_ms, revision)
 VALUES
-    (:origin, :receipt_key, :chat_key, :wrapped_key, :questionnaire_version, :consent_version, :language, :publishing,
+    (:origin, :receipt_key, :sealed_receipt, :chat_key, :wrapped_key, :questionnaire_version, :consent_version, :language, :publishing,
      :urgent, :submitted_at_ms, 1)
 RETURNING id;
 
@@ -13,6 +13,9 @@ INSERT INTO report_answers (report_id, question, sealed) VALUES (:report_id, :qu
 
 -- name: find_receipt(receipt_key)^
 SELECT id, decision FROM reports WHERE receipt_key = :receipt_key;
+
+-- name: get_receipt(report_id)^
+SELECT wrapped_key, sealed_receipt FROM reports WHERE id = :report_id;
 
 -- name: get_report(report_id)^
 SELECT id, revision, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing, urgent,

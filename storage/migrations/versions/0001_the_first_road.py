@@ -142,6 +142,7 @@ def _reports() -> None:
         sa.Column("id", ID, primary_key=True, autoincrement=True),
         sa.Column("origin", sa.Text, nullable=False, unique=True),
         sa.Column("receipt_key", sa.String(32), nullable=False, unique=True),
+        sa.Column("sealed_receipt", sa.LargeBinary, nullable=False),
         sa.Column("chat_key", CHAT_KEY, sa.ForeignKey("chats.chat_key"), nullable=False),
         sa.Column("wrapped_key", sa.LargeBinary, nullable=True),
         sa.Column("questionnaire_version", sa.Integer, nullable=False),

@@ -1,0 +1,167 @@
+"""The commands: python -m bot run | demo | sandbox | migrate | check | export | generate-key."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Coroutine
+from enum import StrEnum
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import orjson
+import typer
+from telegram.error import InvalidToken
+
+from bot.app import run_until_signal, utc_now
+from bot.commands.check import check as look_over
+from bot.commands.sandbox import bot_in_sandbox, how_to_drive
+from bot.demo.play import play
+from bot.logs import configure_logs
+from bot.services.export import export as export_reports
+from bot.settings import Settings, StorageSettings, WrongSetting, read_settings
+from storage.crypto import MasterKeys, WrongKey
+from storage.database import Database
+from storage.schema import SchemaOutdated, check_schema
+from storage.schema import migrate as migrate_schema
+
+WRONG_SETTING = 2
+"""The exit code of a start that a setting stopped."""
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A Telegram bot that takes in reports of detentions.",
+)
+
+
+S = TypeVar("S", bound=StorageSettings)
+
+
+class ExportFormat(StrEnum):
+    """How an export is written."""
+
+    JSONL = "jsonl"
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot, by long polling, until SIGTERM or Ctrl+C."""
+    settings = _settings(Settings)
+    configure_logs(settings.log_level)
+    _with_database(settings, run_until_signal(settings))
+
+
+@cli.command()
+def demo() -> None:
+    """Play the whole road on a fresh database: no token, no network, under 30 seconds."""
+    configure_logs("ERROR")
+    asyncio.run(play())
+
+
+@cli.command()
+def sandbox(port: Annotated[int, typer.Option(help="The port to listen on, on this machine only.")] = 8081) -> None:
+    """Start the local Bot API server with the bot in it, to be driven over HTTP."""
+    configure_logs("INFO")
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_stay_up(port))
+
+
+@cli.command()
+def migrate() -> None:
+    """Create the database, or bring its tables to this version."""
+    settings = _settings(StorageSettings)
+    configure_logs(settings.log_level)
+    migrate_schema(settings.location())
+    _with_database(settings, _open_once(settings))
+    typer.echo(f"The database is ready: {settings.location().path}")
+
+
+@cli.command()
+def check() -> None:
+    """Look over settings, key, database, token, and rights in the chats; exit code 1 where something is to be done."""
+    settings = _settings(Settings)
+    configure_logs("ERROR")
+    typer.echo("ok    settings")
+    if not asyncio.run(_print_findings(settings)):
+        raise typer.Exit(1)
+
+
+@cli.command()
+def export(
+    format_: Annotated[ExportFormat, typer.Option("--format", help="One JSON object a line.")] = ExportFormat.JSONL,
+) -> None:
+    """Write all reports, decrypted, to standard output."""
+    settings = _settings(StorageSettings)
+    configure_logs(settings.log_level)
+    if format_ is ExportFormat.JSONL:
+        _with_database(settings, _export_lines(settings))
+
+
+@cli.command()
+def generate_key() -> None:
+    """Print a new master key as a line for .env."""
+    typer.echo(f"MASTER_KEY={MasterKeys.generate()}")
+
+
+def _settings(kind: type[S]) -> S:
+    try:
+        return read_settings(kind)
+    except WrongSetting as error:
+        _refuse(str(error))
+
+
+def _with_database(settings: StorageSettings, work: Coroutine[Any, Any, None]) -> None:
+    """Run what needs the database; say in one line what keeps it from being used."""
+    try:
+        check_schema(settings.location())
+    except SchemaOutdated:
+        work.close()
+        _refuse("DATABASE_URL: the database is not of this version; run `python -m bot migrate`")
+    try:
+        asyncio.run(work)
+    except WrongKey:
+        _refuse("MASTER_KEY: it does not open this database")
+    except InvalidToken:
+        _refuse("BOT_TOKEN: Telegram does not know it")
+
+
+def _refuse(words: str) -> NoReturn:
+    typer.echo(words, err=True)
+    raise typer.Exit(WRONG_SETTING)
+
+
+async def _open_once(settings: StorageSettings) -> None:
+    async with Database.open(settings.location(), settings.master_keys(), clock=utc_now):
+        pass
+
+
+async def _print_findings(settings: Settings) -> bool:
+    well = True
+    async for finding in look_over(settings, clock=utc_now):
+        typer.echo(str(finding))
+        well = well and finding.to_do is None
+    return well
+
+
+async def _export_lines(settings: StorageSettings) -> None:
+    async with (
+        Database.open(settings.location(), settings.master_keys(), clock=utc_now) as database,
+        database.transaction() as work,
+    ):
+        async for record in export_reports(work):
+            sys.stdout.buffer.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.flush()
+
+
+async def _stay_up(port: int) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with bot_in_sandbox(port) as (server, cast):
+        typer.echo(how_to_drive(server, cast))
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,118 @@
+"""`python -m bot check`: is everything there that a night of reports needs? One line each: ok, or what to do."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from telegram import ChatMember, ChatMemberAdministrator
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
+
+from bot.pipeline.telegram_bot import TelegramBot
+from bot.settings import Settings
+from storage.crypto import WrongKey
+from storage.database import Clock, Database
+from storage.schema import SchemaOutdated, check_schema
+
+_PRESENT = {ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    to_do: str | None = None
+    """What to do about it; None where it is well."""
+
+    def __str__(self) -> str:
+        return f"ok    {self.what}" if self.to_do is None else f"MEND  {self.what}: {self.to_do}"
+
+
+async def check(settings: Settings, *, clock: Clock) -> AsyncIterator[Finding]:
+    """Look at the key, the database, the token, and what the bot may do in the team's chats."""
+    yield await _database(settings, clock)
+    bot = TelegramBot(settings.bot_token.get_secret_value(), settings.bot_api_url)
+    try:
+        token = await _token(bot)
+        yield token
+        if token.to_do is not None:
+            return
+        for coordinator in sorted(settings.coordinator_ids):
+            yield await _coordinator(bot, coordinator)
+        yield await _group(bot, settings.coordinator_chat_id)
+        yield await _digest_chat(bot, settings.digest_chat_id)
+    finally:
+        await bot.shutdown()
+
+
+async def _database(settings: Settings, clock: Clock) -> Finding:
+    what = "database and master key"
+    try:
+        check_schema(settings.location())
+        async with (
+            Database.open(settings.location(), settings.master_keys(), clock=clock) as database,
+            database.transaction() as work,
+        ):
+            dead = await work.updates.count_dead()
+    except SchemaOutdated:
+        return Finding(what, "run `python -m bot migrate`")
+    except WrongKey:
+        return Finding(what, "MASTER_KEY is not the key that this database was made with; find the right one")
+    except OSError as error:
+        return Finding(what, f"the file cannot be used ({error.strerror})")
+    if dead:
+        return Finding(
+            what, f"{dead} updates could not be handled and are set aside; look for update_given_up in the log"
+        )
+    return Finding(what)
+
+
+async def _token(bot: TelegramBot) -> Finding:
+    try:
+        await bot.initialize()
+    except InvalidToken:
+        return Finding("BOT_TOKEN", "Telegram does not know it; get the token from @BotFather again")
+    except TelegramError as error:
+        return Finding(
+            "BOT_TOKEN", f"Telegram cannot be reached ({type(error).__name__}); check BOT_API_URL and the network"
+        )
+    return Finding(f"BOT_TOKEN (@{bot.username})")
+
+
+async def _coordinator(bot: TelegramBot, coordinator: int) -> Finding:
+    what = f"coordinator {coordinator}"
+    try:
+        await bot.get_chat(coordinator)
+    except (BadRequest, Forbidden):
+        return Finding(what, "ask this coordinator to open the bot's chat and press /start once")
+    except TelegramError as error:
+        return Finding(what, f"could not be asked for ({type(error).__name__})")
+    return Finding(what)
+
+
+async def _group(bot: TelegramBot, chat_id: int | None) -> Finding:
+    what = "COORDINATOR_CHAT_ID"
+    if chat_id is None:
+        return Finding(f"{what} is not set: no notices of new reports")
+    member = await _membership(bot, chat_id)
+    if member is None or member.status not in _PRESENT:
+        return Finding(what, "add the bot to this group, or correct the id (groups have negative ids)")
+    return Finding(what)
+
+
+async def _digest_chat(bot: TelegramBot, chat_id: int | None) -> Finding:
+    what = "DIGEST_CHAT_ID"
+    if chat_id is None:
+        return Finding(f"{what} is not set: no digest is posted")
+    member = await _membership(bot, chat_id)
+    if member is None or member.status not in _PRESENT:
+        return Finding(what, "add the bot to this channel or group, or correct the id (they are negative)")
+    if isinstance(member, ChatMemberAdministrator) and member.can_post_messages is False:
+        return Finding(what, "let the bot post messages: channel, Administrators, the bot, Post messages")
+    return Finding(what)
+
+
+async def _membership(bot: TelegramBot, chat_id: int) -> ChatMember | None:
+    try:
+        return await bot.get_chat_member(chat_id, bot.id)
+    except TelegramError:
+        return None

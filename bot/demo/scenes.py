@@ -1,0 +1,143 @@
+"""What each person of the story says and presses. The people reported are those the project started from.
+
+Source: Dina Kurmanova's published first-hand account of January 2022 (docs/sources.md).
+"""
+
+import asyncio
+from functools import partial
+
+from bot.sandbox import Person, SeenMessage
+
+NAMES = ("Садырбаева", "Shamuratov", "Ashtaev")
+"""Family names that must stand nowhere in the clear."""
+
+
+async def raigul_begun(sister: Person) -> None:
+    """Report Raigul Sadyrbaeva as far as the second question."""
+    await sister.send("/start")
+    await sister.wait_for("Этот бот принимает")
+    await sister.press("Согласен")
+    await sister.wait_for("1 из 5")
+    await sister.send("Садырбаева Райгуль")
+    await sister.wait_for("2 из 5")
+
+
+async def raigul_ended(sister: Person) -> None:
+    """Go on from the second question to the receipt."""
+    await sister.press("Семей")
+    await sister.wait_for("3 из 5")
+    await sister.send("после январских протестов")
+    await sister.wait_for("4 из 5")
+    await sister.press("Не знаю")
+    await sister.wait_for("5 из 5")
+    for condition in ("Нет медицинской помощи или лекарств", "Голод, холод, теснота, лишение сна"):
+        await sister.press(condition)
+        await sister.wait_for(partial(_is_marked, condition))
+    await sister.press("Готово")
+    await sister.wait_for("Проверьте")
+    await sister.press("Всё верно")
+    await sister.wait_for("Можно ли опубликовать")
+    await sister.press("С именем")
+    await sister.wait_for("Можно отправлять")
+    await sister.press("Отправить")
+    await sister.wait_for("Ваше сообщение сохранено")
+
+
+async def two_grab_one(dina: Person, askar: Person) -> None:
+    """Both ask for the next report at the same moment; whoever got it approves it."""
+    await asyncio.gather(dina.send("/next"), askar.send("/next"))
+    await asyncio.gather(*(one.wait_for(_card_or_nothing) for one in (dina, askar)))
+    holders = [one for one in (dina, askar) if "Approve" in one.last_from_bot.labels]
+    if len(holders) != 1:
+        raise RuntimeError(f"{len(holders)} coordinators hold one report")
+    await holders[0].press("Approve")
+    await holders[0].wait_for("approved")
+
+
+async def kuat(brother: Person) -> None:
+    """Report Kuat Shamuratov, making the mistakes that people make."""
+    await brother.send("/start")
+    await brother.wait_for("This bot takes in")
+    await brother.press("I agree")
+    first = await brother.wait_for("1 of 5")
+    await brother.send_photo(b"a photograph")
+    await brother.wait_for("I can only take words")
+    await brother.send("Kuat Shamuratof")
+    await brother.wait_for("2 of 5")
+    await brother.press("I do not know", message=first)
+    await brother.wait_for_toast("earlier question")
+    await brother.send("Алматы")
+    await brother.wait_for("3 of 5")
+    await brother.send("35.01.2022")
+    await brother.wait_for("no such day")
+    await brother.send("05.01.2022")
+    await brother.wait_for("4 of 5")
+    await brother.send("art. 272 h 1 (organization of mass riots)")
+    await brother.wait_for("5 of 5")
+    await brother.send("He is a father of four. He urged people to stay calm.")
+    await brother.wait_for("Please check")
+    await brother.press("Change: Name")
+    await brother.wait_for("1 of 5")
+    await brother.send("Kuat Shamuratov")
+    await brother.wait_for("Please check")
+    await _send_off(brother, "Without the name")
+
+
+async def zhanmurat(colleague: Person) -> None:
+    """Report Zhanmurat Ashtaev, with the wrong button pressed first."""
+    await colleague.send("/start")
+    await colleague.wait_for("This bot takes in")
+    await colleague.press("I agree")
+    await colleague.wait_for("1 of 5")
+    await colleague.send("Zhanmurat Ashtaev")
+    await colleague.wait_for("2 of 5")
+    await colleague.press("Astana")
+    await colleague.wait_for("3 of 5")
+    await colleague.press("Back")
+    await colleague.wait_for("2 of 5")
+    await colleague.press("I do not know")
+    await colleague.wait_for("3 of 5")
+    await colleague.press("I do not know")
+    await colleague.wait_for("4 of 5")
+    await colleague.send("art. 269")
+    await colleague.wait_for("5 of 5")
+    await colleague.press("Skip")
+    await colleague.wait_for("Please check")
+    await _send_off(colleague, "Not at all")
+
+
+async def decide_two(dina: Person, askar: Person) -> None:
+    """One coordinator approves the next report, the other rejects the one after it."""
+    await dina.send("/next")
+    await dina.wait_for("Report no. 2")
+    await askar.send("/next")
+    await askar.wait_for("Report no. 3")
+    await dina.press("Approve")
+    await dina.wait_for("approved")
+    await askar.press("Reject")
+    await askar.wait_for(lambda message: "Too little to check" in message.labels)
+    await askar.press("Too little to check")
+    await askar.wait_for("rejected")
+
+
+async def preview(coordinator: Person) -> None:
+    """Look at the next digest."""
+    await coordinator.send("/digest")
+    await coordinator.wait_for("Detentions: digest")
+
+
+async def _send_off(person: Person, publishing: str) -> None:
+    await person.press("All is right")
+    await person.wait_for("May we publish")
+    await person.press(publishing, exact=True)
+    await person.wait_for("Ready to send")
+    await person.press("Send", exact=True)
+    await person.wait_for("Your report is saved")
+
+
+def _is_marked(condition: str, message: SeenMessage) -> bool:
+    return f"☑ {condition}" in message.labels
+
+
+def _card_or_nothing(message: SeenMessage) -> bool:
+    return "Report no. 1" in message.text or "Nothing to take" in message.text

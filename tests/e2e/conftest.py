@@ -1,0 +1,109 @@
+"""The bot in one process with a local Telegram, over real HTTP, with a clock that only moves when a test moves it."""
+
+import random
+from collections.abc import AsyncIterator, Awaitable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from bot.app import App, open_app
+from bot.commands.sandbox import Cast, gather_cast, sandbox_settings
+from bot.demo.transcript import plain
+from bot.sandbox import Person, SandboxClient, SandboxServer
+from bot.settings import Settings
+from storage.schema import migrate
+
+T = TypeVar("T")
+
+NOW = datetime(2022, 1, 20, 9, 0, tzinfo=UTC)
+"""15:00 in Almaty, two weeks after the protests."""
+
+
+@dataclass
+class Clock:
+    """A clock that stands still unless it is moved."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        """Go forward, by the parts of a timedelta."""
+        self.now += timedelta(**by)
+
+
+@dataclass
+class Stage:
+    """A bot, a local Telegram, and people. `do` lets a person act and the bot answer to the end."""
+
+    app: App
+    telegram: SandboxClient
+    cast: Cast
+    clock: Clock
+    names: dict[int, str] = field(default_factory=dict)
+
+    async def do(self, action: Awaitable[T]) -> T:
+        """Let somebody act, handle it, send the answers; a second passes."""
+        result = await action
+        await self.app.settle()
+        self.clock.move(seconds=1)
+        for person in (self.cast.mother, *self.cast.coordinators):
+            await person.refresh()
+        return result
+
+    async def person(self, name: str, language: str = "en") -> Person:
+        """Let another person join."""
+        person = await self.telegram.person(name, language_code=language)
+        self.names[person.id] = name
+        return person
+
+    async def tick(self) -> None:
+        """Let the clock's work be done, and sent."""
+        await self.app.ticker.tick()
+        await self.app.settle()
+
+    async def transcript(self) -> str:
+        """Return everything that was seen by anyone so far."""
+        views = (self.cast.mother, *self.cast.coordinators, self.cast.group, self.cast.channel)
+        names = {view.id: view.name for view in views} | self.names
+        return plain(await self.telegram.events(), names)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def server(clock: Clock) -> AsyncIterator[SandboxServer]:
+    async with SandboxServer(clock=clock) as running:
+        yield running
+
+
+@pytest.fixture
+async def telegram(server: SandboxServer) -> AsyncIterator[SandboxClient]:
+    async with SandboxClient(server.url) as client:
+        yield client
+
+
+@pytest.fixture
+async def cast(telegram: SandboxClient) -> Cast:
+    return await gather_cast(telegram)
+
+
+@pytest.fixture
+def settings(server: SandboxServer, cast: Cast, tmp_path: Path) -> Settings:
+    made = sandbox_settings(server.url, server.token, cast, tmp_path)
+    migrate(made.location())
+    return made
+
+
+@pytest.fixture
+async def stage(settings: Settings, telegram: SandboxClient, cast: Cast, clock: Clock) -> AsyncIterator[Stage]:
+    chance = random.Random(2022)  # noqa: S311  receipt codes of a test need to be the same every time
+    async with open_app(settings, clock=clock, choose=chance.choice) as app:
+        yield Stage(app, telegram, cast, clock)

@@ -1,0 +1,59 @@
+"""What people do in several tests: steps of a conversation, each handled to the end before the next."""
+
+from bot.sandbox import Person, SeenMessage
+from tests.e2e.conftest import Stage
+
+RUSSIAN = {
+    "agree": "Согласен",
+    "unknown": "Не знаю",
+    "skip": "Пропустить",
+    "reviewed": "Всё верно",
+    "with_name": "С именем",
+    "without_name": "Без имени",
+    "not_at_all": "Не публиковать",
+    "send": "Отправить",
+}
+ENGLISH = {
+    "agree": "I agree",
+    "unknown": "I do not know",
+    "skip": "Skip",
+    "reviewed": "All is right",
+    "with_name": "With the name",
+    "without_name": "Without the name",
+    "not_at_all": "Not at all",
+    "send": "Send",
+}
+
+
+async def begin(stage: Stage, person: Person, words: dict[str, str] = ENGLISH) -> SeenMessage:
+    """Start and agree; return the first question."""
+    await stage.do(person.send("/start"))
+    await stage.do(person.press(words["agree"]))
+    await person.refresh()
+    return person.last_from_bot
+
+
+async def report(
+    stage: Stage,
+    person: Person,
+    *,
+    name: str = "Kairat Sultanbek",
+    city: str = "Semey",
+    date: str = "05.01.2022",
+    charge: str = "art. 269",
+    conditions: str = "was in the village with relatives",
+    publishing: str = "with_name",
+) -> str:
+    """Report one person in English, in words alone; return the receipt code."""
+    await begin(stage, person)
+    for words in (name, city, date, charge, conditions):
+        await stage.do(person.send(words))
+    for step in ("reviewed", publishing, "send"):
+        await stage.do(person.press(ENGLISH[step], exact=step == "send"))
+    await person.refresh()
+    return code_in(person.last_from_bot)
+
+
+def code_in(receipt: SeenMessage) -> str:
+    """Return the receipt code that a message shows."""
+    return next(word for word in receipt.text.split() if word.count("-") == 2)

@@ -1,0 +1,117 @@
+"""Golden transcripts: whole conversations as they look on the screen, to be read aloud in review.
+
+`make unit ARGS="-k transcripts --regenerate"` writes them anew.
+"""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Stage
+from tests.e2e.people import ENGLISH, begin, code_in, report
+
+TRANSCRIPTS = Path(__file__).parent.parent / "transcripts"
+
+Conversation = Callable[[Stage], Awaitable[None]]
+
+
+async def a_sister_reports_in_russian(stage: Stage) -> None:
+    sister = stage.cast.mother
+    await stage.do(sister.send("/start"))
+    await stage.do(sister.press("Согласен"))
+    await stage.do(sister.send("Садырбаева Райгуль"))
+    await stage.do(sister.press("Семей"))
+    await stage.do(sister.send("5.1.22"))
+    await stage.do(sister.press("Не знаю"))
+    await stage.do(sister.press("Нет медицинской помощи"))
+    await stage.do(sister.press("Голод, холод"))
+    await stage.do(sister.press("Готово"))
+    await stage.do(sister.press("Всё верно"))
+    await stage.do(sister.press("Без имени"))
+    await stage.do(sister.press("Отправить"))
+    await stage.do(sister.send(f"/status {code_in(sister.last_from_bot)}"))
+    await stage.do(sister.send("/help"))
+
+
+async def a_brother_makes_every_mistake(stage: Stage) -> None:
+    brother = await stage.person("Nurlan")
+    first = await begin(stage, brother)
+    await stage.do(brother.send_photo(b"a photograph", caption="my brother"))
+    await stage.do(brother.send("x" * 4096))
+    name = await stage.do(brother.send("Kuat Shamuratof"))
+    await stage.do(brother.press("I do not know", message=first))
+    await stage.do(brother.edit(name, "Kuat Shamuratov"))
+    await stage.do(brother.press("Back"))
+    await stage.do(brother.press("Skip"))
+    await stage.do(brother.send("in a village near Taldykorgan"))
+    await stage.do(brother.send("31.02.2022"))
+    await stage.do(brother.send("25.01.2022"))
+    await stage.do(brother.send("some day after the protests"))
+    await stage.do(brother.send("/charge"))
+    await stage.do(brother.send("art. 272 h 1 (organization of mass riots)"))
+    await stage.do(brother.press("Done"))
+    await stage.do(brother.press("No complaints known"))
+    await stage.do(brother.press("Beating"))
+    await stage.do(brother.send("He urged people to stay calm."))
+    await stage.do(brother.send("is this the end?"))
+    await stage.do(brother.press("Change: Name"))
+    await stage.do(brother.send("Kuat Shamuratov"))
+    await stage.do(brother.send("/cancel"))
+    await stage.do(brother.press("No, go on"))
+    for step in ("reviewed", "not_at_all"):
+        await stage.do(brother.press(ENGLISH[step]))
+    await stage.do(brother.send("/start"))
+    await stage.do(brother.press("Send", exact=True))
+    await stage.do(brother.edit(name, "Kuat"))
+    await stage.do(brother.send("thank you"))
+    await stage.do(brother.send("/status ABC-DEF-GHJ"))
+
+
+async def two_coordinators_work_the_queue(stage: Stage) -> None:
+    dina, askar = stage.cast.coordinators
+    for coordinator in (dina, askar):
+        await stage.do(coordinator.send("/start"))
+    await stage.do(dina.send("/next"))
+    reporter = await stage.person("Botagoz")
+    await report(stage, reporter, name="Zhanmurat Ashtaev", conditions="was at work")
+    await report(stage, reporter, name="Lyazzat Dosmambetova", publishing="without_name")
+    await report(stage, reporter, name="Kairat Sultanbek", charge="not known to us")
+    await stage.do(dina.send("/queue", chat=stage.cast.group))
+    await stage.do(dina.send("/next", chat=stage.cast.group))
+    await stage.do(dina.send("/next"))
+    await stage.do(dina.press("Approve"))
+    await stage.do(askar.send("/next"))
+    card = askar.last_from_bot
+    await stage.do(askar.press("Release"))
+    await stage.do(dina.press("Next report"))
+    await stage.do(dina.press("Reject"))
+    await stage.do(dina.press("Back"))
+    await stage.do(dina.press("Reject"))
+    await stage.do(dina.press("Already reported"))
+    await stage.do(askar.send("/next"))
+    await stage.do(askar.press("Reject"))
+    await stage.do(askar.press("in words"))
+    await stage.do(askar.send("The family asks us to wait.", reply_to=askar.last_from_bot))
+    assert "Release" in card.labels
+    await stage.do(dina.send("/queue"))
+    await stage.do(dina.send("/digest"))
+
+
+CONVERSATIONS: tuple[Conversation, ...] = (
+    a_sister_reports_in_russian,
+    a_brother_makes_every_mistake,
+    two_coordinators_work_the_queue,
+)
+
+
+@pytest.mark.parametrize("conversation", CONVERSATIONS, ids=lambda function: function.__name__)
+async def test_the_conversation_reads_as_it_was_approved(
+    conversation: Conversation, stage: Stage, request: pytest.FixtureRequest
+) -> None:
+    await conversation(stage)
+    seen = await stage.transcript()
+    golden = TRANSCRIPTS / f"{conversation.__name__}.txt"
+    if request.config.getoption("--regenerate"):
+        golden.write_text(seen, encoding="utf-8")
+    assert seen == golden.read_text(encoding="utf-8")
