@@ -5,8 +5,10 @@ import sys
 
 import structlog
 
-_LOUD_LIBRARIES = ("telegram", "httpx", "httpcore", "aiohttp", "aiosqlite", "alembic", "asyncio")
-"""Libraries that log addresses, tokens or whole updates at INFO or DEBUG."""
+_LOUD_LIBRARIES = ("httpx", "httpcore", "aiohttp", "aiosqlite", "alembic", "asyncio")
+"""Libraries that log addresses or statements at INFO or DEBUG."""
+_QUOTING_LIBRARY = "telegram"
+"""python-telegram-bot logs updates at DEBUG and bodies it cannot read at ERROR; every error of it is handled here."""
 
 
 def configure_logs(level: str) -> None:
@@ -14,6 +16,7 @@ def configure_logs(level: str) -> None:
     logging.basicConfig(level=level, format="%(message)s", stream=sys.stderr, force=True)
     for name in _LOUD_LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger(_QUOTING_LIBRARY).setLevel(logging.CRITICAL)
     renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,

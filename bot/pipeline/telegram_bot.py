@@ -1,5 +1,6 @@
 """The Bot API as the pipeline uses it: raw updates in, outgoing messages out."""
 
+import os
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -29,6 +30,8 @@ class TelegramBot(ExtBot[None]):
     """python-telegram-bot's bot, over our transport, with updates as they came."""
 
     def __init__(self, token: str, api_url: str) -> None:
+        # python-telegram-bot's own way to have waits as timedelta now, and no warning at every 429.
+        os.environ.setdefault("PTB_TIMEDELTA", "1")
         super().__init__(
             token,
             base_url=f"{api_url.rstrip('/')}/bot",

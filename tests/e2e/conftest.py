@@ -12,6 +12,7 @@ import pytest
 from bot.app import App, open_app
 from bot.commands.sandbox import Cast, gather_cast, sandbox_settings
 from bot.demo.transcript import plain
+from bot.pipeline.sender import Pace
 from bot.sandbox import Person, SandboxClient, SandboxServer
 from bot.settings import Settings
 from storage.schema import migrate
@@ -20,6 +21,10 @@ T = TypeVar("T")
 
 NOW = datetime(2022, 1, 20, 9, 0, tzinfo=UTC)
 """15:00 in Almaty, two weeks after the protests."""
+
+
+UNHURRIED = Pace(per_second=10_000, per_group_minute=10_000)
+"""The local server sets no limits, so that tests need not wait for them."""
 
 
 @dataclass
@@ -44,32 +49,37 @@ class Stage:
     telegram: SandboxClient
     cast: Cast
     clock: Clock
-    names: dict[int, str] = field(default_factory=dict)
+    others: list[Person] = field(default_factory=list)
 
     async def do(self, action: Awaitable[T]) -> T:
         """Let somebody act, handle it, send the answers; a second passes."""
         result = await action
         await self.app.settle()
         self.clock.move(seconds=1)
-        for person in (self.cast.mother, *self.cast.coordinators):
-            await person.refresh()
+        await self.look()
         return result
+
+    async def look(self) -> None:
+        """Let everybody look at the phone."""
+        for person in (self.cast.mother, *self.cast.coordinators, *self.others):
+            await person.refresh()
 
     async def person(self, name: str, language: str = "en") -> Person:
         """Let another person join."""
         person = await self.telegram.person(name, language_code=language)
-        self.names[person.id] = name
+        self.others.append(person)
         return person
 
     async def tick(self) -> None:
         """Let the clock's work be done, and sent."""
         await self.app.ticker.tick()
         await self.app.settle()
+        await self.look()
 
     async def transcript(self) -> str:
         """Return everything that was seen by anyone so far."""
-        views = (self.cast.mother, *self.cast.coordinators, self.cast.group, self.cast.channel)
-        names = {view.id: view.name for view in views} | self.names
+        people = (self.cast.mother, *self.cast.coordinators, *self.others)
+        names = {view.id: view.name for view in (*people, self.cast.group, self.cast.channel)}
         return plain(await self.telegram.events(), names)
 
 
@@ -105,5 +115,5 @@ def settings(server: SandboxServer, cast: Cast, tmp_path: Path) -> Settings:
 @pytest.fixture
 async def stage(settings: Settings, telegram: SandboxClient, cast: Cast, clock: Clock) -> AsyncIterator[Stage]:
     chance = random.Random(2022)  # noqa: S311  receipt codes of a test need to be the same every time
-    async with open_app(settings, clock=clock, choose=chance.choice) as app:
+    async with open_app(settings, clock=clock, choose=chance.choice, pace=UNHURRIED) as app:
         yield Stage(app, telegram, cast, clock)

@@ -29,7 +29,6 @@ async def begin(stage: Stage, person: Person, words: dict[str, str] = ENGLISH) -
     """Start and agree; return the first question."""
     await stage.do(person.send("/start"))
     await stage.do(person.press(words["agree"]))
-    await person.refresh()
     return person.last_from_bot
 
 
@@ -50,7 +49,6 @@ async def report(
         await stage.do(person.send(words))
     for step in ("reviewed", publishing, "send"):
         await stage.do(person.press(ENGLISH[step], exact=step == "send"))
-    await person.refresh()
     return code_in(person.last_from_bot)
 
 

@@ -1,0 +1,160 @@
+"""The coordinators' side: claims, decisions, and what others are told."""
+
+import asyncio
+
+from bot.sandbox import Person
+from tests.e2e.conftest import Stage
+from tests.e2e.people import report
+
+
+async def both_ready(stage: Stage) -> tuple[Person, Person]:
+    dina, askar = stage.cast.coordinators
+    for coordinator in (dina, askar):
+        await stage.do(coordinator.send("/start"))
+    return dina, askar
+
+
+async def test_of_two_who_grab_one_report_exactly_one_gets_it(stage: Stage) -> None:
+    dina, askar = await both_ready(stage)
+    await report(stage, await stage.person("Nurlan"))
+    await asyncio.gather(dina.send("/next"), askar.send("/next"))
+    await stage.do(dina.refresh())
+    shown = ["Approve" in one.last_from_bot.labels for one in (dina, askar)]
+    assert sorted(shown) == [False, True]
+
+
+async def test_urgent_reports_come_first_then_the_oldest(stage: Stage) -> None:
+    dina, askar = await both_ready(stage)
+    nurlan = await stage.person("Nurlan")
+    await report(stage, nurlan, name="First")
+    await report(stage, nurlan, name="Second")
+    await stage.do(nurlan.send("/start"))
+    await stage.do(nurlan.press("I agree"))
+    for _ in range(4):
+        await stage.do(nurlan.press("Skip"))
+    await stage.do(nurlan.press("Torture"))
+    for label in ("Done", "All is right", "Not at all", "Send"):
+        await stage.do(nurlan.press(label, exact=label == "Send"))
+    await stage.do(dina.send("/next"))
+    assert "Report no. 3 · URGENT" in dina.last_from_bot.text
+    await stage.do(askar.send("/next"))
+    assert "Report no. 1" in askar.last_from_bot.text
+
+
+async def test_next_shows_the_report_in_hand_before_any_other(stage: Stage) -> None:
+    dina, _ = await both_ready(stage)
+    nurlan = await stage.person("Nurlan")
+    await report(stage, nurlan, name="First")
+    await report(stage, nurlan, name="Second")
+    await stage.do(dina.send("/next"))
+    await stage.do(dina.send("/next"))
+    assert "Report no. 1" in dina.last_from_bot.text
+
+
+async def test_a_card_is_protected_and_leaves_the_screen_with_the_decision(stage: Stage) -> None:
+    dina, _ = await both_ready(stage)
+    await report(stage, await stage.person("Nurlan"), name="Kairat Sultanbek", conditions="x " * 1900)
+    await stage.do(dina.send("/next"))
+    cards = [message for message in dina.messages if message.protected]
+    assert len(cards) >= 1
+    await stage.do(dina.press("Approve"))
+    assert not [message for message in dina.messages if "Sultanbek" in message.text or "x x" in message.text]
+    assert "Report no. 1: approved." in dina.last_from_bot.text
+
+
+async def test_a_card_of_several_pages_leaves_the_screen_whole(stage: Stage) -> None:
+    dina, _ = await both_ready(stage)
+    await report(stage, await stage.person("Nurlan"), charge="a " * 1900, conditions="b " * 1900)
+    await stage.do(dina.send("/next"))
+    assert len([message for message in dina.messages if message.protected]) > 1
+    await stage.do(dina.press("Release"))
+    assert not [message for message in dina.messages if message.protected and "a a" in message.text]
+    assert not [message for message in dina.messages if "b b" in message.text]
+
+
+async def test_who_comes_late_is_told_who_decided(stage: Stage) -> None:
+    dina, askar = await both_ready(stage)
+    await report(stage, await stage.person("Nurlan"))
+    await stage.do(dina.send("/next"))
+    card = dina.last_from_bot
+    stage.clock.move(minutes=31)
+    await stage.do(askar.send("/next"))
+    await stage.do(dina.press("Approve", message=card))
+    assert "in the hands of Askar" in dina.toasts[-1].text
+    await stage.do(askar.press("Approve"))
+    assert "Report no. 1: approved." in askar.last_from_bot.text
+    async with stage.app.database.transaction() as work:
+        assert await work.reports.count_by_state() == {"approved": 1}
+
+
+async def test_a_card_that_somebody_else_decided_names_them(stage: Stage) -> None:
+    dina, askar = await both_ready(stage)
+    await report(stage, await stage.person("Nurlan"))
+    await stage.do(dina.send("/next"))
+    card = dina.last_from_bot
+    stage.clock.move(minutes=31)
+    await stage.do(askar.send("/next"))
+    await stage.do(askar.press("Approve"))
+    await stage.do(dina.press("Reject", message=card))
+    assert "already approved by Askar" in dina.last_from_bot.text
+
+
+async def test_a_doubled_press_on_approve_decides_once(stage: Stage) -> None:
+    dina, _ = await both_ready(stage)
+    nurlan = await stage.person("Nurlan")
+    await report(stage, nurlan)
+    await stage.do(dina.send("/next"))
+    await dina.press("Approve")
+    await stage.do(dina.press("Approve"))
+    assert sum("accepted it" in message.text for message in nurlan.messages) == 1
+
+
+async def test_a_released_report_goes_to_the_others_first(stage: Stage) -> None:
+    dina, askar = await both_ready(stage)
+    nurlan = await stage.person("Nurlan")
+    await report(stage, nurlan, name="First")
+    await report(stage, nurlan, name="Second")
+    await stage.do(dina.send("/next"))
+    await stage.do(dina.press("Release"))
+    await stage.do(dina.send("/next"))
+    assert "Report no. 2" in dina.last_from_bot.text
+    await stage.do(askar.send("/next"))
+    assert "Report no. 1" in askar.last_from_bot.text
+
+
+async def test_a_reason_in_words_is_a_reply(stage: Stage) -> None:
+    dina, _ = await both_ready(stage)
+    await report(stage, await stage.person("Nurlan"))
+    await stage.do(dina.send("/next"))
+    await stage.do(dina.press("Reject"))
+    await stage.do(dina.press("in words"))
+    await stage.do(dina.send("The family asks us to wait.", reply_to=dina.last_from_bot))
+    async with stage.app.database.transaction() as work:
+        assert await work.reports.count_by_state() == {"rejected": 1}
+
+
+async def test_the_group_hears_of_a_report_and_nothing_of_what_is_in_it(stage: Stage) -> None:
+    await report(stage, await stage.person("Nurlan"), name="Unmistakable", city="Nowhereton", charge="Chargeword")
+    await stage.cast.group.refresh()
+    (notice,) = [message for message in stage.cast.group.messages if message.from_bot]
+    assert "report no. 1" in notice.text
+    assert not [word for word in ("Unmistakable", "Nowhereton", "Chargeword", "Nurlan") if word in notice.text]
+
+
+async def test_the_queue_says_how_many_wait_and_since_when(stage: Stage) -> None:
+    dina, _ = await both_ready(stage)
+    await stage.do(dina.send("/queue"))
+    assert "No reports are waiting" in dina.last_from_bot.text
+    await report(stage, await stage.person("Nurlan"))
+    stage.clock.move(hours=5)
+    await stage.do(dina.send("/queue"))
+    assert "1 report waits" in dina.last_from_bot.text
+    assert "20 January, 15:00" in dina.last_from_bot.text
+
+
+async def test_for_a_stranger_the_coordinators_commands_do_not_exist(stage: Stage) -> None:
+    nurlan = await stage.person("Nurlan")
+    await report(stage, nurlan)
+    for command in ("/next", "/queue", "/digest"):
+        await stage.do(nurlan.send(command))
+        assert "do not know this command" in nurlan.last_from_bot.text
