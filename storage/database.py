@@ -73,13 +73,14 @@ class Database:
         """Begin a transaction; commit when the block ends, roll back when it raises."""
         connection = self._durable if durable else self._relaxed
         async with self._writing:
-            await connection.execute_fetchall("BEGIN IMMEDIATE")
+            # All within the try: a cancelled BEGIN still reaches SQLite's thread, and a commit can fail.
             try:
+                await connection.execute_fetchall("BEGIN IMMEDIATE")
                 yield UnitOfWork(connection, self._queries, vault=self._vault, now=self._clock())
+                await asyncio.shield(connection.commit())
             except BaseException:
                 await asyncio.shield(connection.rollback())
                 raise
-            await asyncio.shield(connection.commit())
 
 
 def _load_queries() -> SimpleNamespace:

@@ -15,7 +15,7 @@ from bot.app import utc_now
 from bot.commands.sandbox import Cast, gather_cast, sandbox_settings
 from bot.demo import scenes
 from bot.demo.process import BotProcess
-from bot.demo.transcript import show
+from bot.demo.transcript import Transcript
 from bot.sandbox import Person, SandboxClient, SandboxServer
 from bot.settings import Settings
 from storage.database import Database
@@ -52,6 +52,7 @@ class _Stage:
         self._settings = settings
         self._shown = 0
         self._names = {view.id: view.name for view in (cast.mother, *cast.coordinators, cast.group, cast.channel)}
+        self._transcript = Transcript(self._names)
 
     async def play(self) -> None:
         cast, telegram = self._cast, self._telegram
@@ -63,8 +64,8 @@ class _Stage:
         self._shown = (await telegram.events())[-1].seq
 
         await scenes.raigul_begun(cast.mother)
-        await self._show("A sister reports Raigul Sadyrbaeva, in Russian")
         await self._process.kill()
+        await self._show("A sister reports Raigul Sadyrbaeva, in Russian")
         self._console.print(Rule("The bot is killed with SIGKILL, and started again", style="red"))
         await self._process.start()
         await scenes.raigul_ended(cast.mother)
@@ -110,7 +111,7 @@ class _Stage:
     async def _show(self, title: str) -> None:
         self._console.print(Rule(title))
         events = await self._telegram.events(after=self._shown)
-        show(self._console, events, self._names)
+        self._transcript.show(self._console, events)
         self._shown = events[-1].seq if events else self._shown
 
 

@@ -8,22 +8,26 @@ from functools import partial
 
 from bot.sandbox import Person, SeenMessage
 
+_TYPING_SECONDS = 1.0
+"""Nobody types a name faster; so the bot is killed after her words, and not in the middle of its own."""
+
 NAMES = ("Садырбаева", "Shamuratov", "Ashtaev")
 """Family names that must stand nowhere in the clear."""
 
 
 async def raigul_begun(sister: Person) -> None:
-    """Report Raigul Sadyrbaeva as far as the second question."""
+    """Report Raigul Sadyrbaeva as far as the name, and do not wait for an answer to it."""
     await sister.send("/start")
     await sister.wait_for("Этот бот принимает")
     await sister.press("Согласен")
     await sister.wait_for("1 из 5")
+    await asyncio.sleep(_TYPING_SECONDS)
     await sister.send("Садырбаева Райгуль")
-    await sister.wait_for("2 из 5")
 
 
 async def raigul_ended(sister: Person) -> None:
     """Go on from the second question to the receipt."""
+    await sister.wait_for("2 из 5")
     await sister.press("Семей")
     await sister.wait_for("3 из 5")
     await sister.send("после январских протестов")

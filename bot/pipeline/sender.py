@@ -5,6 +5,8 @@ perhaps twice, never not at all.
 """
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,6 +32,7 @@ _TEAM_CHAT_WAIT = timedelta(minutes=5)
 """Before trying a group or channel again that does not let the bot write: somebody has to mend its rights."""
 _IDLE_SECONDS = 5.0
 _OUTCOME_SECONDS = 1.0
+_TROUBLE_SECONDS = 1.0
 _NOT_MODIFIED = "message is not modified"
 _NOBODY_THERE = ("chat not found", "user not found", "peer_id_invalid")
 
@@ -92,9 +95,12 @@ class Sender:
         """Send until told to stop; then finish what is under way."""
         while not stopping():
             self._wake.clear()
-            started = await self._start_due()
-            if not started and not stopping():
-                await self._rest()
+            try:
+                if not await self._start_due() and not stopping():
+                    await self._rest()
+            except sqlite3.Error as error:
+                log.error("outbox_unreadable", error=describe(error))  # noqa: TRY400  a traceback would quote words
+                await self._wait(_TROUBLE_SECONDS)
         await self._finish()
 
     async def drain(self) -> None:
@@ -209,12 +215,18 @@ class Sender:
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Forget a send that ended. One that could not note its outcome keeps its lease, and is sent again after it."""
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("outcome_not_noted", error=describe(error))
 
     async def _finish(self) -> None:
         while self._running:
-            await asyncio.gather(*self._running)
+            await asyncio.wait(self._running)
         self._in_flight.clear()
 
     async def _rest(self) -> None:
@@ -222,10 +234,11 @@ class Sender:
         async with self._database.transaction(durable=False) as work:
             due = await work.outbox.next_due()
             seconds = _IDLE_SECONDS if due is None else (due - work.now).total_seconds()
-        try:
-            await asyncio.wait_for(self._wake.wait(), timeout=min(_IDLE_SECONDS, max(seconds, 0.02)))
-        except TimeoutError:
-            return
+        await self._wait(min(_IDLE_SECONDS, max(seconds, 0.02)))
+
+    async def _wait(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), timeout=seconds)
 
 
 async def _take(limiter: AsyncLimiter) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.app import App, open_app
 from bot.commands.sandbox import Cast, gather_cast, sandbox_settings
-from bot.demo.transcript import plain
+from bot.demo.transcript import Transcript
 from bot.pipeline.sender import Pace
 from bot.sandbox import Person, SandboxClient, SandboxServer
 from bot.settings import Settings
@@ -80,7 +80,7 @@ class Stage:
         """Return everything that was seen by anyone so far."""
         people = (self.cast.mother, *self.cast.coordinators, *self.others)
         names = {view.id: view.name for view in (*people, self.cast.group, self.cast.channel)}
-        return plain(await self.telegram.events(), names)
+        return Transcript(names).plain(await self.telegram.events())
 
 
 @pytest.fixture
