@@ -1,0 +1,27 @@
+"""A local Telegram Bot API server with people to talk to it, so that the bot runs with no token and no network.
+
+`SandboxServer` is the server, `SandboxClient` drives its people; the two need not share a process. It is stricter
+than Telegram wherever the two differ. `python -m bot sandbox` starts one; `GET /sandbox` says what it can do.
+"""
+
+from bot.sandbox.client import Channel, Group, NoSuchButton, NotSeen, Person, SandboxClient, SandboxError
+from bot.sandbox.limits import RateLimits
+from bot.sandbox.seen import Button, Event, Press, SeenMessage, Toast
+from bot.sandbox.server import SandboxServer
+
+__all__ = [
+    "Button",
+    "Channel",
+    "Event",
+    "Group",
+    "NoSuchButton",
+    "NotSeen",
+    "Person",
+    "Press",
+    "RateLimits",
+    "SandboxClient",
+    "SandboxError",
+    "SandboxServer",
+    "SeenMessage",
+    "Toast",
+]

@@ -1,0 +1,79 @@
+from typing import Any
+
+import pytest
+
+from bot.sandbox.errors import ApiError
+from bot.sandbox.keyboards import check_markup, kind_of, rows_of
+
+
+def inline(*buttons: object) -> dict[str, Any]:
+    return {"inline_keyboard": [list(buttons)]}
+
+
+def button(**members: object) -> dict[str, object]:
+    return {"text": "x", "callback_data": "x"} | members
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        (inline(button(callback_data="")), "BUTTON_DATA_INVALID"),
+        (inline(button(callback_data="й" * 33)), "BUTTON_DATA_INVALID"),
+        (inline(button(callback_data=5)), 'Field "callback_data" must be of type String'),
+        (inline(button(text=" ")), "button text must be non-empty"),
+        (inline(button(text=7)), 'Field "text" must be of type String'),
+        (inline({"text": "x"}), "text buttons are unallowed in the inline keyboard"),
+        (inline({"text": "x", "url": "javascript:1"}), "BUTTON_URL_INVALID"),
+        (inline("x"), "an Object expected"),
+        ({"inline_keyboard": [button()]}, "an Array of Arrays"),
+        (inline(*[button()] * 9), "8 buttons a row"),
+        ({"inline_keyboard": [[button()]] * 101}, "reply markup is too long"),
+        ({"keyboard": [[{"text": ""}]]}, "button text must be non-empty"),
+        ({"keyboard": [[5]]}, "an Object or a String expected"),
+        ({"remove_keyboard": False}, "remove_keyboard must be true"),
+        ({}, "object expected as reply markup"),
+        ({"inline_keyboard": [], "keyboard": []}, "reply markup is ambiguous"),
+        (inline(button(web_app={})), "does not support web_app in inline buttons"),
+        ({"keyboard": [], "shape": 1}, "does not support shape in a reply keyboard"),
+    ],
+)
+def test_refuses_what_telegram_or_the_house_refuses(markup: dict[str, Any], words: str) -> None:
+    with pytest.raises(ApiError) as refusal:
+        check_markup(markup)
+    assert words in refusal.value.description
+
+
+def test_callback_data_may_have_64_bytes() -> None:
+    markup = inline(button(callback_data="й" * 32))
+    assert check_markup(markup) == markup
+
+
+def test_a_hundred_buttons_are_not_too_many() -> None:
+    markup = {"inline_keyboard": [[button()] * 5] * 20}
+    assert check_markup(markup) == markup
+
+
+@pytest.mark.parametrize(
+    ("markup", "kind"),
+    [
+        (inline(button()), "inline"),
+        ({"keyboard": [["a"]], "resize_keyboard": True}, "reply"),
+        ({"remove_keyboard": True}, "remove"),
+        ({"force_reply": True, "input_field_placeholder": "Name"}, "force_reply"),
+        (None, None),
+    ],
+)
+def test_names_the_kinds(markup: dict[str, Any] | None, kind: str | None) -> None:
+    assert kind_of(markup if markup is None else check_markup(markup)) == kind
+
+
+def test_an_edited_message_takes_only_inline_keyboards() -> None:
+    with pytest.raises(ApiError, match="inline keyboard expected"):
+        check_markup({"force_reply": True}, inline_only=True)
+
+
+def test_rows_show_data_address_or_neither() -> None:
+    assert rows_of(inline(button(), {"text": "u", "url": "http://a.kz"})) == [
+        [{"text": "x", "data": "x", "url": None}, {"text": "u", "data": None, "url": "http://a.kz"}]
+    ]
+    assert rows_of({"keyboard": [["a"]]}) == [[{"text": "a", "data": None, "url": None}]]
