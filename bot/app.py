@@ -66,7 +66,6 @@ class App:
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set; then finish what is in hand."""
         await self.sender.recover()
-        await self._offer_commands()
         log.info("started", coordinators=len(self.settings.coordinator_ids))
 
         async def pause(seconds: float) -> None:
@@ -76,10 +75,12 @@ class App:
                 return
 
         async with asyncio.TaskGroup() as tasks:
+            offering = tasks.create_task(self._offer_commands())
             receiving = tasks.create_task(self.receiver.run(stopping=stop.is_set, pause=pause))
             tasks.create_task(self.sender.run(stopping=stop.is_set))
             tasks.create_task(self.ticker.run(stopping=stop.is_set, pause=pause))
             await stop.wait()
+            offering.cancel()
             await self.receiver.let_go(receiving)
             self.sender.wake()
         log.info("stopped")
@@ -124,21 +125,33 @@ async def open_app(
     )
     application = build_application(bot, desk)
     async with Database.open(settings.location(), settings.master_keys(), clock=clock) as database:
-        await _reach_telegram(application)
         try:
+            await _reach_telegram(application)
             yield _join(settings, database, bot, desk, application, pace=pace)
         finally:
             await application.shutdown()
+            await bot.shutdown()  # the application forgets it where it was never initialized itself
 
 
 async def run_until_signal(settings: Settings) -> None:
-    """Run the bot until SIGTERM or SIGINT."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    """Run the bot until SIGTERM or SIGINT. Before Telegram is reached there is nothing to finish: then it just ends."""
+    stop, running = asyncio.Event(), asyncio.Event()
+    main = asyncio.current_task()
+
+    def on_signal() -> None:
+        stop.set()
+        if main is not None and not running.is_set():
+            main.cancel()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    async with open_app(settings) as app:
-        await app.run(stop)
+        asyncio.get_running_loop().add_signal_handler(number, on_signal)
+    try:
+        async with open_app(settings) as app:
+            running.set()
+            await app.run(stop)
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
 
 
 def _join(

@@ -18,8 +18,9 @@ class SchemaOutdated(Exception):
 
 
 def migrate(location: Location) -> None:
-    """Create the database where there is none, and bring its tables to this version."""
-    location.path.parent.mkdir(parents=True, exist_ok=True)
+    """Create the database where there is none, readable by its owner alone, and bring its tables to this version."""
+    location.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    location.path.touch(mode=0o600)
     config = _config()
     engine = sa.create_engine(location.sqlalchemy_url)
     try:

@@ -1,5 +1,6 @@
 """`python -m bot check`: is everything there that a night of reports needs? One line each: ok, or what to do."""
 
+import stat
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ class Finding:
 
 async def check(settings: Settings, *, clock: Clock) -> AsyncIterator[Finding]:
     """Look at the key, the database, the token, and what the bot may do in the team's chats."""
+    yield _key_file(settings)
     yield await _database(settings, clock)
     bot = TelegramBot(settings.bot_token.get_secret_value(), settings.bot_api_url)
     try:
@@ -44,8 +46,18 @@ async def check(settings: Settings, *, clock: Clock) -> AsyncIterator[Finding]:
         await bot.shutdown()
 
 
+def _key_file(settings: Settings) -> Finding:
+    path = settings.master_key_file
+    if path is None:
+        return Finding("MASTER_KEY")
+    what = "MASTER_KEY_FILE"
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return Finding(what, f"others on this machine can read it; run: chmod 600 {path}")
+    return Finding(what)
+
+
 async def _database(settings: Settings, clock: Clock) -> Finding:
-    what = "database and master key"
+    what = "database, opened with the master key"
     try:
         check_schema(settings.location())
         async with (

@@ -179,6 +179,8 @@ def _reports() -> None:
         sqlite_where=waiting,
         postgresql_where=waiting,
     )
+    claimed = sa.text("claimed_by IS NOT NULL")
+    op.create_index("reports_in_hand", "reports", ["claimed_by"], sqlite_where=claimed, postgresql_where=claimed)
     to_digest = sa.text("digest_id IS NULL AND decision = 'approved' AND publishing <> 'not_at_all'")
     op.create_index(
         "reports_to_digest",
