@@ -118,6 +118,7 @@ async def _change_language(context: BotContext, press: Press) -> None:
 
 async def _submit(context: BotContext, press: Press) -> None:
     submitted = await context.intake.submit(context.chat, press.screen)
+    context.turn.note("report_submitted", report_id=submitted.report_id, urgent=submitted.urgent)
     context.say(views.receipt(submitted.receipt, context.texts))
     await announce(context, submitted)
 

@@ -34,6 +34,7 @@ async def on_next(_update: Update, context: BotContext) -> None:
         report = await context.moderation.next(coordinator)
     except QueueEmpty as empty:
         return context.say(views.nothing_to_claim(empty, context.texts))
+    context.turn.note("report_in_hand", report_id=report.report_id, revision=report.revision)
     about = pack_about(Claim(report.report_id, report.revision), CARD)
     for page in views.card(report, context.texts):
         context.say(page, about=about)
@@ -96,6 +97,7 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
             context.say(Replace(message_id=message_id, keyboard=views.card_keyboard(claim, texts)))
         case CardAction.RELEASE:
             await context.moderation.release(coordinator, claim)
+            context.turn.note("report_released", report_id=claim.report_id)
             await _close_card(context, claim, message_id)
             context.say(views.released(claim, message_id, texts))
 
@@ -117,6 +119,7 @@ async def _reject_in_words(context: BotContext, claim: Claim, message: Message) 
 
 async def _finish(context: BotContext, claim: Claim, outcome: Decided, message_id: int) -> None:
     """Take the card off the screen, and tell the reporter in the neutral words that /status uses."""
+    context.turn.note(f"report_{outcome.decision}", report_id=outcome.report_id)
     await _close_card(context, claim, message_id)
     context.say(views.decided(outcome, message_id, context.texts))
     if outcome.reporter is not None and not outcome.reporter.gone:

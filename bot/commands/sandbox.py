@@ -71,8 +71,8 @@ async def bot_in_sandbox(port: int) -> AsyncIterator[tuple[SandboxServer, Cast]]
 def how_to_drive(server: SandboxServer, cast: Cast) -> str:
     """Say how to talk to the bot with curl."""
     mother, (dina, askar) = cast.mother.id, cast.coordinators
-    send = f"curl -s {server.url}/sandbox/messages -H 'Content-Type: application/json' -d"
-    press = f"curl -s {server.url}/sandbox/press -H 'Content-Type: application/json' -d"
+    send = f"curl -s {server.url}/sandbox/messages -d"
+    press = f"curl -s {server.url}/sandbox/press -d"
     return f"""The sandbox is at {server.url}; everything it can do: curl -s {server.url}/sandbox
 Here are Aigerim ({mother}), a reporter, and two coordinators, Dina ({dina.id}) and Askar ({askar.id}).
 The coordinators' group is {cast.group.id}, the digest's channel {cast.channel.id}.

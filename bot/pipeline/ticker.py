@@ -39,7 +39,7 @@ class Ticker:
         Raises:
             sqlite3.Error: the database failed; the next tick does it.
         """
-        retried = await self._worker.retry_due()
+        retried = await self._retry()
         digests = await self._digests()
         if retried or digests:
             log.info("ticked", retried=retried, digests=digests)
@@ -54,6 +54,13 @@ class Ticker:
             except Exception as error:  # noqa: BLE001  the next tick may find the disk mended
                 log.error("tick_failed", error=describe(error))  # noqa: TRY400  a traceback would quote words
             await pause(TICK_SECONDS)
+
+    async def _retry(self) -> int:
+        """Try again what is due; what waited behind a chat's first is due as soon as that is done."""
+        retried = 0
+        while now := await self._worker.retry_due():
+            retried += now
+        return retried
 
     async def _digests(self) -> int:
         async with self._database.transaction() as work:

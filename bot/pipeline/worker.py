@@ -6,7 +6,7 @@ its chat waits behind it. After the last try it stays as a dead letter, the coor
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ import structlog
 from bot.domain.message import Say
 from bot.pipeline.faults import describe
 from bot.pipeline.raw import chat_of, language_of, pressed_query_id
-from bot.services.turn import Team, Turn
+from bot.services.turn import Event, Team, Turn
 from bot.texts import Catalogues
 from storage.database import Database
 from storage.outbox import Priority
@@ -53,6 +53,31 @@ class Acknowledgement:
     toast: str
 
 
+@dataclass
+class _Batch:
+    """One transaction's updates, and what is to be said of them once it is committed."""
+
+    work: UnitOfWork
+    team: Team
+    held: set[str]
+    """Chats whose updates wait behind one that failed."""
+    acknowledgements: list[Acknowledgement] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+    def note(self, event: str, **ids: str | int) -> None:
+        self.events.append(Event(event, ids))
+
+    def add(self, turn: Turn, query_id: str | None) -> None:
+        """Keep what a handled update leaves to be done after the commit."""
+        self.events += turn.events
+        if query_id is not None:
+            self.acknowledgements.append(Acknowledgement(query_id, turn.toast[:_LONGEST_TOAST]))
+
+    def write_events(self) -> None:
+        for event in self.events:
+            log.info(event.name, **event.ids)
+
+
 class Worker:
     """Handles updates. Raises nothing that an update could cause."""
 
@@ -72,43 +97,22 @@ class Worker:
             sqlite3.Error: the database failed; nothing is kept, and the batch must be handled again.
         """
         await self._settled({chat["id"] for raw in raw_updates if (chat := chat_of(raw))})
-        acknowledgements = []
         async with self._database.transaction() as work:
-            team = await self.team(work)
-            held = await work.updates.held_chats()
+            batch = _Batch(work, await self.team(work), await work.updates.held_chats())
             for raw in raw_updates:
-                update_id = raw["update_id"]
-                if not await work.updates.see(update_id, at=work.now):
-                    log.info("update_seen_before", update_id=update_id)
-                    continue
-                chat_key = work.chats.key_of(chat_of(raw).get("id", 0))
-                if chat_key in held:
-                    await _defer(work, raw, chat_key, error="waits", attempts=0, wait=timedelta(0))
-                    continue
-                turn = Turn(work=work, team=team)
-                if error := await self._attempt(turn, raw):
-                    await _defer(work, raw, chat_key, error=error, attempts=1, wait=RETRY_WAITS[0])
-                    held.add(chat_key)
-                    log.error("update_deferred", update_id=update_id, chat=chat_key, error=error)
-                if query_id := pressed_query_id(raw):
-                    acknowledgements.append(Acknowledgement(query_id, turn.toast[:_LONGEST_TOAST]))
-        return acknowledgements
+                await self._take(batch, raw)
+        log.info("batch_committed", updates=len(raw_updates))
+        batch.write_events()
+        return batch.acknowledgements
 
     async def retry_due(self) -> int:
         """Try the deferred updates that are due again, and return how many those were."""
         async with self._database.transaction() as work:
-            team = await self.team(work)
+            batch = _Batch(work, await self.team(work), set())
             due = await work.updates.due(at=work.now, most=_MOST_RETRIED)
             for update in due:
-                turn = Turn(work=work, team=team)
-                error = await self._attempt(turn, update.raw)
-                if error is None:
-                    await work.updates.drop(update.update_id)
-                elif update.attempts < len(RETRY_WAITS):
-                    wait = RETRY_WAITS[update.attempts]
-                    await work.updates.retry_later(update.update_id, error=error, at=work.now + wait)
-                else:
-                    await self._give_up(work, team, update, error)
+                await self._take_again(batch, update)
+        batch.write_events()
         return len(due)
 
     async def team(self, work: UnitOfWork) -> Team:
@@ -121,6 +125,34 @@ class Worker:
         ]
         return Team(coordinators=coordinators, digest=digest)
 
+    async def _take(self, batch: "_Batch", raw: dict[str, Any]) -> None:
+        work, update_id = batch.work, raw["update_id"]
+        if not await work.updates.see(update_id, at=work.now):
+            return batch.note("update_seen_before", update_id=update_id)
+        chat_key = work.chats.key_of(chat_of(raw).get("id", 0))
+        if chat_key in batch.held:
+            return await _defer(work, raw, chat_key, error="waits", attempts=0, wait=timedelta(0))
+        turn = Turn(work=work, team=batch.team)
+        if error := await self._attempt(turn, raw):
+            await _defer(work, raw, chat_key, error=error, attempts=1, wait=RETRY_WAITS[0])
+            batch.held.add(chat_key)
+            batch.note("update_deferred", update_id=update_id, chat=chat_key, error=error)
+        batch.add(turn, pressed_query_id(raw))
+        return None
+
+    async def _take_again(self, batch: "_Batch", update: DeferredUpdate) -> None:
+        work = batch.work
+        turn = Turn(work=work, team=batch.team)
+        error = await self._attempt(turn, update.raw)
+        if error is None:
+            await work.updates.drop(update.update_id)
+            batch.add(turn, None)
+        elif update.attempts < len(RETRY_WAITS):
+            wait = RETRY_WAITS[update.attempts]
+            await work.updates.retry_later(update.update_id, error=error, at=work.now + wait)
+        else:
+            await self._give_up(work, batch.team, update, error)
+
     async def _attempt(self, turn: Turn, raw: dict[str, Any]) -> str | None:
         """Handle one update; undo it and return what went wrong where something did."""
         try:
@@ -132,6 +164,7 @@ class Worker:
             raise  # the disk, not the update: the whole batch is undone and comes again
         except Exception as error:  # noqa: BLE001  whatever a handler raises is this update's fault alone
             turn.toast = ""
+            turn.events.clear()
             return describe(error)
         return None
 

@@ -1,6 +1,6 @@
 """One update's turn: the transaction it runs in, who it comes from, and what is said in answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.message import Delete, Replace, Say
@@ -15,6 +15,14 @@ class Team:
 
     coordinators: Chat | None = None
     digest: Chat | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """A line of the log."""
+
+    name: str
+    ids: Mapping[str, str | int | bool]
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,8 @@ class Turn:
     """Shown over the button that was pressed, once this turn is committed."""
     error: BaseException | None = None
     """What a handler raised. The turn is then undone."""
+    events: list[Event] = field(default_factory=list)
+    """What happened, to be logged once this turn is committed."""
     _said: list[_Addressed] = field(default_factory=list)
 
     def say(self, message: Say | Replace | Delete, *, shows_screen: bool = False, about: str | None = None) -> None:
@@ -54,6 +64,11 @@ class Turn:
     def tell(self, chat: Chat, message: Say, *, priority: Priority, dedupe_key: str) -> None:
         """Say something, once, in another chat."""
         self._said.append(_Addressed(chat, message, priority, dedupe_key=dedupe_key))
+
+    def note(self, event: str, **ids: str | int | bool) -> None:
+        """Note what happened, by ids and never by what was said."""
+        chat = {"chat": self.chat.key} if self.chat else {}
+        self.events.append(Event(event, {**chat, **ids}))
 
     async def flush(self) -> None:
         """Write what was said to the outbox, in the transaction of what was stored."""
