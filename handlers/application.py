@@ -45,13 +45,14 @@ def _coordinators(access: Access) -> Handlers:
     private = ours & filters.ChatType.PRIVATE
     group = ours & filters.ChatType.GROUPS
     return [
-        CommandHandler("queue", moderation.on_queue, filters=ours),
+        CommandHandler("queue", moderation.on_queue, filters=private),
+        CommandHandler("queue", _in_team_chat(moderation.on_queue), filters=group),
         CommandHandler("next", moderation.on_next, filters=private),
-        CommandHandler("next", moderation.on_next_in_group, filters=group),
+        CommandHandler("next", _in_team_chat(moderation.on_next_in_group), filters=group),
         CommandHandler("digest", digest.on_digest, filters=private),
         CallbackQueryHandler(_only(access, moderation.on_card_press), pattern=f"^{callbacks.CARD}:"),
         CallbackQueryHandler(_only(access, moderation.on_next), pattern=f"^{callbacks.NEXT}$"),
-        MessageHandler(private & filters.REPLY & filters.TEXT & ~filters.COMMAND, moderation.on_reply),
+        MessageHandler(private & filters.TEXT & ~filters.COMMAND, moderation.on_coordinators_words),
     ]
 
 
@@ -74,6 +75,15 @@ def _private() -> Handlers:
 
 def _changes() -> Handlers:
     return [ChatMemberHandler(membership.on_membership, ChatMemberHandler.MY_CHAT_MEMBER)]
+
+
+def _in_team_chat(handler: Any) -> Any:
+    async def guarded(update: Update, context: BotContext) -> None:
+        """Answer in the coordinators' group, and in no other group that somebody put the bot into."""
+        if context.turn.chat is not None and context.turn.chat == context.turn.team.coordinators:
+            await handler(update, context)
+
+    return guarded
 
 
 def _only(access: Access, handler: Any) -> Any:  # the two handlers' common type is python-telegram-bot's own

@@ -18,6 +18,7 @@ from bot.texts import Catalogues, Texts
 from bot.understanding.reading import Reader
 from handlers.views.digest import digest_pages
 from storage.chats import Chat
+from storage.outbox import Priority
 
 
 @dataclass
@@ -99,6 +100,10 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     def say(self, message: Say | Replace | Delete, *, about: str | None = None) -> None:
         """Answer in this chat, once what was stored is committed."""
         self.turn.say(message, about=about)
+
+    def show_card(self, page: Say, *, about: str) -> None:
+        """Show a page of a report's card. Cards wait behind what people are told."""
+        self.turn.say(page, priority=Priority.COORDINATORS, about=about)
 
     def show(self, screen: Say) -> None:
         """Show the interview's current screen."""

@@ -37,7 +37,7 @@ async def on_next(_update: Update, context: BotContext) -> None:
     context.turn.note("report_in_hand", report_id=report.report_id, revision=report.revision)
     about = pack_about(Claim(report.report_id, report.revision), CARD)
     for page in views.card(report, context.texts):
-        context.say(page, about=about)
+        context.show_card(page, about=about)
     return None
 
 
@@ -64,14 +64,11 @@ async def on_card_press(update: Update, context: BotContext) -> None:
         context.say(views.closed(error, message_id, context.texts))
 
 
-async def on_reply(update: Update, context: BotContext) -> None:
-    """Take a reply to "write the reason" as the reason; any other reply is words like all words."""
+async def on_coordinators_words(update: Update, context: BotContext) -> None:
+    """Take the words that were asked for as a reason; all other words are words like anybody's."""
     message = update.message
-    if message is None or message.reply_to_message is None:
-        return await on_words(update, context)
-    asked = await context.turn.work.outbox.what_about(context.chat, message.reply_to_message.message_id)
-    claim = unpack_about(asked, REASON) if asked else None
-    if claim is None:
+    claim = await _reason_asked_for(message, context) if message else None
+    if message is None or claim is None:
         return await on_words(update, context)
     return await _reject_in_words(context, claim, message)
 
@@ -100,6 +97,27 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
             context.turn.note("report_released", report_id=claim.report_id)
             await _close_card(context, claim, message_id)
             context.say(views.released(claim, message_id, texts))
+
+
+async def _reason_asked_for(message: Message, context: BotContext) -> Claim | None:
+    """Return the report whose rejection these words explain, or None.
+
+    A reply to the request settles it. Some clients lose the reply: then the request must be the bot's last word on
+    any report, that report still in hand, and no interview of the coordinator's own in progress.
+    """
+    outbox = context.turn.work.outbox
+    if message.reply_to_message is not None:
+        about = await outbox.what_about(context.chat, message.reply_to_message.message_id)
+        return unpack_about(about, REASON) if about else None
+    about = await outbox.last_about(context.chat)
+    claim = unpack_about(about, REASON) if about else None
+    if claim is None or await context.intake.in_progress(context.chat):
+        return None
+    try:
+        await context.moderation.held(context.chat, claim)
+    except NotYours:
+        return None
+    return claim
 
 
 async def _reject_in_words(context: BotContext, claim: Claim, message: Message) -> None:

@@ -6,6 +6,7 @@ promised; NORMAL where losing the last commits to a power cut only means doing a
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -35,12 +36,14 @@ class Database:
     def __init__(
         self,
         *,
+        location: Location,
         durable: aiosqlite.Connection,
         relaxed: aiosqlite.Connection,
         queries: Any,
         vault: Vault,
         clock: Clock,
     ) -> None:
+        self._location = location
         self._durable = durable
         self._relaxed = relaxed
         self._queries = queries
@@ -62,11 +65,24 @@ class Database:
             relaxed = await _connect(location, synchronous="NORMAL")
             try:
                 vault = await _open_vault(durable, queries, master)
-                yield cls(durable=durable, relaxed=relaxed, queries=queries, vault=vault, clock=clock)
+                yield cls(
+                    location=location, durable=durable, relaxed=relaxed, queries=queries, vault=vault, clock=clock
+                )
             finally:
                 await relaxed.close()
         finally:
             await durable.close()
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[UnitOfWork]:
+        """Read the database as it is now, for as long as it takes, and hold up nobody. Nothing can be written."""
+        connection = await _connect(self._location, synchronous="NORMAL")
+        try:
+            await connection.execute_fetchall("PRAGMA query_only = ON")
+            await connection.execute_fetchall("BEGIN")
+            yield UnitOfWork(connection, self._queries, vault=self._vault, now=self._clock())
+        finally:
+            await connection.close()
 
     @asynccontextmanager
     async def transaction(self, *, durable: bool = True) -> AsyncIterator[UnitOfWork]:
@@ -81,6 +97,12 @@ class Database:
             except BaseException:
                 await asyncio.shield(connection.rollback())
                 raise
+
+
+def is_disk_trouble(error: BaseException) -> bool:
+    """Say whether the database itself failed (full, locked, corrupt), and not what was asked of it."""
+    blames_the_statement = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, blames_the_statement)
 
 
 def _load_queries() -> SimpleNamespace:

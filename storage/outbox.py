@@ -137,6 +137,11 @@ class Outbox:
         about: str | None = await self._queries.what_about(self._connection, chat_key=chat.key, message_id=message_id)
         return about
 
+    async def last_about(self, chat: Chat) -> str | None:
+        """Return what the newest message of a chat that was about something was about, or None."""
+        about: str | None = await self._queries.last_about(self._connection, chat_key=chat.key)
+        return about
+
     async def next_due(self) -> datetime | None:
         """Return when the next message may be claimed, or None where nothing waits."""
         return from_ms_or_none(await self._queries.next_due_ms(self._connection))

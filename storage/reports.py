@@ -12,7 +12,7 @@ from bot.domain.consent import Publishing
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, RejectionReason, Report
 from storage.chats import Chat
-from storage.crypto import Vault
+from storage.crypto import DataKey, Vault
 from storage.instants import from_ms, from_ms_or_none, to_ms
 
 _RECEIPT = "receipt"
@@ -103,9 +103,11 @@ class Reports:
             submitted_at_ms=to_ms(self._now),
         )
         report_id = int(row["id"])
-        for question, answer in answers.items():
+        for position, (question, answer) in enumerate(answers.items(), start=1):
             sealed = data_key.seal(answer.model_dump_json().encode(), place=_answer_place(question))
-            await self._queries.add_answer(self._connection, report_id=report_id, question=question, sealed=sealed)
+            await self._queries.add_answer(
+                self._connection, report_id=report_id, question=question, position=position, sealed=sealed
+            )
         await self._note(Claim(report_id, 1), "submitted", reporter)
         return report_id
 
@@ -126,6 +128,8 @@ class Reports:
         row = await self._queries.get_report(self._connection, report_id=report_id)
         if row is None:
             return None
+        data_key = self._vault.open_key(row["wrapped_key"])
+        words = row["sealed_reason"]
         return Report(
             report_id=row["id"],
             revision=row["revision"],
@@ -135,9 +139,11 @@ class Reports:
             submitted_at=from_ms(row["submitted_at_ms"]),
             urgent=bool(row["urgent"]),
             publishing=row["publishing"],
-            answers=await self._answers(row["id"], row["wrapped_key"]),
+            answers=await self._answers(row["id"], data_key),
             decision=row["decision"],
             decided_at=from_ms_or_none(row["decided_at_ms"]),
+            reason=row["reason"],
+            reason_words=None if words is None else data_key.open(words, place=_REASON_PLACE).decode(),
         )
 
     async def standing(self, report_id: int) -> Standing | None:
@@ -254,8 +260,7 @@ class Reports:
         rows = self._queries.count_reports(self._connection)
         return {row["state"]: row["reports"] async for row in rows}
 
-    async def _answers(self, report_id: int, wrapped_key: bytes) -> dict[str, Answer]:
-        data_key = self._vault.open_key(wrapped_key)
+    async def _answers(self, report_id: int, data_key: DataKey) -> dict[str, Answer]:
         rows = self._queries.get_answers(self._connection, report_id=report_id)
         return {
             row["question"]: Answer.model_validate_json(

@@ -3,6 +3,7 @@
 import stat
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from telegram import ChatMember, ChatMemberAdministrator
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
@@ -47,12 +48,11 @@ async def check(settings: Settings, *, clock: Clock) -> AsyncIterator[Finding]:
 
 
 def _key_file(settings: Settings) -> Finding:
-    path = settings.master_key_file
-    if path is None:
-        return Finding("MASTER_KEY")
-    what = "MASTER_KEY_FILE"
-    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        return Finding(what, f"others on this machine can read it; run: chmod 600 {path}")
+    """Look who can read the file that the master key stands in."""
+    what = "MASTER_KEY" if settings.master_key_file is None else "MASTER_KEY_FILE"
+    path = settings.master_key_file or Path(".env")
+    if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return Finding(what, f"others on this machine can read {path}; run: chmod 600 {path}")
     return Finding(what)
 
 

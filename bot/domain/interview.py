@@ -73,6 +73,10 @@ class Interview(BaseModel):
         """Whether a screen lies behind this one. Consent is not gone back to: /cancel ends the interview."""
         return self.step not in {CONSENT, next(QUESTIONNAIRE.keys())} or self.from_review
 
+    def in_order(self) -> dict[str, Answer]:
+        """Return the answers in the order of the questions, however often one went back."""
+        return {key: self.answers[key] for key in QUESTIONNAIRE.keys() if key in self.answers}  # noqa: SIM118
+
     def pressed_on(self, screen: int) -> None:
         """Check that a button stands on the current screen.
 

@@ -44,6 +44,9 @@ class Report(BaseModel):
     answers: Mapping[str, Answer]
     decision: Decision | None = None
     decided_at: datetime | None = None
+    reason: RejectionReason | None = None
+    reason_words: str | None = None
+    """The coordinator's own words, where the reason is OTHER."""
 
 
 def is_urgent(answers: Mapping[str, Answer]) -> bool:

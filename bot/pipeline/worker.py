@@ -4,7 +4,6 @@ A failing update is undone to its savepoint, set aside sealed, and tried again w
 its chat waits behind it. After the last try it stays as a dead letter, the coordinators are told, and the chat goes on.
 """
 
-import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,7 +16,7 @@ from bot.pipeline.faults import describe
 from bot.pipeline.raw import chat_of, language_of, pressed_query_id
 from bot.services.turn import Event, Team, Turn
 from bot.texts import Catalogues
-from storage.database import Database
+from storage.database import Database, is_disk_trouble
 from storage.outbox import Priority
 from storage.unit_of_work import UnitOfWork
 from storage.updates import DeferredUpdate
@@ -130,14 +129,16 @@ class Worker:
         if not await work.updates.see(update_id, at=work.now):
             return batch.note("update_seen_before", update_id=update_id)
         chat_key = work.chats.key_of(chat_of(raw).get("id", 0))
-        if chat_key in batch.held:
-            return await _defer(work, raw, chat_key, error="waits", attempts=0, wait=timedelta(0))
+        query_id = pressed_query_id(raw)
         turn = Turn(work=work, team=batch.team)
+        if chat_key in batch.held:
+            batch.add(turn, query_id)
+            return await _defer(work, raw, chat_key, error="waits", attempts=0, wait=timedelta(0))
         if error := await self._attempt(turn, raw):
             await _defer(work, raw, chat_key, error=error, attempts=1, wait=RETRY_WAITS[0])
             batch.held.add(chat_key)
-            batch.note("update_deferred", update_id=update_id, chat=chat_key, error=error)
-        batch.add(turn, pressed_query_id(raw))
+            log.error("update_deferred", update_id=update_id, chat=chat_key, error=error)
+        batch.add(turn, query_id)
         return None
 
     async def _take_again(self, batch: "_Batch", update: DeferredUpdate) -> None:
@@ -160,9 +161,9 @@ class Worker:
                 await self._meet(turn, raw)
                 await self._dispatch(raw, turn)
                 await turn.flush()
-        except sqlite3.OperationalError:
-            raise  # the disk, not the update: the whole batch is undone and comes again
-        except Exception as error:  # noqa: BLE001  whatever a handler raises is this update's fault alone
+        except Exception as error:  # whatever a handler raises is this update's fault alone
+            if is_disk_trouble(error):
+                raise  # the whole batch is undone, and comes again
             turn.toast = ""
             turn.events.clear()
             return describe(error)
@@ -179,9 +180,8 @@ class Worker:
             if turn.chat.gone and "my_chat_member" not in raw:
                 await turn.work.chats.set_gone(turn.chat, gone=False)
             return
-        key = turn.work.chats.key_of(chat["id"])
         team = (turn.team.coordinators, turn.team.digest)
-        turn.chat = next((ours for ours in team if ours and ours.key == key), None)
+        turn.chat = next((ours for ours in team if ours and ours.telegram_id == chat["id"]), None)
 
     async def _give_up(self, work: UnitOfWork, team: Team, update: DeferredUpdate, error: str) -> None:
         await work.updates.bury(update.update_id, error=error, at=work.now)

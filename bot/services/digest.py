@@ -26,8 +26,8 @@ class Entry:
 class CityGroup:
     """The people detained in one place."""
 
-    city: Answer | None
-    """An answer that names the place; None where none was recognised."""
+    place: str | None
+    """The key of the recognised place; None for the group of places in free words, and of none."""
     named: tuple[Entry, ...]
     unnamed: int
     """How many more people whose reporters did not want the name published."""
@@ -98,7 +98,7 @@ def _compose(start: datetime | None, end: datetime, reports: Sequence[Report]) -
         by_place.setdefault(_place(report), []).append(report)
     # Most people first; places with as many, by name, so that the order is the same every time.
     ordered = sorted(by_place.items(), key=lambda item: (not item[0], -len(item[1]), item[0]))
-    cities = tuple(_group(group) for _, group in ordered)
+    cities = tuple(_group(place, group) for place, group in ordered)
     return Digest(start=start, end=end, reports=len(reports), cities=cities)
 
 
@@ -108,11 +108,16 @@ def _place(report: Report) -> str:
     return (city.reading.value if city else None) or ""
 
 
-def _group(reports: Sequence[Report]) -> CityGroup:
+def _group(place: str, reports: Sequence[Report]) -> CityGroup:
     named = tuple(
-        Entry({key: answer for key, answer in report.answers.items() if QUESTIONNAIRE[key].publishable})
+        Entry({key: answer for key, answer in report.answers.items() if _publishable(key)})
         for report in reports
         if report.publishing is Publishing.WITH_NAME
     )
-    city = reports[0].answers.get("city") if _place(reports[0]) else None
-    return CityGroup(city=city, named=named, unnamed=len(reports) - len(named))
+    return CityGroup(place=place or None, named=named, unnamed=len(reports) - len(named))
+
+
+def _publishable(key: str) -> bool:
+    """Say whether the digest may show an answer; one to a question that is no longer asked may not."""
+    question = QUESTIONNAIRE.get(key)
+    return question is not None and question.publishable

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.domain.report import Report
 from storage.unit_of_work import UnitOfWork
 
@@ -28,6 +27,8 @@ def _record(report: Report) -> dict[str, Any]:
         "urgent": report.urgent,
         "publishing": report.publishing,
         "decision": report.decision,
+        "reason": report.reason,
+        "reason_words": report.reason_words,
         "decided_at": report.decided_at.isoformat() if report.decided_at else None,
         "answers": {
             key: {
@@ -36,7 +37,6 @@ def _record(report: Report) -> dict[str, Any]:
                 "value": answer.reading.value,
                 "choices": list(answer.reading.choices),
             }
-            for key in QUESTIONNAIRE.keys()  # noqa: SIM118  a questionnaire is no mapping
-            if (answer := report.answers.get(key)) is not None
+            for key, answer in report.answers.items()
         },
     }

@@ -77,13 +77,17 @@ class Intake:
         await self._work.conversations.save(chat, interview)
         return interview, False
 
+    async def in_progress(self, chat: Chat) -> bool:
+        """Say whether a report is being filled in."""
+        return (await self._work.conversations.get(chat)).interview is not None
+
     async def current(self, chat: Chat) -> Interview:
         """Return the interview in progress.
 
         Raises:
             NothingInProgress: there is none.
         """
-        _, interview = await self._in_progress(chat)
+        _, interview = await self._open(chat)
         return interview
 
     async def press(self, chat: Chat, press: Press) -> Progress:
@@ -92,7 +96,7 @@ class Intake:
         Raises:
             NothingInProgress, StaleButton, NothingChosen: nothing is changed.
         """
-        _, before = await self._in_progress(chat)
+        _, before = await self._open(chat)
         after = carry_out(before, press)
         await self._work.conversations.save(chat, after)
         if after.last_answered == before.step:
@@ -109,7 +113,7 @@ class Intake:
             ButtonsOnly: this screen is answered by a button.
             NotUnderstood: they do not fit the question.
         """
-        conversation, interview = await self._in_progress(chat)
+        conversation, interview = await self._open(chat)
         if _too_early(conversation, words, sent_at) and interview.last_answered is not None:
             return await self._reword(chat, interview, interview.last_answered, words, Note.ADDED)
         question = interview.question
@@ -130,7 +134,7 @@ class Intake:
             NothingInProgress: there is no interview.
             NotUnderstood: the new words do not fit the question; the old ones stay.
         """
-        _, interview = await self._in_progress(chat)
+        _, interview = await self._open(chat)
         for key, answer in interview.answers.items():
             if any(mine.message_id == words.message_id for mine in answer.words):
                 return await self._reword(chat, interview, key, words, Note.CHANGED)
@@ -142,7 +146,7 @@ class Intake:
         Raises:
             NothingInProgress, StaleButton: nothing is changed.
         """
-        _, interview = await self._in_progress(chat)
+        _, interview = await self._open(chat)
         interview.pressed_on(screen)
         await self._work.conversations.end(chat, screen=interview.screen)
 
@@ -152,7 +156,7 @@ class Intake:
         Raises:
             NothingInProgress, StaleButton: nothing is changed.
         """
-        _, interview = await self._in_progress(chat)
+        _, interview = await self._open(chat)
         interview.pressed_on(screen)
         if interview.step != SUBMIT or interview.publishing is None:
             raise StaleButton(screens_ago=0)
@@ -160,7 +164,7 @@ class Intake:
         urgent = is_urgent(interview.answers)
         report_id = await self._work.reports.add(
             chat,
-            interview.answers,
+            interview.in_order(),
             receipt=receipt,
             screen=interview.screen,
             questionnaire_version=QUESTIONNAIRE.version,
@@ -184,7 +188,7 @@ class Intake:
             raise UnknownReceipt
         return receipt, standing.decision
 
-    async def _in_progress(self, chat: Chat) -> tuple[Conversation, Interview]:
+    async def _open(self, chat: Chat) -> tuple[Conversation, Interview]:
         conversation = await self._work.conversations.get(chat)
         if conversation.interview is None:
             raise NothingInProgress

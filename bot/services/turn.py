@@ -51,10 +51,17 @@ class Turn:
     """What happened, to be logged once this turn is committed."""
     _said: list[_Addressed] = field(default_factory=list)
 
-    def say(self, message: Say | Replace | Delete, *, shows_screen: bool = False, about: str | None = None) -> None:
+    def say(
+        self,
+        message: Say | Replace | Delete,
+        *,
+        priority: Priority = Priority.PEOPLE,
+        shows_screen: bool = False,
+        about: str | None = None,
+    ) -> None:
         """Answer in the chat that the update came from. `shows_screen`: it shows the interview's current screen."""
         if self.chat is not None:
-            self._said.append(_Addressed(self.chat, message, Priority.PEOPLE, about=about, shows_screen=shows_screen))
+            self._said.append(_Addressed(self.chat, message, priority, about=about, shows_screen=shows_screen))
 
     def say_once(self, message: Say, *, dedupe_key: str) -> None:
         """Answer in the chat that the update came from, unless that was said before."""

@@ -14,7 +14,12 @@ def label(question: Question, texts: Texts) -> str:
 
 def choice_label(question: Question, key: str, texts: Texts) -> str:
     """Return the label of one choice."""
-    return texts.plain(f"choice.{question.key}.{key}")
+    return place_name(key, texts) if question.kind is Kind.PLACE else texts.plain(f"choice.{question.key}.{key}")
+
+
+def place_name(key: str, texts: Texts) -> str:
+    """Return the name of a recognised place, and nothing else that was said about it."""
+    return texts.plain(f"place.{key}")
 
 
 def understood(question: Question, answer: Answer, texts: Texts) -> str:
@@ -27,8 +32,8 @@ def understood(question: Question, answer: Answer, texts: Texts) -> str:
     match question.kind:
         case Kind.DATE if answer.reading.value:
             return texts.day(date.fromisoformat(answer.reading.value))
-        case Kind.PLACE if answer.reading.value and question.choice(answer.reading.value):
-            return choice_label(question, answer.reading.value, texts)
+        case Kind.PLACE if answer.reading.value:
+            return place_name(answer.reading.value, texts)
         case Kind.CHOICES:
             chosen = [choice_label(question, key, texts) for key in answer.reading.choices]
             return "\n".join([*chosen, said] if said else chosen)

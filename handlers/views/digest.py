@@ -9,7 +9,7 @@ from bot.domain.message import Say
 from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.services.digest import CityGroup, Digest, Entry
 from bot.texts import Texts
-from handlers.views.answers import understood
+from handlers.views.answers import place_name, understood
 from handlers.views.pages import pages, shorten
 
 _SHOWN = {"name": 120, "city": 60, "date": 60, "charge": 200}
@@ -44,16 +44,14 @@ def _lines(digest: Digest, texts: Texts) -> Iterator[Markup]:
 
 
 def _city(group: CityGroup, texts: Texts) -> str:
-    if group.city is None:
-        return texts.plain("digest.other_places")
-    return _shown("city", group.city, texts)
+    return texts.plain("digest.other_places") if group.place is None else place_name(group.place, texts)
 
 
 def _entry(group: CityGroup, entry: Entry, texts: Texts) -> Markup:
     name = entry.answers.get("name")
     known = _given(name)
     parts = [Markup("<b>{}</b>").format(_shown("name", known, texts)) if known else texts("digest.name_unknown")]
-    if group.city is None and (city := _given(entry.answers.get("city"))):
+    if group.place is None and (city := _given(entry.answers.get("city"))):
         parts.append(Markup("{}").format(_shown("city", city, texts)))
     if date := _given(entry.answers.get("date")):
         parts.append(texts("digest.detained", date=_shown("date", date, texts)))

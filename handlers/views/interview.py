@@ -17,7 +17,7 @@ from bot.domain.report import Decision
 from bot.services.intake import Note, Progress
 from bot.texts import Catalogues, Texts
 from handlers.callbacks import pack
-from handlers.views.answers import choice_label, label, understood
+from handlers.views.answers import as_said, choice_label, label, understood
 from handlers.views.pages import shorten
 
 _SHOWN = 300
@@ -113,8 +113,7 @@ def _body(interview: Interview, texts: Texts) -> Markup:
         progress = texts("progress", number=QUESTIONNAIRE.number(question.key), total=len(QUESTIONNAIRE))
         lines = [progress, texts(f"question.{question.key}")]
         if earlier := interview.answers.get(question.key):
-            shown = shorten(understood(question, earlier, texts), limit=_SHOWN)
-            lines.append(texts("answer.so_far", answer=shown))
+            lines.append(texts("answer.so_far", answer=_echo(question, earlier, texts)))
         return Markup("\n").join(lines)
     match interview.step:
         case step if step == REVIEW:
@@ -133,8 +132,15 @@ def _summary(answers: Mapping[str, Answer], texts: Texts) -> Markup:
 
 
 def _line(question: Question, answer: Answer, texts: Texts) -> Markup:
+    return texts("answer.line", label=label(question, texts), answer=_echo(question, answer, texts))
+
+
+def _echo(question: Question, answer: Answer, texts: Texts) -> Markup:
+    """Repeat an answer to the person who gave it: what was understood, and the words where they differ."""
     shown = shorten(understood(question, answer, texts), limit=_SHOWN)
-    return texts("answer.line", label=label(question, texts), answer=shown)
+    if said := as_said(question, answer, texts):
+        return texts("answer.as_said", answer=shown, words=shorten(said, limit=_SHOWN))
+    return Markup("{}").format(shown)
 
 
 def _note(progress: Progress, texts: Texts) -> Markup | None:

@@ -55,6 +55,11 @@ SELECT about FROM outbox
 WHERE chat_key = :chat_key AND message_id = :message_id AND about IS NOT NULL
 ORDER BY id DESC LIMIT 1;
 
+-- name: last_about(chat_key)$
+SELECT about FROM outbox
+WHERE chat_key = :chat_key AND message_id IS NOT NULL AND about IS NOT NULL
+ORDER BY message_id DESC LIMIT 1;
+
 -- name: next_due_ms()$
 -- Of each chat's first unsettled message only: those behind it cannot go before it.
 SELECT min(CASE WHEN o.leased_until_ms > o.not_before_ms THEN o.leased_until_ms ELSE o.not_before_ms END)

@@ -8,8 +8,9 @@ VALUES
      :urgent, :submitted_at_ms, 1)
 RETURNING id;
 
--- name: add_answer(report_id, question, sealed)!
-INSERT INTO report_answers (report_id, question, sealed) VALUES (:report_id, :question, :sealed);
+-- name: add_answer(report_id, question, position, sealed)!
+INSERT INTO report_answers (report_id, question, position, sealed)
+VALUES (:report_id, :question, :position, :sealed);
 
 -- name: find_receipt(receipt_key)^
 SELECT id, decision FROM reports WHERE receipt_key = :receipt_key;
@@ -19,11 +20,11 @@ SELECT wrapped_key, sealed_receipt FROM reports WHERE id = :report_id;
 
 -- name: get_report(report_id)^
 SELECT id, revision, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing, urgent,
-       submitted_at_ms, claimed_by, claim_expires_at_ms, decision, decided_by, decided_at_ms
+       submitted_at_ms, claimed_by, claim_expires_at_ms, decision, reason, sealed_reason, decided_by, decided_at_ms
 FROM reports WHERE id = :report_id;
 
 -- name: get_answers(report_id)
-SELECT question, sealed FROM report_answers WHERE report_id = :report_id;
+SELECT question, sealed FROM report_answers WHERE report_id = :report_id ORDER BY position;
 
 -- name: claim_next(coordinator, now_ms, expires_at_ms)^
 -- Urgent first, then oldest. "Waiting" is said as IS NULL so that the partial index serves it.

@@ -61,6 +61,26 @@ async def test_it_shows_only_what_reporters_agreed_to(stage: Stage) -> None:
         assert hidden not in post
 
 
+async def test_words_about_a_place_are_not_published_for_a_report_without_the_name(stage: Stage) -> None:
+    dina, _ = stage.cast.coordinators
+    nurlan = await stage.person("Nurlan")
+    await stage.do(nurlan.send("/start"))
+    await stage.do(nurlan.press("I agree"))
+    await stage.do(nurlan.press("Skip"))
+    await nurlan.send("Павлодар")
+    await stage.do(nurlan.send("house 5 behind the school"))
+    for _ in range(3):
+        await stage.do(nurlan.press("Skip"))
+    for label in ("All is right", "Without the name", "Send"):
+        await stage.do(nurlan.press(label, exact=label == "Send"))
+    await approve_next(stage, dina)
+    stage.clock.move(hours=5)
+    await stage.tick()
+    (post,) = await posts(stage)
+    assert "Pavlodar: 1" in post
+    assert "house 5" not in post
+
+
 async def test_days_without_the_process_are_made_up_once(stage: Stage) -> None:
     await two_approved(stage)
     stage.clock.move(days=4)

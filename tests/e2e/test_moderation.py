@@ -133,6 +133,45 @@ async def test_a_reason_in_words_is_a_reply(stage: Stage) -> None:
         assert await work.reports.count_by_state() == {"rejected": 1}
 
 
+async def test_a_reason_that_is_no_reply_is_still_the_reason(stage: Stage) -> None:
+    dina, _ = await both_ready(stage)
+    await stage.do(dina.send("/cancel"))
+    await stage.do(dina.press("Yes, delete it"))
+    await report(stage, await stage.person("Nurlan"))
+    await stage.do(dina.send("/next"))
+    await stage.do(dina.press("Reject"))
+    await stage.do(dina.press("in words"))
+    await stage.do(dina.send("The family asks us to wait."))
+    async with stage.app.database.transaction() as work:
+        one = await work.reports.get(1)
+    assert one is not None
+    assert (one.reason, one.reason_words) == ("other", "The family asks us to wait.")
+
+
+async def test_words_in_a_coordinators_own_report_are_never_taken_for_a_reason(stage: Stage) -> None:
+    dina, _ = await both_ready(stage)
+    await report(stage, await stage.person("Nurlan"))
+    await stage.do(dina.send("/next"))
+    await stage.do(dina.press("Reject"))
+    await stage.do(dina.press("in words"))
+    await stage.do(dina.press("I agree"))
+    await stage.do(dina.send("Kairat Sultanbek"))
+    assert "✓ Name: Kairat Sultanbek" in dina.last_from_bot.text
+    async with stage.app.database.transaction() as work:
+        assert await work.reports.count_by_state() == {"waiting": 1}
+
+
+async def test_in_a_group_that_is_not_the_teams_nothing_is_said(stage: Stage) -> None:
+    dina, _ = await both_ready(stage)
+    party = await stage.telegram.group("Party", members=[dina])
+    for command in ("/queue", "/next", "/digest"):
+        await stage.do(dina.send(command, chat=party))
+    await party.refresh()
+    assert not [message for message in party.messages if message.from_bot and message.kind == "text"]
+    async with stage.app.database.transaction() as work:
+        assert await work.updates.held_chats() == set()
+
+
 async def test_the_group_hears_of_a_report_and_nothing_of_what_is_in_it(stage: Stage) -> None:
     await report(stage, await stage.person("Nurlan"), name="Unmistakable", city="Nowhereton", charge="Chargeword")
     await stage.cast.group.refresh()

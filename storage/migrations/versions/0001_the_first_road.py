@@ -144,7 +144,7 @@ def _reports() -> None:
         sa.Column("receipt_key", sa.String(32), nullable=False, unique=True),
         sa.Column("sealed_receipt", sa.LargeBinary, nullable=False),
         sa.Column("chat_key", CHAT_KEY, sa.ForeignKey("chats.chat_key"), nullable=False),
-        sa.Column("wrapped_key", sa.LargeBinary, nullable=True),
+        sa.Column("wrapped_key", sa.LargeBinary, nullable=False),
         sa.Column("questionnaire_version", sa.Integer, nullable=False),
         sa.Column("consent_version", sa.Integer, nullable=False),
         sa.Column("language", sa.String(8), nullable=False),
@@ -193,6 +193,7 @@ def _reports() -> None:
         "report_answers",
         sa.Column("report_id", ID, sa.ForeignKey("reports.id"), primary_key=True),
         sa.Column("question", sa.String(16), primary_key=True),
+        sa.Column("position", sa.SmallInteger, nullable=False),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
     )
     op.create_table(
