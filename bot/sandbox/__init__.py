@@ -4,15 +4,17 @@
 than Telegram wherever the two differ. `python -m bot sandbox` starts one; `GET /sandbox` says what it can do.
 """
 
-from bot.sandbox.client import Channel, Group, NoSuchButton, NotSeen, Person, SandboxClient, SandboxError
-from bot.sandbox.limits import RateLimits
-from bot.sandbox.seen import Button, Event, Press, SeenMessage, Toast
+from bot.sandbox.client.client import Channel, Group, NoSuchButton, NotSeen, Person, SandboxClient, SandboxError
+from bot.sandbox.client.seen import Button, Event, Press, SeenMessage, Toast
 from bot.sandbox.server import SandboxServer
+from bot.sandbox.wire import FaultKind
+from bot.sandbox.world.rate_limits import RateLimits
 
 __all__ = [
     "Button",
     "Channel",
     "Event",
+    "FaultKind",
     "Group",
     "NoSuchButton",
     "NotSeen",

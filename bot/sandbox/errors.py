@@ -2,8 +2,13 @@
 
 from http import HTTPStatus
 
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+
 from bot.sandbox.wire import JsonObject
 
+# What aiohttp raises over a broken form, a broken compression or an unknown charset.
+BROKEN = (ValueError, LookupError, web.RequestPayloadError, HttpProcessingError)
 # Telegram begins the description of an error with these words (tdlib/telegram-bot-api, Query::set_error).
 _PREFIXES = {
     HTTPStatus.BAD_REQUEST: "Bad Request: ",

@@ -7,13 +7,13 @@ from typing import Self
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.sandbox.api import BotApi
-from bot.sandbox.control_http import ControlHttp
-from bot.sandbox.ids import Ids
-from bot.sandbox.limits import RateLimits
-from bot.sandbox.webhook import Wait
+from bot.sandbox.api.bot_api import BotApi
+from bot.sandbox.api.webhook import Wait
+from bot.sandbox.people.control_http import ControlHttp
 from bot.sandbox.wire import Clock, system_clock
-from bot.sandbox.world import BotAccount, World
+from bot.sandbox.world.ids import Ids
+from bot.sandbox.world.rate_limits import RateLimits
+from bot.sandbox.world.world import BotAccount, World
 
 # A token of the right form that opens nothing: an id, a colon and 35 characters.
 BOT_ID = 7_000_000_001
@@ -26,7 +26,8 @@ class SandboxServer:
     """A local Telegram.
 
     The Bot API is at `{url}/bot<TOKEN>/<method>`, files at `{url}/file/bot<TOKEN>/<path>`, the control API at
-    `{url}/sandbox`. `port` 0 takes a free one. `wait` sleeps between two attempts of a webhook.
+    `{url}/sandbox`. `port` 0 takes a free one. `wait` sleeps between two attempts of a webhook. Started again after
+    it was stopped, it begins afresh, with nobody and nothing in it; only `ids`, if given, go on counting.
     """
 
     def __init__(
@@ -46,9 +47,11 @@ class SandboxServer:
         self._host = host
         self._port = port
         self._bot = BotAccount(token, first_name, username)
-        world = World(self._bot, clock=clock, ids=ids or Ids(), rate_limits=rate_limits)
-        self._api = BotApi(world, wait=wait, allow_http_webhooks=allow_http_webhooks)
-        self._control = ControlHttp(world)
+        self._clock = clock
+        self._ids = ids
+        self._rate_limits = rate_limits
+        self._allow_http_webhooks = allow_http_webhooks
+        self._wait = wait
         self._running: set[asyncio.Task[object]] = set()
         self._runner: web.AppRunner | None = None
 
@@ -97,16 +100,23 @@ class SandboxServer:
         await self.stop()
 
     def _application(self) -> web.Application:
+        world = World(self._bot, clock=self._clock, ids=self._ids or Ids(), rate_limits=self._rate_limits)
+        api = BotApi(world, wait=self._wait, allow_http_webhooks=self._allow_http_webhooks)
+
+        async def close(_: web.Application) -> None:
+            await api.webhook.close()
+
         application = web.Application(client_max_size=REQUEST_MAX, middlewares=[self._noting])
         application.add_routes(
             [
-                web.route("*", "/bot{token:[^/]+}/{method}", self._api.handle),
-                web.get("/file/bot{token:[^/]+}/{path:.+}", self._api.download),
-                *self._control.routes(),
+                web.route("*", "/bot{token:[^/]+}/{method}", api.handle),
+                web.route("*", "/file/bot{token:[^/]+}/{path:.+}", api.download),
+                web.route("*", "/{bot:bot|file/bot}{path:.+}", api.nowhere),
+                *ControlHttp(world).routes(),
             ]
         )
         application.on_shutdown.append(self._hang_up)
-        application.on_cleanup.append(self._close)
+        application.on_cleanup.append(close)
         return application
 
     @web.middleware
@@ -124,6 +134,3 @@ class SandboxServer:
     async def _hang_up(self, _: web.Application) -> None:
         for task in self._running:
             task.cancel()
-
-    async def _close(self, _: web.Application) -> None:
-        await self._api.webhook.close()

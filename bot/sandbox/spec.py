@@ -20,7 +20,9 @@ from telegram.constants import (
     CallbackQueryLimit,
     ChatAction,
     FileSizeLimit,
+    FloodLimit,
     InlineKeyboardButtonLimit,
+    KeyboardButtonStyle,
     MediaGroupLimit,
     MessageEntityType,
     MessageLimit,
@@ -45,6 +47,10 @@ ALBUM_MIN = int(MediaGroupLimit.MIN_MEDIA_LENGTH)
 ALBUM_MAX = int(MediaGroupLimit.MAX_MEDIA_LENGTH)
 CONNECTIONS_MAX = int(WebhookLimit.MAX_CONNECTIONS_LIMIT)
 SECRET_TOKEN_MAX = int(WebhookLimit.MAX_SECRET_TOKEN_LENGTH)
+MESSAGES_PER_SECOND = int(FloodLimit.MESSAGES_PER_SECOND)
+MESSAGES_PER_SECOND_PER_CHAT = int(FloodLimit.MESSAGES_PER_SECOND_PER_CHAT)
+MESSAGES_PER_MINUTE_PER_GROUP = int(FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP)
+ENTITIES_MAX = int(MessageLimit.MESSAGE_ENTITIES)
 DOWNLOAD_MAX = int(FileSizeLimit.FILESIZE_DOWNLOAD)
 UPLOAD_MAX = int(FileSizeLimit.FILESIZE_UPLOAD)
 
@@ -56,6 +62,8 @@ UPDATE_TYPES = frozenset(str(kind.value) for kind in UpdateType)
 # What getUpdates and setWebhook leave out unless asked (core.telegram.org/bots/api#getupdates).
 DEFAULT_UPDATE_TYPES = UPDATE_TYPES - {"chat_member", "message_reaction", "message_reaction_count"}
 CHAT_ACTIONS = frozenset(str(action.value) for action in ChatAction)
+# A tuple: whatever JSON holds can be looked for in it.
+BUTTON_STYLES = tuple(str(style.value) for style in KeyboardButtonStyle)
 ENTITY_TYPES = frozenset(str(kind.value) for kind in MessageEntityType)
 
 

@@ -1,11 +1,13 @@
-"""What travels between the parts: JSON objects, and the clock they are dated by."""
+"""What travels between the parts: JSON objects, the clock they are dated by, and the names of faults."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 JsonObject = dict[str, Any]
 Clock = Callable[[], datetime]
+# What can be made to go wrong; `bot.sandbox.client.client.SandboxClient.fault` says what each means.
+FaultKind = Literal["blocked", "flood", "server_error", "timeout_after_delivery", "drop_connection", "duplicate_update"]
 
 
 def system_clock() -> datetime:

@@ -59,3 +59,13 @@ class Api:
         """Send a text to a person or a chat of the client and return the message."""
         message: dict[str, Any] = await self.ok("sendMessage", chat_id=chat.id, text=text, **parameters)
         return message
+
+
+async def upload(api: Api, method: str, fields: dict[str, str], **files: tuple[str, bytes]) -> dict[str, Any]:
+    """Call a method with a form that carries files, each a name and a content; returns the body of the answer."""
+    form = aiohttp.FormData(fields)
+    for name, (filename, content) in files.items():
+        form.add_field(name, content, filename=filename)
+    async with api.session.post(f"{api.base}/{method}", data=form) as response:
+        body: dict[str, Any] = await response.json()
+        return body

@@ -1,10 +1,13 @@
 import asyncio
 import socket
+from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 
-from bot.sandbox import SandboxClient, SandboxServer
+from bot.sandbox import SandboxClient, SandboxError, SandboxServer
+from tests.bot.sandbox.support import Api
 
 
 async def test_takes_a_free_port_and_gives_it_back() -> None:
@@ -38,7 +41,7 @@ async def test_stopping_sends_away_those_who_wait() -> None:
         poll = asyncio.create_task(telegram.events(after=0, wait=50))
         await telegram.pending_updates()
         await server.stop()
-        with pytest.raises(aiohttp.ClientError):
+        with pytest.raises(SandboxError, match="cannot be reached"):
             await poll
 
 
@@ -57,3 +60,30 @@ def test_the_token_has_the_right_form() -> None:
     bot_id, _, secret = SandboxServer().token.partition(":")
     assert bot_id.isdecimal()
     assert len(secret) == 35
+
+
+async def test_started_again_it_begins_afresh_and_webhooks_deliver() -> None:
+    received: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def hook(request: web.Request) -> web.Response:
+        received.put_nowait(await request.json())
+        return web.Response()
+
+    application = web.Application()
+    application.router.add_post("/hook", hook)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+    server = SandboxServer()
+    for _ in range(2):
+        await server.start()
+        async with SandboxClient(server.url) as telegram, aiohttp.ClientSession() as session:
+            assert await telegram.events() == []
+            person = await telegram.person("Aigerim")
+            assert person.id == 6_000_000_001
+            await Api(session, server.url, server.token).ok("setWebhook", url=url)
+            await person.send("/start")
+            assert (await received.get())["message"]["text"] == "/start"
+        await server.stop()
+    await runner.cleanup()

@@ -1,5 +1,5 @@
 from bot.sandbox import spec
-from bot.sandbox.methods import HANDLERS
+from bot.sandbox.api.methods import HANDLERS
 from bot.sandbox.spec import Kind
 
 
