@@ -21,7 +21,7 @@ from bot.services.export import export as export_reports
 from bot.settings import Settings, StorageSettings, WrongSetting, read_settings
 from storage.crypto import MasterKeys, WrongKey
 from storage.database import Database
-from storage.schema import SchemaOutdated, check_schema
+from storage.schema import DatabaseUnusable, SchemaOutdated, check_schema
 from storage.schema import migrate as migrate_schema
 
 WRONG_SETTING = 2
@@ -72,7 +72,10 @@ def migrate() -> None:
     """Create the database, or bring its tables to this version."""
     settings = _settings(StorageSettings)
     configure_logs(settings.log_level)
-    migrate_schema(settings.location())
+    try:
+        migrate_schema(settings.location())
+    except DatabaseUnusable as error:
+        _refuse(f"DATABASE_URL: the file cannot be used: {error}")
     _with_database(settings, _open_once(settings))
     typer.echo(f"The database is ready: {settings.location().path}")
 
@@ -118,6 +121,9 @@ def _with_database(settings: StorageSettings, work: Coroutine[Any, Any, None]) -
     except SchemaOutdated:
         work.close()
         _refuse("DATABASE_URL: the database is not of this version; run `python -m bot migrate`")
+    except DatabaseUnusable as error:
+        work.close()
+        _refuse(f"DATABASE_URL: the file cannot be used: {error}")
     try:
         asyncio.run(work)
     except WrongKey:
@@ -147,7 +153,7 @@ async def _print_findings(settings: Settings) -> bool:
 async def _export_lines(settings: StorageSettings) -> None:
     async with (
         Database.open(settings.location(), settings.master_keys(), clock=utc_now) as database,
-        database.transaction() as work,
+        database.snapshot() as work,
     ):
         async for record in export_reports(work):
             sys.stdout.buffer.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))

@@ -11,14 +11,14 @@ from typing import Any
 
 import structlog
 from telegram import BotCommand, BotCommandScopeChat, Update
-from telegram.error import NetworkError, TelegramError
+from telegram.error import NetworkError, RetryAfter, TelegramError
 
 from bot.domain.access import Access
 from bot.domain.schedule import DailyAt
 from bot.pipeline.faults import describe
 from bot.pipeline.receiver import Receiver
 from bot.pipeline.sender import Pace, Sender
-from bot.pipeline.telegram_bot import TelegramBot
+from bot.pipeline.telegram_bot import TelegramBot, retry_seconds
 from bot.pipeline.ticker import Ticker
 from bot.pipeline.worker import TeamChats, Worker
 from bot.services.digest import DigestDesk
@@ -192,8 +192,10 @@ async def _reach_telegram(application: BotApplication) -> None:
     while True:
         try:
             return await application.initialize()
-        except NetworkError as error:
-            wait = _START_WAITS_SECONDS[min(tries, len(_START_WAITS_SECONDS) - 1)]
+        except (NetworkError, RetryAfter) as error:
+            wait: float = _START_WAITS_SECONDS[min(tries, len(_START_WAITS_SECONDS) - 1)]
+            if isinstance(error, RetryAfter):
+                wait = retry_seconds(error)
             tries += 1
             log.warning("telegram_not_reached", error=describe(error), next_try_seconds=wait)
             await asyncio.sleep(wait)

@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.texts import LOCALES
 from storage.crypto import InvalidMasterKey, MasterKeys
-from storage.location import InvalidDatabaseUrl, Location
+from storage.location import Location
 
 _KEY_PREFIX = "MASTER_KEY="
 
@@ -74,6 +74,8 @@ class StorageSettings(BaseSettings):
             text = (self.master_key_file or Path()).read_text(encoding="utf-8")
         except OSError as error:
             raise InvalidMasterKey(f"it cannot be read ({error.strerror})") from None
+        except UnicodeDecodeError:
+            raise InvalidMasterKey("it is not text") from None
         return MasterKeys.parse(text.strip().removeprefix(_KEY_PREFIX))
 
 
@@ -114,6 +116,13 @@ class Settings(StorageSettings):
     def _no_chat_is_none(cls, value: object) -> object:
         return None if value == "" else value
 
+    @field_validator("digest_at")
+    @classmethod
+    def _is_local(cls, value: time) -> time:
+        if value.tzinfo is not None:
+            raise ValueError("it must be the local time, like 20:00, with no offset")
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -150,8 +159,8 @@ def read_settings(kind: type[S], **values: Any) -> S:
         return kind(**values)
     except ValidationError as error:
         raise WrongSetting(_one_line(error)) from None
-    except InvalidDatabaseUrl as error:
-        raise WrongSetting(f"DATABASE_URL: {error}") from None
+    except UnicodeDecodeError:
+        raise WrongSetting(".env: it is not UTF-8 text") from None
 
 
 def _one_line(error: ValidationError) -> str:

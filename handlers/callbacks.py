@@ -16,6 +16,7 @@ class CardAction(StrEnum):
     """What a button under a coordinator's card does."""
 
     APPROVE = "approve"
+    APPROVE_UNNAMED = "unnamed"
     REJECT = "reject"
     REASON = "reason"
     BACK = "back"

@@ -28,7 +28,7 @@ async def on_help(_update: Update, context: BotContext) -> None:
 async def on_cancel(_update: Update, context: BotContext) -> None:
     """Ask whether to delete the draft."""
     try:
-        interview = await context.intake.current(context.chat)
+        interview = await context.intake.ask_to_cancel(context.chat)
     except NothingInProgress:
         return context.say(Say(html=str(context.texts("cancel.nothing"))))
     return context.say(views.confirm_cancel(interview, context.texts))

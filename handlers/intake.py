@@ -4,7 +4,18 @@ from markupsafe import Markup
 from telegram import Message, Update
 
 from bot.domain.answer import Words
-from bot.domain.errors import ButtonsOnly, NothingChosen, NothingInProgress, NotUnderstood, StaleButton
+from bot.domain.errors import (
+    ButtonsOnly,
+    CancelPending,
+    InvalidReceipt,
+    NotChanged,
+    NothingChosen,
+    NothingInProgress,
+    NotUnderstood,
+    StaleButton,
+    TooEarly,
+    UnknownReceipt,
+)
 from bot.domain.interview import CONSENT, Interview
 from bot.domain.message import Say
 from bot.domain.press import Action, Press
@@ -44,15 +55,7 @@ async def on_press(update: Update, context: BotContext) -> None:
 async def on_words(update: Update, context: BotContext) -> None:
     """Take one answer and ask the next question."""
     message = _message(update)
-    try:
-        progress = await context.intake.hear(context.chat, _words(message), sent_at=message.date)
-    except NothingInProgress:
-        return context.say(Say(html=str(context.texts("problem.nothing_in_progress"))))
-    except ButtonsOnly:
-        return await _again(context, context.texts("problem.buttons_only"))
-    except NotUnderstood as problem:
-        return await _again(context, views.problem(problem, context.texts))
-    return context.show(views.after(progress, context.texts, today=context.intake.today))
+    await _hear(context, Words(message_id=message.message_id, text=message.text or ""), message)
 
 
 async def on_edited(update: Update, context: BotContext) -> None:
@@ -61,29 +64,56 @@ async def on_edited(update: Update, context: BotContext) -> None:
     if message is None or not message.text:
         return None
     try:
-        progress = await context.intake.mend(context.chat, _words(message))
+        words = Words(message_id=message.message_id, text=message.text)
+        progress = await context.intake.mend(context.chat, words, sent_at=message.date)
     except NothingInProgress:
         return context.say(Say(html=str(context.texts("problem.edited_too_late"))))
-    except NotUnderstood as problem:
-        return await _again(context, views.problem(problem, context.texts))
+    except NotChanged as error:
+        return await _again(context, views.problem(error, context.texts))
     if progress is None:
         return await _again(context, context.texts("problem.edited_elsewhere"))
     return context.show(views.after(progress, context.texts, today=context.intake.today))
 
 
 async def on_other(update: Update, context: BotContext) -> None:
-    """Answer a photo, a voice message, a sticker: only words can be taken. An album is answered once."""
+    """Answer a photo, a voice message, a sticker: only words are kept, those under a photo too. An album is one."""
     message = _message(update)
+    if message.caption and await context.intake.in_progress(context.chat):
+        remark = context.texts("note.caption")
+        words = Words(message_id=message.message_id, text=message.caption)
+        return await _hear(context, words, message, remark=remark)
     problem = context.texts("problem.words_only")
     try:
         interview = await context.intake.current(context.chat)
         reply = views.again(interview, problem, context.texts, today=context.intake.today)
     except NothingInProgress:
-        reply = Say(html=str(problem))
+        reply = Say(html=str(Markup("\n").join([problem, context.texts("problem.to_begin")])))
     if message.media_group_id:
-        context.turn.say_once(reply, dedupe_key=f"album:{context.chat.key}:{message.media_group_id}")
-    else:
-        context.say(reply)
+        return context.turn.say_once(reply, dedupe_key=f"album:{context.chat.key}:{message.media_group_id}")
+    return context.say(reply)
+
+
+async def _hear(context: BotContext, words: Words, message: Message, *, remark: Markup | None = None) -> None:
+    try:
+        progress = await context.intake.hear(context.chat, words, sent_at=message.date)
+    except NothingInProgress:
+        return await _answer_outside(context, words.text)
+    except CancelPending:
+        interview = await context.intake.current(context.chat)
+        note = context.texts("problem.buttons_only")
+        return context.say(views.confirm_cancel(interview, context.texts, note=note))
+    except (ButtonsOnly, TooEarly, NotUnderstood, NotChanged) as error:
+        return await _again(context, views.problem(error, context.texts))
+    return context.show(views.after(progress, context.texts, today=context.intake.today, remark=remark))
+
+
+async def _answer_outside(context: BotContext, said: str) -> None:
+    """Answer words outside an interview: a receipt code asks after its report, whatever stands around it."""
+    try:
+        code, decision = await context.intake.status(said)
+    except (InvalidReceipt, UnknownReceipt):
+        return context.say(Say(html=str(context.texts("problem.nothing_in_progress"))))
+    return context.say(views.status(code, decision, context.texts))
 
 
 async def _carry_out(context: BotContext, press: Press, *, message_id: int) -> None:
@@ -94,12 +124,10 @@ async def _carry_out(context: BotContext, press: Press, *, message_id: int) -> N
             await context.intake.drop(context.chat, press.screen)
             context.say(Say(html=str(context.texts("cancel.done"))))
         case Action.KEEP:
-            interview = await context.intake.current(context.chat)
-            interview.pressed_on(press.screen)
-            show_screen(context, interview)
+            show_screen(context, await context.intake.keep(context.chat, press.screen))
         case Action.SUBMIT:
             await _submit(context, press)
-        case Action.MARK | Action.UNMARK:
+        case Action.MARK | Action.UNMARK | Action.CLEAR:
             progress = await context.intake.press(context.chat, press)
             today = context.intake.today
             context.say(views.marked(progress.interview, message_id, context.texts, today=today))
@@ -131,14 +159,11 @@ async def _stale(context: BotContext, stale: StaleButton) -> None:
 
 
 async def _again(context: BotContext, problem: Markup) -> None:
-    show_screen(context, await context.intake.current(context.chat), note=problem)
+    interview = await context.intake.current(context.chat)
+    context.show(views.again(interview, problem, context.texts, today=context.intake.today))
 
 
 def _message(update: Update) -> Message:
     if update.message is None:
         raise RuntimeError("only updates with a new message are handled here")
     return update.message
-
-
-def _words(message: Message) -> Words:
-    return Words(message_id=message.message_id, text=message.text or "")

@@ -2,10 +2,11 @@
 
 from telegram import Message, Update
 
-from bot.domain.errors import NotYours, QueueEmpty
+from bot.domain.consent import Publishing
+from bot.domain.errors import Holding, NotYours, QueueEmpty
 from bot.domain.message import Delete, Replace, Say
 from bot.domain.report import RejectionReason
-from bot.services.moderation import Decided
+from bot.services.moderation import CLAIM_LASTS, Decided
 from handlers.callbacks import CardAction, CardPress, pack_about, unpack_about, unpack_card_press
 from handlers.context import BotContext
 from handlers.intake import on_words
@@ -36,7 +37,8 @@ async def on_next(_update: Update, context: BotContext) -> None:
         return context.say(views.nothing_to_claim(empty, context.texts))
     context.turn.note("report_in_hand", report_id=report.report_id, revision=report.revision)
     about = pack_about(Claim(report.report_id, report.revision), CARD)
-    for page in views.card(report, context.texts):
+    until = context.turn.work.now + CLAIM_LASTS
+    for page in views.card(report, context.texts, until=until):
         context.show_card(page, about=about)
     return None
 
@@ -58,8 +60,12 @@ async def on_card_press(update: Update, context: BotContext) -> None:
     message_id = query.message.message_id
     try:
         await _carry_out(context, press, message_id)
+    except ValueError:
+        context.toast(context.texts.plain("toast.stale"))
     except NotYours as error:
         context.toast(str(views.not_yours(error, context.texts).striptags()))
+        if error.state is Holding.YOURS_ALREADY:
+            return None  # a doubled press: the card already says what was decided
         await _close_card(context, press.claim, message_id)
         context.say(views.closed(error, message_id, context.texts))
 
@@ -77,12 +83,13 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
     coordinator = await context.coordinator()
     claim, texts = press.claim, context.texts
     match press.action:
-        case CardAction.APPROVE:
-            outcome = await context.moderation.approve(coordinator, claim)
+        case CardAction.APPROVE | CardAction.APPROVE_UNNAMED:
+            named = press.action is CardAction.APPROVE
+            outcome = await context.moderation.approve(coordinator, claim, named=named)
             await _finish(context, claim, outcome, message_id)
         case CardAction.REASON if press.value == RejectionReason.OTHER:
             await context.moderation.held(coordinator, claim)
-            context.say(views.ask_reason(texts), about=pack_about(claim, REASON))
+            context.say(views.ask_reason(claim, texts), about=pack_about(claim, REASON))
         case CardAction.REASON:
             outcome = await context.moderation.reject(coordinator, claim, RejectionReason(press.value))
             await _finish(context, claim, outcome, message_id)
@@ -90,8 +97,10 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
             await context.moderation.held(coordinator, claim)
             context.say(Replace(message_id=message_id, keyboard=views.reasons_keyboard(claim, texts)))
         case CardAction.BACK:
-            await context.moderation.held(coordinator, claim)
-            context.say(Replace(message_id=message_id, keyboard=views.card_keyboard(claim, texts)))
+            report = await context.moderation.held(coordinator, claim)
+            may_be_named = report.publishing is Publishing.WITH_NAME
+            keyboard = views.card_keyboard(claim, texts, may_be_named=may_be_named)
+            context.say(Replace(message_id=message_id, keyboard=keyboard))
         case CardAction.RELEASE:
             await context.moderation.release(coordinator, claim)
             context.turn.note("report_released", report_id=claim.report_id)
@@ -125,7 +134,7 @@ async def _reject_in_words(context: BotContext, claim: Claim, message: Message) 
     if not words or len(words) > LONGEST_REASON:
         problem = context.texts("problem.too_long", limit=LONGEST_REASON)
         context.say(Say(html=str(problem)))
-        return context.say(views.ask_reason(context.texts), about=pack_about(claim, REASON))
+        return context.say(views.ask_reason(claim, context.texts), about=pack_about(claim, REASON))
     coordinator = await context.coordinator()
     try:
         outcome = await context.moderation.reject(coordinator, claim, RejectionReason.OTHER, words=words)

@@ -1,6 +1,6 @@
 """Chats: people, the coordinators' group, the digest's channel. Known by an HMAC; the Telegram id is kept sealed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +18,10 @@ class Chat:
     """One chat, open for this transaction."""
 
     key: str
-    telegram_id: int
+    telegram_id: int = field(repr=False)
     language: str
-    data_key: DataKey
-    name: str | None = None
+    data_key: DataKey = field(repr=False)
+    name: str | None = field(default=None, repr=False)
     """First name, kept for coordinators only, so that others can be told who decided."""
     gone: bool = False
     """Blocked the bot, or is deleted: nothing more can be sent."""

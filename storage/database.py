@@ -114,6 +114,15 @@ def _load_queries() -> SimpleNamespace:
 async def _connect(location: Location, *, synchronous: str) -> aiosqlite.Connection:
     # isolation_level None: transactions begin where we say so and nowhere else.
     connection = await aiosqlite.connect(location.path, isolation_level=None)
+    try:
+        await _prepare(connection, synchronous=synchronous)
+    except BaseException:
+        await connection.close()  # its thread would keep the process alive
+        raise
+    return connection
+
+
+async def _prepare(connection: aiosqlite.Connection, *, synchronous: str) -> None:
     connection.row_factory = aiosqlite.Row
     for pragma in (
         "journal_mode = WAL",
@@ -124,7 +133,6 @@ async def _connect(location: Location, *, synchronous: str) -> aiosqlite.Connect
         "temp_store = MEMORY",
     ):
         await connection.execute_fetchall(f"PRAGMA {pragma}")
-    return connection
 
 
 async def _open_vault(

@@ -139,6 +139,7 @@ class Reports:
             submitted_at=from_ms(row["submitted_at_ms"]),
             urgent=bool(row["urgent"]),
             publishing=row["publishing"],
+            publish_as=row["publish_as"],
             answers=await self._answers(row["id"], data_key),
             decision=row["decision"],
             decided_at=from_ms_or_none(row["decided_at_ms"]),
@@ -194,10 +195,14 @@ class Reports:
         coordinator: Chat,
         decision: Decision,
         *,
+        named: bool = True,
         reason: RejectionReason | None = None,
         reason_words: str | None = None,
     ) -> bool:
-        """Decide a report that this coordinator holds at this revision; False where that is not so."""
+        """Decide a report that this coordinator holds at this revision; False where that is not so.
+
+        `named` False keeps the name out of the digest, where the reporter agreed to it.
+        """
         current = await self._queries.get_report(self._connection, report_id=claim.report_id)
         if current is None:
             return False
@@ -211,6 +216,7 @@ class Reports:
             revision=claim.revision,
             coordinator=coordinator.key,
             decision=decision,
+            named=int(named),
             reason=reason,
             sealed_reason=sealed,
             decided_at_ms=to_ms(self._now),

@@ -1,11 +1,11 @@
 """Updates: which were seen, which are set aside to be tried again, and which were given up (dead letters)."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import aiosqlite
-import orjson
 
 from storage.crypto import Vault
 from storage.instants import to_ms
@@ -50,7 +50,7 @@ class Updates:
             update_id=raw["update_id"],
             chat_key=chat_key,
             wrapped_key=wrapped_key,
-            sealed=data_key.seal(orjson.dumps(raw), place=_PLACE),
+            sealed=data_key.seal(json.dumps(raw).encode(), place=_PLACE),
             attempts=attempts,
             error=error,
             not_before_ms=to_ms(at + wait),
@@ -65,7 +65,7 @@ class Updates:
                 update_id=row["update_id"],
                 chat_key=row["chat_key"],
                 attempts=row["attempts"],
-                raw=orjson.loads(self._vault.open_key(row["wrapped_key"]).open(row["sealed"], place=_PLACE)),
+                raw=json.loads(self._vault.open_key(row["wrapped_key"]).open(row["sealed"], place=_PLACE)),
             )
             for row in rows
         ]

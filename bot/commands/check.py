@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from telegram import ChatMember, ChatMemberAdministrator
+from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.pipeline.telegram_bot import TelegramBot
 from bot.settings import Settings
 from storage.crypto import WrongKey
 from storage.database import Clock, Database
-from storage.schema import SchemaOutdated, check_schema
+from storage.schema import DatabaseUnusable, SchemaOutdated, check_schema
 
 _PRESENT = {ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER}
 
@@ -62,15 +63,15 @@ async def _database(settings: Settings, clock: Clock) -> Finding:
         check_schema(settings.location())
         async with (
             Database.open(settings.location(), settings.master_keys(), clock=clock) as database,
-            database.transaction() as work,
+            database.snapshot() as work,
         ):
             dead = await work.updates.count_dead()
     except SchemaOutdated:
         return Finding(what, "run `python -m bot migrate`")
     except WrongKey:
         return Finding(what, "MASTER_KEY is not the key that this database was made with; find the right one")
-    except OSError as error:
-        return Finding(what, f"the file cannot be used ({error.strerror})")
+    except DatabaseUnusable as error:
+        return Finding(what, f"the file cannot be used: {error}")
     if dead:
         return Finding(
             what, f"{dead} updates could not be handled and are set aside; look for update_given_up in the log"
@@ -118,9 +119,16 @@ async def _digest_chat(bot: TelegramBot, chat_id: int | None) -> Finding:
     member = await _membership(bot, chat_id)
     if member is None or member.status not in _PRESENT:
         return Finding(what, "add the bot to this channel or group, or correct the id (they are negative)")
-    if isinstance(member, ChatMemberAdministrator) and member.can_post_messages is False:
+    if not await _may_post(bot, chat_id, member):
         return Finding(what, "let the bot post messages: channel, Administrators, the bot, Post messages")
     return Finding(what)
+
+
+async def _may_post(bot: TelegramBot, chat_id: int, member: ChatMember) -> bool:
+    """Say whether the bot may post: in a group whoever is in it, in a channel an administrator with that right."""
+    chat = await bot.get_chat(chat_id)
+    is_poster = isinstance(member, ChatMemberAdministrator) and bool(member.can_post_messages)
+    return chat.type != ChatType.CHANNEL or is_poster
 
 
 async def _membership(bot: TelegramBot, chat_id: int) -> ChatMember | None:

@@ -79,7 +79,7 @@ The coordinators' group is {cast.group.id}, the digest's channel {cast.channel.i
 
 {send} '{{"person": {mother}, "text": "/start"}}'
 curl -s {server.url}/sandbox/chats/{mother}/messages
-{press} '{{"person": {mother}, "label": "Согласен"}}'
+{press} '{{"person": {mother}, "label": "Согласиться"}}'
 {send} '{{"person": {dina.id}, "text": "/next"}}'
 
 Stop it with Ctrl+C; what was said in it is then gone."""

@@ -60,7 +60,7 @@ class _Stage:
         await self._process.start()
         for coordinator in cast.coordinators:
             await coordinator.send("/start")
-            await coordinator.wait_for("This bot takes in reports")
+            await coordinator.wait_for("Here you can report")
         self._shown = (await telegram.events())[-1].seq
 
         await scenes.raigul_begun(cast.mother)
@@ -74,7 +74,7 @@ class _Stage:
 
         await scenes.two_grab_one(dina, askar)
         await self._show("Two coordinators grab at the same report; one gets it and approves it")
-        await cast.mother.wait_for("прочитал", after=0)
+        await cast.mother.wait_for("прочитано", after=0)
         await self._show("She hears of it in neutral words")
 
         nurlan = await self._join("Nurlan", "en")
@@ -85,7 +85,7 @@ class _Stage:
         await self._show("A colleague reports Zhanmurat Ashtaev, with a correction before sending")
 
         await scenes.decide_two(dina, askar)
-        await botagoz.wait_for("could not be accepted", after=0)
+        await botagoz.wait_for("not accepted", after=0)
         await self._show("One is approved, one is rejected with a reason")
 
         await scenes.preview(dina)

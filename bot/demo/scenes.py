@@ -18,8 +18,8 @@ NAMES = ("Садырбаева", "Shamuratov", "Ashtaev")
 async def raigul_begun(sister: Person) -> None:
     """Report Raigul Sadyrbaeva as far as the name, and do not wait for an answer to it."""
     await sister.send("/start")
-    await sister.wait_for("Этот бот принимает")
-    await sister.press("Согласен")
+    await sister.wait_for("Здесь можно сообщить")
+    await sister.press("Согласиться")
     await sister.wait_for("1 из 5")
     await asyncio.sleep(_TYPING_SECONDS)
     await sister.send("Садырбаева Райгуль")
@@ -34,7 +34,7 @@ async def raigul_ended(sister: Person) -> None:
     await sister.wait_for("4 из 5")
     await sister.press("Не знаю")
     await sister.wait_for("5 из 5")
-    for condition in ("Нет медицинской помощи или лекарств", "Голод, холод, теснота, лишение сна"):
+    for condition in ("Нет врача или лекарств", "Голод, холод, теснота"):
         await sister.press(condition)
         await sister.wait_for(partial(_is_marked, condition))
     await sister.press("Готово")
@@ -42,9 +42,9 @@ async def raigul_ended(sister: Person) -> None:
     await sister.press("Всё верно")
     await sister.wait_for("Можно ли опубликовать")
     await sister.press("С именем")
-    await sister.wait_for("Можно отправлять")
+    await sister.wait_for("Всё готово")
     await sister.press("Отправить")
-    await sister.wait_for("Ваше сообщение сохранено")
+    await sister.wait_for("Обращение сохранено")
 
 
 async def two_grab_one(dina: Person, askar: Person) -> None:
@@ -61,15 +61,15 @@ async def two_grab_one(dina: Person, askar: Person) -> None:
 async def kuat(brother: Person) -> None:
     """Report Kuat Shamuratov, making the mistakes that people make."""
     await brother.send("/start")
-    await brother.wait_for("This bot takes in")
+    await brother.wait_for("Here you can report")
     await brother.press("I agree")
     first = await brother.wait_for("1 of 5")
     await brother.send_photo(b"a photograph")
-    await brother.wait_for("I can only take words")
+    await brother.wait_for("I cannot keep photos")
     await brother.send("Kuat Shamuratof")
     await brother.wait_for("2 of 5")
     await brother.press("I do not know", message=first)
-    await brother.wait_for_toast("earlier question")
+    await brother.wait_for_toast("no longer works")
     await brother.send("Алматы")
     await brother.wait_for("3 of 5")
     await brother.send("35.01.2022")
@@ -78,9 +78,13 @@ async def kuat(brother: Person) -> None:
     await brother.wait_for("4 of 5")
     await brother.send("art. 272 h 1 (organization of mass riots)")
     await brother.wait_for("5 of 5")
-    await brother.send("He is a father of four. He urged people to stay calm.")
+    await brother.send("He is a father of four.")
+    await brother.wait_for("You can write more")
+    await brother.send("He urged people to stay calm.")
+    await brother.wait_for("stay calm")
+    await brother.press("Done")
     await brother.wait_for("Please check")
-    await brother.press("Change: Name")
+    await brother.press("✎ Name")
     await brother.wait_for("1 of 5")
     await brother.send("Kuat Shamuratov")
     await brother.wait_for("Please check")
@@ -90,7 +94,7 @@ async def kuat(brother: Person) -> None:
 async def zhanmurat(colleague: Person) -> None:
     """Report Zhanmurat Ashtaev, with the wrong button pressed first."""
     await colleague.send("/start")
-    await colleague.wait_for("This bot takes in")
+    await colleague.wait_for("Here you can report")
     await colleague.press("I agree")
     await colleague.wait_for("1 of 5")
     await colleague.send("Zhanmurat Ashtaev")
@@ -107,7 +111,7 @@ async def zhanmurat(colleague: Person) -> None:
     await colleague.wait_for("5 of 5")
     await colleague.press("Skip")
     await colleague.wait_for("Please check")
-    await _send_off(colleague, "Not at all")
+    await _send_off(colleague, "Do not publish")
 
 
 async def decide_two(dina: Person, askar: Person) -> None:
@@ -127,14 +131,14 @@ async def decide_two(dina: Person, askar: Person) -> None:
 async def preview(coordinator: Person) -> None:
     """Look at the next digest."""
     await coordinator.send("/digest")
-    await coordinator.wait_for("Detentions: digest")
+    await coordinator.wait_for("Detentions. Digest")
 
 
 async def _send_off(person: Person, publishing: str) -> None:
-    await person.press("All is right")
+    await person.press("All correct")
     await person.wait_for("May we publish")
     await person.press(publishing, exact=True)
-    await person.wait_for("Ready to send")
+    await person.wait_for("All is ready")
     await person.press("Send", exact=True)
     await person.wait_for("Your report is saved")
 
@@ -144,4 +148,4 @@ def _is_marked(condition: str, message: SeenMessage) -> bool:
 
 
 def _card_or_nothing(message: SeenMessage) -> bool:
-    return "Report no. 1" in message.text or "Nothing to take" in message.text
+    return "Report no. 1" in message.text or "Nothing is free" in message.text

@@ -27,6 +27,22 @@ class NotUnderstood(DomainError):
     """The greatest number of characters, where `why` is TOO_LONG."""
 
 
+@dataclass(eq=False)
+class NotChanged(DomainError):
+    """Words that were edited, or that came too early, do not fit the earlier question they belong to."""
+
+    question: str
+    problem: NotUnderstood
+
+
+class TooEarly(DomainError):
+    """Words crossed the screen on the way: they were written before it, and the question has an answer already."""
+
+
+class CancelPending(DomainError):
+    """Whether to delete everything is being asked; words cannot answer that."""
+
+
 class StaleButton(DomainError):
     """The button belongs to a screen that is no longer the current one."""
 
@@ -81,5 +97,7 @@ class Holding(StrEnum):
     REJECTED = "rejected"
     CLAIMED = "claimed"
     WAITING = "waiting"
+    YOURS_ALREADY = "yours_already"
+    """This coordinator decided it."""
     OLD_CARD = "old_card"
     """This coordinator holds it, but on a newer card."""

@@ -11,10 +11,10 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.answer import Answer
+from bot.domain.answer import Answer, AnswerState, Words
 from bot.domain.consent import Publishing
 from bot.domain.errors import NothingChosen, StaleButton
-from bot.domain.questionnaire import QUESTIONNAIRE, Question
+from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
 
 CONSENT = "consent"
 REVIEW = "review"
@@ -62,6 +62,8 @@ class Interview(BaseModel):
     """The current question was opened from the review and returns to it."""
     last_answered: str | None = None
     """The question that brought the person here, to which words sent too early belong."""
+    cancelling: bool = False
+    """Whether to delete everything was the last thing asked; only a button answers that."""
 
     @property
     def question(self) -> Question | None:
@@ -113,26 +115,51 @@ class Interview(BaseModel):
         marked = tuple(c.key for c in question.choices if c.key in kept | {choice})
         return self.model_copy(update={"marked": marked})
 
+    @property
+    def has_begun_choices(self) -> bool:
+        """Whether something is marked or was said on a question of choices that is not yet closed."""
+        question = self.question
+        is_open = question is not None and question.kind is Kind.CHOICES
+        return is_open and bool(self.marked or self._words_here())
+
+    def told_more(self, words: Words) -> Self:
+        """Add words to a question of choices and stay on it: a story often comes in several messages."""
+        earlier = self.answers.get(self.step, Answer())
+        if any(mine.text == words.text for mine in earlier.words):
+            return self  # sent twice on a bad line
+        return self._kept_so_far(earlier.with_words(words))
+
+    def cleared(self) -> Self:
+        """Forget what was marked and said on this question of choices, and stay on it."""
+        answers = {key: answer for key, answer in self.answers.items() if key != self.step}
+        return self.model_copy(update={"marked": (), "answers": answers})
+
     def closed_choices(self) -> Self:
-        """Take the marked choices, and words given before, as the answer.
+        """Take the marked choices, and the words said with them, as the answer.
 
         Raises:
             NothingChosen: nothing is marked and nothing was said.
         """
-        earlier = self.answers.get(self.step)
-        words = earlier.words if earlier else ()
-        if not self.marked and not words:
+        if not self.has_begun_choices:
             raise NothingChosen
-        answer = Answer.pressed(choices=self.marked).model_copy(update={"words": words})
-        return self.answered(answer)
+        return self.answered(Answer.pressed(choices=self.marked).model_copy(update={"words": self._words_here()}))
 
     def back(self) -> Self:
-        """Go one screen back; on the first question stay."""
-        if self.from_review:
-            return self._to(REVIEW)
+        """Go one screen back, and lose nothing of what is marked here; on the first question stay."""
+        here = self._with_choices_kept()
+        if here.from_review:
+            return here._to(REVIEW)  # noqa: SLF001  its own class
         steps = [*QUESTIONNAIRE.keys(), REVIEW, PUBLISHING, SUBMIT]
-        place = steps.index(self.step) if self.step in steps else 0
-        return self._to(steps[place - 1]) if place > 0 else self
+        place = steps.index(here.step) if here.step in steps else 0
+        return here._to(steps[place - 1]) if place > 0 else here  # noqa: SLF001  its own class
+
+    def asked_to_cancel(self) -> Self:
+        """Note that deleting everything is now being asked about."""
+        return self.model_copy(update={"cancelling": True})
+
+    def kept(self) -> Self:
+        """Go on: nothing is deleted."""
+        return self.model_copy(update={"cancelling": False})
 
     def edit(self, key: str) -> Self:
         """Open one question from the review, to return there."""
@@ -149,6 +176,25 @@ class Interview(BaseModel):
         """Take the answer about publishing and go on to the last screen."""
         self._expect(PUBLISHING)
         return self._to(SUBMIT, publishing=choice)
+
+    def _words_here(self) -> tuple[Words, ...]:
+        earlier = self.answers.get(self.step)
+        return earlier.words if earlier else ()
+
+    def _with_choices_kept(self) -> Self:
+        question = self.question
+        if question is None or question.kind is not Kind.CHOICES:
+            return self
+        if self.has_begun_choices:
+            return self._kept_so_far(self._words_here())
+        earlier = self.answers.get(self.step)
+        if earlier is None or earlier.state is not AnswerState.GIVEN:
+            return self
+        return self.reworded(self.step, Answer.skipped())  # everything was unmarked
+
+    def _kept_so_far(self, words: tuple[Words, ...]) -> Self:
+        answer = Answer.pressed(choices=self.marked).model_copy(update={"words": words})
+        return self.model_copy(update={"answers": {**self.answers, self.step: answer}})
 
     def _expect(self, step: str) -> None:
         if self.step != step:
@@ -177,6 +223,7 @@ class Interview(BaseModel):
                 "marked": earlier.reading.choices if earlier else (),
                 "publishing": publishing or self.publishing,
                 "from_review": from_review,
+                "cancelling": False,
                 "last_answered": last_answered,
             }
         )

@@ -11,7 +11,7 @@ class Button(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     label: str = Field(min_length=1)
-    data: str = Field(min_length=1, max_length=64)
+    data: str = Field(pattern=r"^[!-~]{1,64}$")
     """Callback data, 1-64 bytes (Telegram's limit); ASCII, never personal data."""
 
 

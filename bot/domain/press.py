@@ -21,6 +21,7 @@ class Action(StrEnum):
     MARK = "mark"
     UNMARK = "unmark"
     DONE = "done"
+    CLEAR = "clear"
     SKIP = "skip"
     UNKNOWN = "unknown"
     BACK = "back"
@@ -49,6 +50,7 @@ def carry_out(interview: Interview, press: Press) -> Interview:
         NothingChosen: "Done" with nothing chosen.
     """
     interview.pressed_on(press.screen)
+    interview = interview.kept()
     if press.action is Action.BACK:
         return interview.back()
     if interview.question is not None:
@@ -68,16 +70,17 @@ def carry_out(interview: Interview, press: Press) -> Interview:
 
 def _answer(interview: Interview, question: Question, press: Press) -> Interview:
     match press.action:
-        case Action.SKIP:
-            return interview.answered(Answer.skipped())
-        case Action.UNKNOWN:
-            return interview.answered(Answer.unknown())
+        case Action.SKIP | Action.UNKNOWN if not interview.has_begun_choices:
+            passed_over = Answer.skipped() if press.action is Action.SKIP else Answer.unknown()
+            return interview.answered(passed_over)
         case Action.PICK if question.kind is Kind.PLACE and question.choice(press.value):
             return interview.answered(Answer.pressed(value=press.value))
         case Action.DATE if question.kind is Kind.DATE:
             return interview.answered(Answer.pressed(value=_day(press.value)))
         case Action.MARK | Action.UNMARK if question.kind is Kind.CHOICES:
             return interview.mark(press.value, on=press.action is Action.MARK)
+        case Action.CLEAR if question.kind is Kind.CHOICES:
+            return interview.cleared()
         case Action.DONE if question.kind is Kind.CHOICES:
             return interview.closed_choices()
         case _:

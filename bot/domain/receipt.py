@@ -4,6 +4,8 @@ The alphabet leaves out what the ear or the eye confuses: 0 and O, 1 and I and L
 is ISO 7064 hybrid (MOD 31,30 over these 30 letters, by python-stdnum): every single wrong character is caught.
 """
 
+import contextlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +21,12 @@ SECRET_LENGTH = 8
 _TWINS = str.maketrans("АВСЕНКМРТУХ", "ABCEHKMPTYX")
 
 
+_PARTED = r"[-‐‑–—\s]?"
+# A lookahead, so that every place is tried: three words of three letters may stand before the code.
+_CODE = re.compile(rf"(?=(?<![\w‐‑–—-])(\w{{3}}{_PARTED}\w{{3}}{_PARTED}\w{{3}})(?![\w‐‑–—-]))")
+_DASHES = str.maketrans("", "", "-‐‑–—")
+
+
 @dataclass(frozen=True)
 class Receipt:
     """The code by which a reporter can ask after a report. Stored only as an HMAC."""
@@ -32,13 +40,25 @@ class Receipt:
         return cls(secret + mod_37_36.calc_check_digit(secret, ALPHABET))
 
     @classmethod
+    def find(cls, said: str) -> "Receipt":
+        """Find the code in what a person wrote around it: "код: ABC-DEF-GHJ, что с ним?".
+
+        Raises:
+            InvalidReceipt: there is none, or it is mistyped.
+        """
+        for candidate in (said, *_CODE.findall(said)):
+            with contextlib.suppress(InvalidReceipt):
+                return cls.read(candidate)
+        raise InvalidReceipt
+
+    @classmethod
     def read(cls, said: str) -> "Receipt":
         """Read a code as people write it: any case, spaces or dashes, Cyrillic twins of Latin letters.
 
         Raises:
             InvalidReceipt: it is not a code that this bot ever gave.
         """
-        code = "".join(said.upper().translate(_TWINS).split()).replace("-", "").replace("—", "").replace("–", "")
+        code = "".join(said.upper().translate(_TWINS).translate(_DASHES).split())
         if len(code) != SECRET_LENGTH + 1 or not mod_37_36.is_valid(code, ALPHABET):
             raise InvalidReceipt
         return cls(code)

@@ -41,6 +41,9 @@ class Report(BaseModel):
     submitted_at: datetime
     urgent: bool
     publishing: Publishing
+    """What the reporter agreed to."""
+    publish_as: Publishing | None = None
+    """What the digest shows of it: what was agreed to, or less. None until it is approved."""
     answers: Mapping[str, Answer]
     decision: Decision | None = None
     decided_at: datetime | None = None

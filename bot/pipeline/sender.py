@@ -6,7 +6,6 @@ perhaps twice, never not at all.
 
 import asyncio
 import contextlib
-import sqlite3
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,8 +17,10 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.pipeline.faults import describe
 from bot.pipeline.telegram_bot import TelegramBot, retry_seconds
+from bot.pipeline.transport import NotSent
 from bot.pipeline.worker import Acknowledgement
 from storage.chats import Chat
+from storage.crypto import WrongKey
 from storage.database import Database
 from storage.outbox import Due, Outcome
 
@@ -30,10 +31,21 @@ _LEASE = timedelta(seconds=90)
 _LONGEST_WAIT = timedelta(minutes=5)
 _TEAM_CHAT_WAIT = timedelta(minutes=5)
 """Before trying a group or channel again that does not let the bot write: somebody has to mend its rights."""
+_UNREACHED_WAIT = timedelta(seconds=3)
 _IDLE_SECONDS = 5.0
 _OUTCOME_SECONDS = 1.0
 _TROUBLE_SECONDS = 1.0
 _NOT_MODIFIED = "message is not modified"
+_NO_RIGHTS = (
+    "not enough rights",
+    "need administrator rights",
+    "no rights to send",
+    "no write access",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "chat_admin_required",
+)
+"""Telegram's words, with 400 and not 403, where a bot may not post in a group or channel."""
 _NOBODY_THERE = ("chat not found", "user not found", "peer_id_invalid")
 
 
@@ -63,6 +75,7 @@ class Sender:
         self._per_group_minute = pace.per_group_minute
         self._groups: dict[str, AsyncLimiter] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._answering: set[asyncio.Task[None]] = set()
         self._in_flight: dict[int, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
 
@@ -78,18 +91,21 @@ class Sender:
     def acknowledge(self, acknowledgements: Sequence[Acknowledgement]) -> None:
         """Answer button presses, each once and on a best effort: a press not answered only blinks a little longer."""
         for one in acknowledgements:
-            self._spawn(self._answer(one))
+            task = asyncio.create_task(self._answer(one))
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
         self.wake()
 
-    async def settled(self, telegram_ids: Iterable[int]) -> None:
-        """Wait a moment for what is being sent to these chats right now.
+    async def settled(self, telegram_ids: Iterable[int]) -> set[int]:
+        """Wait a moment for what is being sent to these chats right now; return those it is still under way to.
 
         What a person writes while a question is on its way can only be told from an answer to it by the id that
         Telegram gives the question. That id is mostly some milliseconds away.
         """
-        under_way = [task for chat in telegram_ids if (task := self._in_flight.get(chat)) and not task.done()]
+        under_way = {chat: task for chat in telegram_ids if (task := self._in_flight.get(chat)) and not task.done()}
         if under_way:
-            await asyncio.wait(under_way, timeout=_OUTCOME_SECONDS)
+            await asyncio.wait(under_way.values(), timeout=_OUTCOME_SECONDS)
+        return {chat for chat, task in under_way.items() if not task.done()}
 
     async def run(self, *, stopping: Callable[[], bool]) -> None:
         """Send until told to stop; then finish what is under way."""
@@ -98,7 +114,7 @@ class Sender:
             try:
                 if not await self._start_due() and not stopping():
                     await self._rest()
-            except sqlite3.Error as error:
+            except Exception as error:  # noqa: BLE001  the sender must outlive a full disk
                 log.error("outbox_unreadable", error=describe(error))  # noqa: TRY400  a traceback would quote words
                 await self._wait(_TROUBLE_SECONDS)
         await self._finish()
@@ -125,9 +141,16 @@ class Sender:
             due = await work.outbox.claim_due(until=work.now + _LEASE, most=most)
             leased = []
             for one in due:
-                chat = await work.chats.get(one.chat_key)
-                if chat is None or chat.gone:
+                try:
+                    chat = await work.chats.get(one.chat_key)
+                except WrongKey as error:
+                    log.error("chat_unreadable", chat=one.chat_key, error=describe(error))  # noqa: TRY400  no words
+                    await work.outbox.postpone(one.outbox_id, until=work.now + _TEAM_CHAT_WAIT, not_delivered=True)
+                    continue
+                if chat is None:
                     await work.outbox.settle(one.outbox_id, Outcome.GONE)
+                elif chat.gone:
+                    await work.outbox.settle_chat(chat, Outcome.GONE)
                 else:
                     leased.append(_Leased(one, chat))
             return leased
@@ -148,6 +171,9 @@ class Sender:
             await self._unreachable(leased, error)
         except BadRequest as error:
             await self._refused(leased, error)
+        except NotSent as error:
+            log.warning("telegram_not_reached", outbox_id=due.outbox_id, error=describe(error))
+            await self._postpone(due, _UNREACHED_WAIT, not_delivered=True)
         except TelegramError as error:
             wait = min(_LONGEST_WAIT, timedelta(seconds=2 ** min(due.attempts - 1, 10)))
             log.warning("send_failed", outbox_id=due.outbox_id, attempts=due.attempts, error=describe(error))
@@ -162,7 +188,7 @@ class Sender:
         words = error.message.lower()
         if _NOT_MODIFIED in words:
             return await self._settle(leased.due, Outcome.SENT)
-        if any(sign in words for sign in _NOBODY_THERE):
+        if any(sign in words for sign in (*_NOBODY_THERE, *_NO_RIGHTS)):
             return await self._unreachable(leased, error)
         log.error("send_refused", outbox_id=leased.due.outbox_id, error=describe(error))
         return await self._settle(leased.due, Outcome.REFUSED)
@@ -225,8 +251,8 @@ class Sender:
             log.error("outcome_not_noted", error=describe(error))
 
     async def _finish(self) -> None:
-        while self._running:
-            await asyncio.wait(self._running)
+        while under_way := self._running | self._answering:
+            await asyncio.wait(under_way)
         self._in_flight.clear()
 
     async def _rest(self) -> None:

@@ -40,6 +40,10 @@ class TelegramBot(ExtBot[None]):
             get_updates_request=AiohttpRequest(connections=1),
         )
 
+    def __repr__(self) -> str:
+        """Name the class alone: the library's own form shows the token."""
+        return f"{type(self).__name__}()"
+
     async def raw_updates(
         self, *, offset: int | None, timeout_seconds: int, allowed: Sequence[str]
     ) -> list[dict[str, Any]]:

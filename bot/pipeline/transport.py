@@ -9,6 +9,12 @@ from telegram.request import BaseRequest, RequestData
 
 _CONNECT_SECONDS = 10.0
 _READ_SECONDS = 20.0
+_WHOLE_SECONDS = 40.0
+"""For waiting for a free connection, connecting and sending, besides reading the answer."""
+
+
+class NotSent(NetworkError):
+    """There was no connection, so Telegram certainly carried nothing out."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -49,19 +55,26 @@ class AiohttpRequest(BaseRequest):
 
         Raises:
             TimedOut: no answer in time: whether Telegram carried it out is not known.
-            NetworkError: the connection failed. Its message never holds the address, which holds the token.
+            NotSent: there was no connection.
+            NetworkError: the connection failed later: whether Telegram carried it out is not known.
+
+        No error's message holds the address, which holds the token.
         """
         if self._session is None:
             raise RuntimeError("the transport is not initialized")
+        read_seconds = _seconds(read_timeout, _READ_SECONDS) or _READ_SECONDS
         timeout = aiohttp.ClientTimeout(
+            total=read_seconds + _WHOLE_SECONDS,
             sock_connect=_seconds(connect_timeout, _CONNECT_SECONDS),
             connect=_seconds(pool_timeout, None),
-            sock_read=_seconds(read_timeout, _READ_SECONDS),
+            sock_read=read_seconds,
         )
         try:
             body = _body(request_data)
             async with self._session.request(method, url, data=body, timeout=timeout) as response:
                 return response.status, await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotSent(type(error).__name__) from None
         except TimeoutError:
             raise TimedOut from None
         except aiohttp.ClientError as error:

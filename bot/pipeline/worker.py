@@ -16,6 +16,8 @@ from bot.pipeline.faults import describe
 from bot.pipeline.raw import chat_of, language_of, pressed_query_id
 from bot.services.turn import Event, Team, Turn
 from bot.texts import Catalogues
+from storage.chats import Chat
+from storage.crypto import WrongKey
 from storage.database import Database, is_disk_trouble
 from storage.outbox import Priority
 from storage.unit_of_work import UnitOfWork
@@ -26,11 +28,13 @@ log = structlog.get_logger(__name__)
 Dispatch = Callable[[dict[str, Any], Turn], Awaitable[None]]
 """Parses a raw update and runs its handler within the turn; raises what the handler raised."""
 
-Settled = Callable[[Iterable[int]], Awaitable[None]]
-"""Waits a moment for what is being sent to these chats (Telegram ids) right now."""
+Settled = Callable[[Iterable[int]], Awaitable[set[int]]]
+"""Waits a moment for what is being sent to these chats (Telegram ids); returns those it is still under way to."""
 
 RETRY_WAITS = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
 """How long to wait before each new try of a failing update; after the last it is given up."""
+_BEHIND_WAIT = timedelta(seconds=2)
+"""For an update behind another of its chat, or behind a question whose way to the person is not over yet."""
 _MOST_RETRIED = 100
 _LONGEST_TOAST = 200
 """Characters of an answer to a button press (Telegram's limit)."""
@@ -78,7 +82,7 @@ class _Batch:
 
 
 class Worker:
-    """Handles updates. Raises nothing that an update could cause."""
+    """Handles updates. What an update causes is that update's fault alone; only the database stops a batch."""
 
     def __init__(
         self, *, database: Database, dispatch: Dispatch, catalogues: Catalogues, team: TeamChats, settled: Settled
@@ -95,9 +99,10 @@ class Worker:
         Raises:
             sqlite3.Error: the database failed; nothing is kept, and the batch must be handled again.
         """
-        await self._settled({chat["id"] for raw in raw_updates if (chat := chat_of(raw))})
+        under_way = await self._settled({chat["id"] for raw in raw_updates if (chat := chat_of(raw))})
         async with self._database.transaction() as work:
-            batch = _Batch(work, await self.team(work), await work.updates.held_chats())
+            held = await work.updates.held_chats() | {work.chats.key_of(chat) for chat in under_way}
+            batch = _Batch(work, await self.team(work), held)
             for raw in raw_updates:
                 await self._take(batch, raw)
         log.info("batch_committed", updates=len(raw_updates))
@@ -119,8 +124,7 @@ class Worker:
         language = self._catalogues.default
         ids = (self._team_chats.coordinators, self._team_chats.digest)
         coordinators, digest = [
-            None if telegram_id is None else await work.chats.meet(telegram_id, language=language)
-            for telegram_id in ids
+            None if telegram_id is None else await _team_chat(work, telegram_id, language) for telegram_id in ids
         ]
         return Team(coordinators=coordinators, digest=digest)
 
@@ -133,7 +137,7 @@ class Worker:
         turn = Turn(work=work, team=batch.team)
         if chat_key in batch.held:
             batch.add(turn, query_id)
-            return await _defer(work, raw, chat_key, error="waits", attempts=0, wait=timedelta(0))
+            return await _defer(work, raw, chat_key, error="waits", attempts=0, wait=_BEHIND_WAIT)
         if error := await self._attempt(turn, raw):
             await _defer(work, raw, chat_key, error=error, attempts=1, wait=RETRY_WAITS[0])
             batch.held.add(chat_key)
@@ -186,7 +190,10 @@ class Worker:
     async def _give_up(self, work: UnitOfWork, team: Team, update: DeferredUpdate, error: str) -> None:
         await work.updates.bury(update.update_id, error=error, at=work.now)
         log.error("update_given_up", update_id=update.update_id, chat=update.chat_key, error=error)
-        reporter = await work.chats.get(update.chat_key)
+        try:
+            reporter = await work.chats.get(update.chat_key)
+        except WrongKey:
+            reporter = None
         told = (
             (reporter, "problem.not_handled", Priority.PEOPLE),
             (team.coordinators, "notice.dead_letter", Priority.NOTICES),
@@ -198,6 +205,13 @@ class Worker:
                 await work.outbox.add(
                     chat, message, priority=priority, dedupe_key=f"dead:{update.update_id}:{priority}"
                 )
+
+
+async def _team_chat(work: UnitOfWork, telegram_id: int, language: str) -> Chat:
+    chat = await work.chats.meet(telegram_id, language=language)
+    if chat.language != language:  # the setting was changed
+        await work.chats.speak(chat, language)
+    return chat
 
 
 async def _defer(

@@ -112,7 +112,7 @@ def _group(place: str, reports: Sequence[Report]) -> CityGroup:
     named = tuple(
         Entry({key: answer for key, answer in report.answers.items() if _publishable(key)})
         for report in reports
-        if report.publishing is Publishing.WITH_NAME
+        if report.publish_as is Publishing.WITH_NAME
     )
     return CityGroup(place=place or None, named=named, unnamed=len(reports) - len(named))
 

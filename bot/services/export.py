@@ -26,6 +26,7 @@ def _record(report: Report) -> dict[str, Any]:
         "submitted_at": report.submitted_at.isoformat(),
         "urgent": report.urgent,
         "publishing": report.publishing,
+        "publish_as": report.publish_as,
         "decision": report.decision,
         "reason": report.reason,
         "reason_words": report.reason_words,

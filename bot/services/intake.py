@@ -1,5 +1,6 @@
 """Intake: walking a reporter from the consent to the receipt."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,9 +10,14 @@ from bot.domain.answer import Answer, Reading, Words
 from bot.domain.consent import CONSENT_VERSION
 from bot.domain.errors import (
     ButtonsOnly,
+    CancelPending,
+    Misreading,
+    NotChanged,
+    NothingChosen,
     NothingInProgress,
     NotUnderstood,
     StaleButton,
+    TooEarly,
     UnknownReceipt,
 )
 from bot.domain.interview import SUBMIT, Interview
@@ -21,9 +27,13 @@ from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, is_urgent
 from bot.services.turn import Choose
 from bot.understanding.reading import Reader
+from bot.understanding.spoken_buttons import spoken_button
 from storage.chats import Chat
 from storage.conversations import Conversation
 from storage.unit_of_work import UnitOfWork
+
+_MESSAGES_TOGETHER = 4
+"""How many messages of the greatest length one answer may hold."""
 
 
 class Note(StrEnum):
@@ -32,6 +42,7 @@ class Note(StrEnum):
     ANSWERED = "answered"
     KEPT_AS_SAID = "kept_as_said"
     ADDED = "added"
+    GO_ON = "go_on"
     CHANGED = "changed"
 
 
@@ -66,13 +77,15 @@ class Intake:
     @property
     def today(self) -> date:
         """The day it is where the people are."""
-        return self._work.now.astimezone(self._zone).date()
+        return self._day(self._work.now)
 
     async def begin(self, chat: Chat) -> tuple[Interview, bool]:
         """Return the interview in progress and True, or a new one and False."""
         conversation = await self._work.conversations.get(chat)
         if conversation.interview is not None:
-            return conversation.interview, True
+            going_on = conversation.interview.kept()
+            await self._work.conversations.save(chat, going_on)
+            return going_on, True
         interview = Interview(screen=conversation.screen + 1)
         await self._work.conversations.save(chat, interview)
         return interview, False
@@ -106,39 +119,77 @@ class Intake:
     async def hear(self, chat: Chat, words: Words, *, sent_at: datetime) -> Progress:
         """Take words as the answer to the question on the screen.
 
-        Words written before that question could be seen belong to the question before it and are added there.
+        Words written before that question could be seen belong to the question before it and are added there. The
+        words of a button ("skip", "не знаю") are that button. A question of choices is closed by a button only.
 
         Raises:
             NothingInProgress: there is no interview to put them into.
+            CancelPending: whether to delete everything was just asked.
             ButtonsOnly: this screen is answered by a button.
+            TooEarly: they crossed the way back to a question that has its answer; it is not overwritten.
             NotUnderstood: they do not fit the question.
+            NotChanged: they do not fit the question before, which they belong to.
         """
         conversation, interview = await self._open(chat)
-        if _too_early(conversation, words, sent_at) and interview.last_answered is not None:
-            return await self._reword(chat, interview, interview.last_answered, words, Note.ADDED)
+        if interview.cancelling:
+            raise CancelPending
+        day = self._day(sent_at)
+        is_early = _too_early(conversation, words, sent_at)
+        if is_early and interview.last_answered is not None:
+            return await self._reword(chat, interview, interview.last_answered, words, day=day, note=Note.ADDED)
         question = interview.question
         if question is None:
             raise ButtonsOnly
-        reading = self._reader.read(question, words.text, today=self.today)
+        if is_early and question.key in interview.answers and question.kind is not Kind.CHOICES:
+            raise TooEarly
+        if spoken := spoken_button(words.text):
+            with contextlib.suppress(StaleButton, NothingChosen):
+                return await self.press(chat, Press(interview.screen, spoken))
         if question.kind is Kind.CHOICES:
-            reading = reading.model_copy(update={"choices": interview.marked})
+            return await self._tell_more(chat, interview, question, words, day=day)
+        reading = self._reader.read(question, words.text, today=day)
         after = interview.answered(Answer(words=(words,), reading=reading))
         await self._work.conversations.save(chat, after)
         unread_date = question.kind is Kind.DATE and reading.value is None
         return Progress(after, Note.KEPT_AS_SAID if unread_date else Note.ANSWERED, question.key)
 
-    async def mend(self, chat: Chat, words: Words) -> Progress | None:
+    async def mend(self, chat: Chat, words: Words, *, sent_at: datetime) -> Progress | None:
         """Take an edited message: change the answer it gave. None where it gave none that is still open.
+
+        `sent_at` is when the message was first sent: its "yesterday" stays the same day.
 
         Raises:
             NothingInProgress: there is no interview.
-            NotUnderstood: the new words do not fit the question; the old ones stay.
+            NotChanged: the new words do not fit the question; the old ones stay.
         """
         _, interview = await self._open(chat)
         for key, answer in interview.answers.items():
             if any(mine.message_id == words.message_id for mine in answer.words):
-                return await self._reword(chat, interview, key, words, Note.CHANGED)
+                day = self._day(sent_at)
+                return await self._reword(chat, interview, key, words, day=day, note=Note.CHANGED)
         return None
+
+    async def ask_to_cancel(self, chat: Chat) -> Interview:
+        """Note that the person is asked whether to delete everything.
+
+        Raises:
+            NothingInProgress: there is nothing to delete.
+        """
+        _, interview = await self._open(chat)
+        asked = interview.asked_to_cancel()
+        await self._work.conversations.save(chat, asked)
+        return asked
+
+    async def keep(self, chat: Chat, screen: int) -> Interview:
+        """Go on: nothing is deleted.
+
+        Raises:
+            NothingInProgress, StaleButton: nothing is changed.
+        """
+        _, interview = await self._open(chat)
+        interview.pressed_on(screen)
+        await self._work.conversations.save(chat, interview.kept())
+        return interview.kept()
 
     async def drop(self, chat: Chat, screen: int) -> None:
         """Forget the draft.
@@ -176,13 +227,13 @@ class Intake:
         return Submitted(report_id, receipt, urgent)
 
     async def status(self, said: str) -> tuple[Receipt, Decision | None]:
-        """Return the decision on the report with this receipt code; None while it waits.
+        """Return the decision on the report whose receipt code stands among these words; None while it waits.
 
         Raises:
             InvalidReceipt: it cannot be a code.
             UnknownReceipt: no report has it.
         """
-        receipt = Receipt.read(said)
+        receipt = Receipt.find(said)
         standing = await self._work.reports.by_receipt(receipt)
         if standing is None:
             raise UnknownReceipt
@@ -194,21 +245,42 @@ class Intake:
             raise NothingInProgress
         return conversation, conversation.interview
 
-    async def _reword(self, chat: Chat, interview: Interview, key: str, words: Words, note: Note) -> Progress:
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self._zone).date()
+
+    async def _tell_more(
+        self, chat: Chat, interview: Interview, question: Question, words: Words, *, day: date
+    ) -> Progress:
+        self._reader.read(question, words.text, today=day)
+        after = interview.told_more(words)
+        _bound(question, after.answers[question.key])
+        await self._work.conversations.save(chat, after)
+        return Progress(after, Note.GO_ON, question.key)
+
+    async def _reword(
+        self, chat: Chat, interview: Interview, key: str, words: Words, *, day: date, note: Note
+    ) -> Progress:
         question = QUESTIONNAIRE[key]
         earlier = interview.answers[key]
+        if note is Note.ADDED and any(mine.text == words.text for mine in earlier.words):
+            return Progress(interview, Note.ANSWERED, key)  # sent twice on a bad line
         answer = Answer(words=earlier.with_words(words), reading=earlier.reading)
-        answer = answer.model_copy(update={"reading": self._reread(question, answer, edited=note is Note.CHANGED)})
-        after = interview.reworded(key, answer)
+        try:
+            self._reader.check(question, words.text)
+            reading = self._reread(question, answer, day=day, edited=note is Note.CHANGED)
+        except NotUnderstood as problem:
+            raise NotChanged(key, problem) from None
+        after = interview.reworded(key, answer.model_copy(update={"reading": reading}))
         await self._work.conversations.save(chat, after)
         return Progress(after, note, key)
 
-    def _reread(self, question: Question, answer: Answer, *, edited: bool) -> Reading:
+    def _reread(self, question: Question, answer: Answer, *, day: date, edited: bool) -> Reading:
         """Read all of an answer's words again. What words merely added cannot unsay what was understood before."""
+        _bound(question, answer)
         try:
-            reading = self._reader.read(question, answer.text, today=self.today)
+            reading = self._reader.understand(question, answer.text, today=day)
         except NotUnderstood:
-            if edited or len(answer.text) > question.max_length:
+            if edited:
                 raise
             return answer.reading
         if reading.value is None and not edited:
@@ -220,6 +292,13 @@ class Intake:
             receipt = Receipt.issue(self._choose)
             if not await self._work.reports.receipt_is_taken(receipt):
                 return receipt
+
+
+def _bound(question: Question, answer: Answer) -> None:
+    """Check that an answer in several messages stays within bounds; a client cuts a long text into several."""
+    limit = _MESSAGES_TOGETHER * question.max_length
+    if len(answer.text) > limit:
+        raise NotUnderstood(Misreading.TOO_LONG, limit=limit)
 
 
 def _too_early(conversation: Conversation, words: Words, sent_at: datetime) -> bool:

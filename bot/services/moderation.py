@@ -50,23 +50,26 @@ class Moderation:
             raise QueueEmpty(claimed_by_others=counts.claimed)
         return report
 
-    async def held(self, coordinator: Chat, claim: Claim) -> None:
-        """Check that a coordinator holds a report at this revision.
+    async def held(self, coordinator: Chat, claim: Claim) -> Report:
+        """Return a report that a coordinator holds at this revision.
 
         Raises:
             NotYours: it says who does, or what was decided.
         """
         standing = await self._work.reports.standing(claim.report_id)
-        if standing is None or standing.claimed_by != coordinator.key or standing.revision != claim.revision:
+        report = await self._work.reports.get(claim.report_id)
+        is_held = standing is not None and standing.claimed_by == coordinator.key
+        if report is None or not is_held or report.revision != claim.revision:
             raise await self._not_yours(coordinator, claim)
+        return report
 
-    async def approve(self, coordinator: Chat, claim: Claim) -> Decided:
-        """Approve a report.
+    async def approve(self, coordinator: Chat, claim: Claim, *, named: bool = True) -> Decided:
+        """Approve a report; with `named` False the digest counts it and does not name it, whatever was agreed.
 
         Raises:
             NotYours: another has it, or it is decided; nothing is changed.
         """
-        return await self._decide(coordinator, claim, Decision.APPROVED)
+        return await self._decide(coordinator, claim, Decision.APPROVED, named=named)
 
     async def reject(
         self, coordinator: Chat, claim: Claim, reason: RejectionReason, *, words: str | None = None
@@ -94,11 +97,12 @@ class Moderation:
         claim: Claim,
         decision: Decision,
         *,
+        named: bool = True,
         reason: RejectionReason | None = None,
         words: str | None = None,
     ) -> Decided:
         reports = self._work.reports
-        if not await reports.decide(claim, coordinator, decision, reason=reason, reason_words=words):
+        if not await reports.decide(claim, coordinator, decision, named=named, reason=reason, reason_words=words):
             raise await self._not_yours(coordinator, claim)
         standing = await reports.standing(claim.report_id)
         if standing is None:
@@ -110,6 +114,8 @@ class Moderation:
         standing = await self._work.reports.standing(claim.report_id)
         if standing is None or (standing.decision is None and standing.claimed_by is None):
             return NotYours(claim.report_id, Holding.WAITING)
+        if standing.decision is not None and standing.decided_by == coordinator.key:
+            return NotYours(claim.report_id, Holding.YOURS_ALREADY)
         if standing.decision is not None:
             holding = Holding(standing.decision.value)
             return NotYours(claim.report_id, holding, await self._name(standing.decided_by), standing.decided_at)

@@ -5,6 +5,7 @@ from datetime import date
 from bot.domain.answer import Answer, AnswerState
 from bot.domain.questionnaire import Kind, Question
 from bot.texts import Texts
+from bot.understanding.reading import visible
 
 
 def label(question: Question, texts: Texts) -> str:
@@ -28,7 +29,7 @@ def understood(question: Question, answer: Answer, texts: Texts) -> str:
         return texts.plain("answer.skipped")
     if answer.state is AnswerState.UNKNOWN:
         return texts.plain("answer.unknown")
-    said = " ".join(answer.text.split()) if question.kind is Kind.NAME else answer.text
+    said = visible(" ".join(answer.text.split()) if question.kind is Kind.NAME else answer.text)
     match question.kind:
         case Kind.DATE if answer.reading.value:
             return texts.day(date.fromisoformat(answer.reading.value))
@@ -43,7 +44,9 @@ def understood(question: Question, answer: Answer, texts: Texts) -> str:
 
 def as_said(question: Question, answer: Answer, texts: Texts) -> str | None:
     """Return the words as said where they differ from what was understood; otherwise None. Plain text."""
-    said = answer.text.strip()
+    said = visible(answer.text)
     if not said or said in understood(question, answer, texts) or question.kind is Kind.NAME:
         return None
+    if question.kind is Kind.DATE and len(answer.words) == 1 and not any(sign.isalpha() for sign in said):
+        return None  # figures say no more than the date that was read from them
     return said

@@ -12,6 +12,8 @@ from bot.texts import Texts
 from handlers.views.answers import place_name, understood
 from handlers.views.pages import pages, shorten
 
+_PREVIEWED = 3
+"""Pages of a preview; the digest itself is posted whole."""
 _SHOWN = {"name": 120, "city": 60, "date": 60, "charge": 200}
 """How much of each answer a line of the digest takes, in characters."""
 
@@ -26,7 +28,10 @@ def preview(digest: Digest, texts: Texts) -> Sequence[Say]:
     head = Say(html=str(texts("digest.preview")))
     if not digest.cities:
         return [head, Say(html=str(texts("digest.empty")))]
-    return [head, *digest_pages(digest, texts)]
+    every = digest_pages(digest, texts)
+    shown, left = every[:_PREVIEWED], len(every) - _PREVIEWED
+    more = [Say(html=str(texts("digest.preview_more", number=left)))] if left > 0 else []
+    return [head, *shown, *more]
 
 
 def _lines(digest: Digest, texts: Texts) -> Iterator[Markup]:
@@ -53,7 +58,8 @@ def _entry(group: CityGroup, entry: Entry, texts: Texts) -> Markup:
     parts = [Markup("<b>{}</b>").format(_shown("name", known, texts)) if known else texts("digest.name_unknown")]
     if group.place is None and (city := _given(entry.answers.get("city"))):
         parts.append(Markup("{}").format(_shown("city", city, texts)))
-    if date := _given(entry.answers.get("date")):
+    date = entry.answers.get("date")
+    if date is not None and date.reading.value:  # words about a day ("last night") say another day tomorrow
         parts.append(texts("digest.detained", date=_shown("date", date, texts)))
     if charge := _given(entry.answers.get("charge")):
         parts.append(texts("digest.charge", charge=_shown("charge", charge, texts)))

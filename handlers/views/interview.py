@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.domain.answer import Answer
 from bot.domain.consent import Publishing
-from bot.domain.errors import NotUnderstood
+from bot.domain.errors import ButtonsOnly, NotChanged, NotUnderstood, TooEarly
 from bot.domain.interview import CONSENT, PUBLISHING, REVIEW, SUBMIT, Interview
 from bot.domain.message import Button, Keyboard, Replace, Say
 from bot.domain.press import Action, Press
@@ -22,31 +22,47 @@ from handlers.views.pages import shorten
 
 _SHOWN = 300
 """How much of a long answer is repeated to the person who gave it. All of it is kept."""
+_SHOWN_OF_CHOICES = 600
+"""The same of chosen conditions: enough for all of them."""
 _DAYS = 6
 """How many days back stand on buttons; an earlier one is typed."""
+_LINE = Markup("\n")
 _PARAGRAPH = Markup("\n\n")
 
 
-def screen(interview: Interview, texts: Texts, *, today: date, note: Markup | None = None) -> Say:
-    """Show the current screen, with what just happened above it."""
-    body = _body(interview, texts)
+def screen(interview: Interview, texts: Texts, *, today: date, note: Markup | None = None, told: bool = False) -> Say:
+    """Show the current screen, with what just happened above it. `told`: the note gives the answer so far."""
+    body = _body(interview, texts, told=told)
     html = _PARAGRAPH.join([note, body]) if note else body
     return Say(html=str(html), keyboard=keyboard(interview, texts, today=today))
 
 
-def after(progress: Progress, texts: Texts, *, today: date) -> Say:
+def after(progress: Progress, texts: Texts, *, today: date, remark: Markup | None = None) -> Say:
     """Show the screen after a step, with an echo of what was understood."""
-    return screen(progress.interview, texts, today=today, note=_note(progress, texts))
+    notes = [note for note in (remark, _note(progress, texts)) if note]
+    told = progress.about == progress.interview.step
+    return screen(progress.interview, texts, today=today, note=_LINE.join(notes) if notes else None, told=told)
 
 
 def again(interview: Interview, problem: Markup, texts: Texts, *, today: date) -> Say:
-    """Show the same screen again, with what was wrong above it."""
+    """Show the same screen again, with what was wrong above it. The long first screen is not said twice."""
+    if interview.step == CONSENT:
+        return Say(html=str(problem), keyboard=keyboard(interview, texts, today=today))
     return screen(interview, texts, today=today, note=problem)
 
 
-def problem(error: NotUnderstood, texts: Texts) -> Markup:
-    """Say what was wrong with an answer."""
-    return texts(f"problem.{error.why}", limit=error.limit)
+def problem(error: ButtonsOnly | TooEarly | NotUnderstood | NotChanged, texts: Texts) -> Markup:
+    """Say why words were not taken, and, where they belong to an earlier question, which answer stays as it was."""
+    match error:
+        case ButtonsOnly():
+            return texts("problem.buttons_only")
+        case TooEarly():
+            return texts("problem.too_early")
+        case NotUnderstood():
+            return texts(f"problem.{error.why}", limit=error.limit)
+        case NotChanged():
+            name = label(QUESTIONNAIRE[error.question], texts)
+            return texts("problem.not_changed", label=name, problem=problem(error.problem, texts))
 
 
 def marked(interview: Interview, message_id: int, texts: Texts, *, today: date) -> Replace:
@@ -54,10 +70,11 @@ def marked(interview: Interview, message_id: int, texts: Texts, *, today: date) 
     return Replace(message_id=message_id, keyboard=keyboard(interview, texts, today=today))
 
 
-def confirm_cancel(interview: Interview, texts: Texts) -> Say:
+def confirm_cancel(interview: Interview, texts: Texts, *, note: Markup | None = None) -> Say:
     """Ask before the draft is deleted."""
+    question = texts("cancel.confirm")
     return Say(
-        html=str(texts("cancel.confirm")),
+        html=str(_PARAGRAPH.join([note, question]) if note else question),
         keyboard=(
             (_button(interview, texts, "button.drop", Action.DROP),),
             (_button(interview, texts, "button.keep", Action.KEEP),),
@@ -107,14 +124,15 @@ def language_row(interview: Interview, catalogues: Catalogues, current: str) -> 
     )
 
 
-def _body(interview: Interview, texts: Texts) -> Markup:
+def _body(interview: Interview, texts: Texts, *, told: bool = False) -> Markup:
+    """Write the current screen. `told`: the answer so far stands in the note above it."""
     question = interview.question
     if question is not None:
         progress = texts("progress", number=QUESTIONNAIRE.number(question.key), total=len(QUESTIONNAIRE))
         lines = [progress, texts(f"question.{question.key}")]
-        if earlier := interview.answers.get(question.key):
+        if (earlier := interview.answers.get(question.key)) and not told:
             lines.append(texts("answer.so_far", answer=_echo(question, earlier, texts)))
-        return Markup("\n").join(lines)
+        return _LINE.join(lines)
     match interview.step:
         case step if step == REVIEW:
             return _PARAGRAPH.join([texts("screen.review"), _summary(interview.answers, texts)])
@@ -126,7 +144,7 @@ def _body(interview: Interview, texts: Texts) -> Markup:
 
 
 def _summary(answers: Mapping[str, Answer], texts: Texts) -> Markup:
-    return Markup("\n").join(
+    return _LINE.join(
         _line(question, answers[question.key], texts) for question in QUESTIONNAIRE.questions if question.key in answers
     )
 
@@ -137,7 +155,8 @@ def _line(question: Question, answer: Answer, texts: Texts) -> Markup:
 
 def _echo(question: Question, answer: Answer, texts: Texts) -> Markup:
     """Repeat an answer to the person who gave it: what was understood, and the words where they differ."""
-    shown = shorten(understood(question, answer, texts), limit=_SHOWN)
+    limit = _SHOWN_OF_CHOICES if question.kind is Kind.CHOICES else _SHOWN
+    shown = shorten(understood(question, answer, texts), limit=limit)
     if said := as_said(question, answer, texts):
         return texts("answer.as_said", answer=shown, words=shorten(said, limit=_SHOWN))
     return Markup("{}").format(shown)
@@ -188,6 +207,9 @@ def _choice_rows(interview: Interview, question: Question, texts: Texts) -> Iter
 
 
 def _way_buttons(interview: Interview, texts: Texts) -> Keyboard:
+    if interview.has_begun_choices:
+        # A finger that misses "Done" must not throw away what is chosen.
+        return ((_button(interview, texts, "button.clear", Action.CLEAR),), *_back_row(interview, texts))
     ways = (
         _button(interview, texts, "button.unknown", Action.UNKNOWN),
         _button(interview, texts, "button.skip", Action.SKIP),

@@ -1,9 +1,11 @@
 """What coordinators see: the queue, the card of a report, and what became of it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from markupsafe import Markup
 
+from bot.domain.consent import Publishing
 from bot.domain.errors import Holding, NotYours, QueueEmpty
 from bot.domain.message import Button, Keyboard, Replace, Say
 from bot.domain.questionnaire import QUESTIONNAIRE
@@ -39,27 +41,30 @@ def notice(report_id: int, *, urgent: bool, waiting: int, texts: Texts) -> Say:
     return Say(html=str(texts(key, report=report_id, waiting=waiting)))
 
 
-def card(report: Report, texts: Texts) -> list[Say]:
-    """Show a report to the coordinator who claimed it; the last message carries the buttons."""
-    shown = pages(_card_lines(report, texts))
+def card(report: Report, texts: Texts, *, until: datetime) -> list[Say]:
+    """Show a report to the coordinator who has it until then; the last message carries the buttons."""
+    shown = pages([*_card_lines(report, texts), texts("card.until", until=texts.moment(until))])
     claim = Claim(report.report_id, report.revision)
+    may_be_named = report.publishing is Publishing.WITH_NAME
     return [
         Say(
             html=str(page),
             protected=True,
-            keyboard=card_keyboard(claim, texts) if number == len(shown) else (),
+            keyboard=card_keyboard(claim, texts, may_be_named=may_be_named) if number == len(shown) else (),
         )
         for number, page in enumerate(shown, start=1)
     ]
 
 
-def card_keyboard(claim: Claim, texts: Texts) -> Keyboard:
-    """Return the buttons under a card."""
+def card_keyboard(claim: Claim, texts: Texts, *, may_be_named: bool) -> Keyboard:
+    """Return the buttons under a card. A coordinator may publish less than the reporter agreed to, never more."""
+    unnamed = ((_button(claim, texts.plain("button.approve_unnamed"), CardAction.APPROVE_UNNAMED),),)
     return (
         (
             _button(claim, texts.plain("button.approve"), CardAction.APPROVE),
             _button(claim, texts.plain("button.reject"), CardAction.REJECT),
         ),
+        *(unnamed if may_be_named else ()),
         (_button(claim, texts.plain("button.release"), CardAction.RELEASE),),
     )
 
@@ -104,9 +109,9 @@ def nothing_to_claim(error: QueueEmpty, texts: Texts) -> Say:
     return Say(html=str(texts("queue.empty")))
 
 
-def ask_reason(texts: Texts) -> Say:
+def ask_reason(claim: Claim, texts: Texts) -> Say:
     """Ask for the reason in words, as a reply."""
-    return Say(html=str(texts("card.ask_reason")), asks_for_reply=True)
+    return Say(html=str(texts("card.ask_reason", report=claim.report_id)), asks_for_reply=True)
 
 
 def _card_lines(report: Report, texts: Texts) -> Iterator[Markup]:

@@ -22,12 +22,12 @@ def pages(lines: Iterable[Markup], *, limit: int = LONGEST_TEXT) -> list[Markup]
     """Join lines into as few messages as fit, breaking between lines only. No line may exceed the limit."""
     done: list[Markup] = []
     page: list[Markup] = []
-    room = limit
+    room = limit + 1  # the last line of a page needs no line break
     for line in lines:
         needed = visible_length(line) + 1
         if page and needed > room:
             done.append(Markup("\n").join(page))
-            page, room = [], limit
+            page, room = [], limit + 1
         page.append(line)
         room -= needed
     return [*done, Markup("\n").join(page)] if page else done

@@ -19,4 +19,6 @@ ON CONFLICT (chat_key) DO UPDATE SET
 -- name: note_shown(chat_key, outbox_id)!
 -- The first message that showed the screen counts; asking again does not move it.
 UPDATE conversations SET shown_outbox_id = :outbox_id
-WHERE chat_key = :chat_key AND shown_outbox_id IS NULL;
+WHERE chat_key = :chat_key
+  AND (shown_outbox_id IS NULL
+       OR shown_outbox_id IN (SELECT id FROM outbox WHERE outcome IN ('gone', 'refused')));

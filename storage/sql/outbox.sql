@@ -56,9 +56,7 @@ WHERE chat_key = :chat_key AND message_id = :message_id AND about IS NOT NULL
 ORDER BY id DESC LIMIT 1;
 
 -- name: last_about(chat_key)$
-SELECT about FROM outbox
-WHERE chat_key = :chat_key AND message_id IS NOT NULL AND about IS NOT NULL
-ORDER BY message_id DESC LIMIT 1;
+SELECT about FROM outbox WHERE chat_key = :chat_key ORDER BY id DESC LIMIT 1;
 
 -- name: next_due_ms()$
 -- Of each chat's first unsettled message only: those behind it cannot go before it.

@@ -19,8 +19,8 @@ SELECT id, decision FROM reports WHERE receipt_key = :receipt_key;
 SELECT wrapped_key, sealed_receipt FROM reports WHERE id = :report_id;
 
 -- name: get_report(report_id)^
-SELECT id, revision, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing, urgent,
-       submitted_at_ms, claimed_by, claim_expires_at_ms, decision, reason, sealed_reason, decided_by, decided_at_ms
+SELECT id, revision, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing,
+       publish_as, urgent, submitted_at_ms, claimed_by, claim_expires_at_ms, decision, reason, sealed_reason, decided_by, decided_at_ms
 FROM reports WHERE id = :report_id;
 
 -- name: get_answers(report_id)
@@ -69,10 +69,16 @@ UPDATE reports SET
 WHERE id = :report_id AND revision = :revision AND claimed_by = :coordinator AND decided_at_ms IS NULL
 RETURNING id, revision;
 
--- name: decide(report_id, revision, coordinator, decision, reason, sealed_reason, decided_at_ms)^
+-- name: decide(report_id, revision, coordinator, decision, named, reason, sealed_reason, decided_at_ms)^
 -- Compare and set: exactly one coordinator can decide a report.
 UPDATE reports SET
-    decision = :decision, reason = :reason, sealed_reason = :sealed_reason, decided_by = :coordinator,
+    decision = :decision,
+    publish_as = CASE
+        WHEN :decision <> 'approved' THEN NULL
+        WHEN publishing = 'with_name' AND :named = 0 THEN 'without_name'
+        ELSE publishing
+    END,
+    reason = :reason, sealed_reason = :sealed_reason, decided_by = :coordinator,
     decided_at_ms = :decided_at_ms, claimed_by = NULL, claim_expires_at_ms = 0, revision = revision + 1
 WHERE id = :report_id AND revision = :revision AND claimed_by = :coordinator AND decided_at_ms IS NULL
 RETURNING id, revision;
@@ -85,18 +91,17 @@ SELECT count(*) AS waiting,
 FROM reports WHERE decided_at_ms IS NULL;
 
 -- name: to_digest(until_ms)
-SELECT id, wrapped_key, publishing
-FROM reports
-WHERE digest_id IS NULL AND decision = 'approved' AND publishing <> 'not_at_all' AND decided_at_ms <= :until_ms
+SELECT id FROM reports
+WHERE digest_id IS NULL AND publish_as IN ('with_name', 'without_name') AND decided_at_ms <= :until_ms
 ORDER BY decided_at_ms, id;
 
 -- name: mark_digested(digest_id, until_ms)!
 UPDATE reports SET digest_id = :digest_id
-WHERE digest_id IS NULL AND decision = 'approved' AND publishing <> 'not_at_all' AND decided_at_ms <= :until_ms;
+WHERE digest_id IS NULL AND publish_as IN ('with_name', 'without_name') AND decided_at_ms <= :until_ms;
 
 -- name: earliest_undigested()$
 SELECT min(decided_at_ms) FROM reports
-WHERE digest_id IS NULL AND decision = 'approved' AND publishing <> 'not_at_all';
+WHERE digest_id IS NULL AND publish_as IN ('with_name', 'without_name');
 
 -- name: report_ids(after_id, most)
 SELECT id FROM reports WHERE id > :after_id ORDER BY id LIMIT :most;

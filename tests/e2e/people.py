@@ -4,7 +4,7 @@ from bot.sandbox import Person, SeenMessage
 from tests.e2e.conftest import Stage
 
 RUSSIAN = {
-    "agree": "Согласен",
+    "agree": "Согласиться",
     "unknown": "Не знаю",
     "skip": "Пропустить",
     "reviewed": "Всё верно",
@@ -17,10 +17,10 @@ ENGLISH = {
     "agree": "I agree",
     "unknown": "I do not know",
     "skip": "Skip",
-    "reviewed": "All is right",
+    "reviewed": "All correct",
     "with_name": "With the name",
     "without_name": "Without the name",
-    "not_at_all": "Not at all",
+    "not_at_all": "Do not publish",
     "send": "Send",
 }
 
@@ -47,6 +47,7 @@ async def report(
     await begin(stage, person)
     for words in (name, city, date, charge, conditions):
         await stage.do(person.send(words))
+    await stage.do(person.press("Done"))
     for step in ("reviewed", publishing, "send"):
         await stage.do(person.press(ENGLISH[step], exact=step == "send"))
     return code_in(person.last_from_bot)

@@ -71,7 +71,7 @@ async def test_words_about_a_place_are_not_published_for_a_report_without_the_na
     await stage.do(nurlan.send("house 5 behind the school"))
     for _ in range(3):
         await stage.do(nurlan.press("Skip"))
-    for label in ("All is right", "Without the name", "Send"):
+    for label in ("All correct", "Without the name", "Send"):
         await stage.do(nurlan.press(label, exact=label == "Send"))
     await approve_next(stage, dina)
     stage.clock.move(hours=5)
@@ -79,6 +79,18 @@ async def test_words_about_a_place_are_not_published_for_a_report_without_the_na
     (post,) = await posts(stage)
     assert "Pavlodar: 1" in post
     assert "house 5" not in post
+
+
+async def test_a_coordinator_may_publish_less_than_was_agreed(stage: Stage) -> None:
+    dina, _ = stage.cast.coordinators
+    await report(stage, await stage.person("Nurlan"), name="Named Person")
+    await stage.do(dina.send("/next"))
+    await stage.do(dina.press("Approve without the name"))
+    stage.clock.move(hours=5)
+    await stage.tick()
+    (post,) = await posts(stage)
+    assert "1 person, name not published" in post
+    assert "Named" not in post
 
 
 async def test_days_without_the_process_are_made_up_once(stage: Stage) -> None:

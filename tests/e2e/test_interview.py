@@ -84,7 +84,7 @@ async def test_a_doubled_press_is_one_press(stage: Stage) -> None:
     await mother.press("Пропустить")
     await stage.do(mother.press("Пропустить"))
     assert "2 из 5" in mother.last_from_bot.text
-    assert "прежнего вопроса" in mother.toasts[-1].text
+    assert "уже не действует" in mother.toasts[-1].text
 
 
 async def test_a_much_older_button_shows_where_we_are(stage: Stage) -> None:
@@ -114,9 +114,9 @@ async def test_several_choices_and_words_are_kept_together(stage: Stage) -> None
     for _ in range(4):
         await stage.do(mother.press("Пропустить"))
     await stage.do(mother.press("Избиение"))
-    await stage.do(mother.press("Нет адвоката"))
+    await stage.do(mother.press("Не пускают адвоката"))
     await stage.do(mother.send("Держат в подвале"))
-    for part in ("Избиение", "Нет адвоката", "Держат в подвале"):
+    for part in ("Избиение", "Не пускают адвоката", "Держат в подвале"):
         assert part in mother.last_from_bot.text
 
 
@@ -127,6 +127,7 @@ async def test_a_long_story_is_kept_whole(stage: Stage) -> None:
         await stage.do(mother.press("Пропустить"))
     story = ("слово " * 700)[:4096].strip()
     await stage.do(mother.send(story))
+    await stage.do(mother.press("Готово"))
     for step in ("reviewed", "not_at_all", "send"):
         await stage.do(mother.press(RUSSIAN[step], exact=step == "send"))
     (one,) = await stored(stage)
@@ -138,8 +139,103 @@ async def test_what_is_no_words_is_answered_kindly_and_the_question_comes_again(
     mother = stage.cast.mother
     await begin(stage, mother, RUSSIAN)
     await stage.do(_send(mother, kind))
-    assert "понимаю только слова" in mother.last_from_bot.text
+    assert "не сохраняю" in mother.last_from_bot.text
     assert "1 из 5" in mother.last_from_bot.text
+
+
+async def test_words_under_a_picture_are_words(stage: Stage) -> None:
+    mother = stage.cast.mother
+    await begin(stage, mother, RUSSIAN)
+    await stage.do(mother.send_photo(b"bytes", caption="Садырбаева Райгуль"))
+    assert "✓ Имя: Садырбаева Райгуль" in mother.last_from_bot.text
+    assert "Сам снимок не сохраняется" in mother.last_from_bot.text
+
+
+async def test_a_story_in_several_messages_is_one_answer(stage: Stage) -> None:
+    nurlan = await stage.person("Nurlan")
+    await begin(stage, nurlan)
+    for _ in range(4):
+        await stage.do(nurlan.press("Skip"))
+    await stage.do(nurlan.press("Beating"))
+    await stage.do(nurlan.send("they broke his arm"))
+    await stage.do(nurlan.send("and give no insulin"))
+    await stage.do(nurlan.send("and give no insulin"))
+    assert nurlan.last_from_bot.text.count("and give no insulin") == 1
+    await stage.do(nurlan.send("done"))
+    for part in ("Please check", "Beating", "they broke his arm", "and give no insulin"):
+        assert part in nurlan.last_from_bot.text
+
+
+async def test_a_finger_that_misses_done_throws_nothing_away(stage: Stage) -> None:
+    nurlan = await stage.person("Nurlan")
+    await begin(stage, nurlan)
+    for _ in range(4):
+        await stage.do(nurlan.press("Skip"))
+    before = nurlan.last_from_bot
+    await nurlan.press("Torture")
+    await stage.do(nurlan.press("Skip", message=before))
+    assert "☑ Torture: shocks, burns, other" in nurlan.last_from_bot.labels
+    assert "Skip" not in nurlan.last_from_bot.labels
+    await stage.do(nurlan.press("Back"))
+    await stage.do(nurlan.press("Skip"))
+    assert "☑ Torture: shocks, burns, other" in nurlan.last_from_bot.labels
+    await stage.do(nurlan.press("Clear"))
+    assert "☐ Torture: shocks, burns, other" in nurlan.last_from_bot.labels
+
+
+async def test_words_after_cancel_are_no_answer(stage: Stage) -> None:
+    nurlan = await stage.person("Nurlan")
+    await begin(stage, nurlan)
+    await stage.do(nurlan.send("/cancel"))
+    await stage.do(nurlan.send("yes please"))
+    assert "Delete this unfinished report?" in nurlan.last_from_bot.text
+    await stage.do(nurlan.press("No, go on"))
+    await stage.do(nurlan.send("Kairat Sultanbek"))
+    assert "✓ Name: Kairat Sultanbek" in nurlan.last_from_bot.text
+
+
+@pytest.mark.parametrize("words", ["I don't know", "не знаю.", "Skip"])
+async def test_button_words_are_the_button(stage: Stage, words: str) -> None:
+    nurlan = await stage.person("Nurlan")
+    await begin(stage, nurlan)
+    await stage.do(nurlan.send(words))
+    assert "2 of 5" in nurlan.last_from_bot.text
+    assert words not in nurlan.last_from_bot.text
+
+
+async def test_a_message_sent_twice_on_a_bad_line_is_said_once(stage: Stage) -> None:
+    mother = stage.cast.mother
+    await begin(stage, mother, RUSSIAN)
+    await mother.send("Садырбаева Райгуль")
+    await stage.do(mother.send("Садырбаева Райгуль"))
+    assert mother.last_from_bot.text.count("Садырбаева Райгуль") == 1
+
+
+async def test_an_edit_that_does_not_fit_names_the_question_it_is_about(stage: Stage) -> None:
+    nurlan = await stage.person("Nurlan")
+    await begin(stage, nurlan)
+    for _ in range(2):
+        await stage.do(nurlan.press("Skip"))
+    said = await stage.do(nurlan.send("05.01.2022"))
+    await stage.do(nurlan.edit(said, "31.02.2022"))
+    assert "Date detained: nothing has changed." in nurlan.last_from_bot.text
+    assert "4 of 5" in nurlan.last_from_bot.text
+
+
+async def test_a_receipt_code_alone_asks_after_its_report(stage: Stage) -> None:
+    nurlan = await stage.person("Nurlan")
+    code = await report(stage, nurlan)
+    await stage.do(nurlan.send(f"my code: {code}, what about it?"))
+    assert f"Report {code}: saved" in nurlan.last_from_bot.text
+
+
+@pytest.mark.parametrize("nothing", ["\u200b", "\u2060 \u200b"])
+async def test_what_cannot_be_seen_is_no_answer(stage: Stage, nothing: str) -> None:
+    nurlan = await stage.person("Nurlan")
+    await begin(stage, nurlan)
+    await stage.do(nurlan.send(nothing))
+    assert "no words in this message" in nurlan.last_from_bot.text
+    assert "1 of 5" in nurlan.last_from_bot.text
 
 
 async def test_an_album_is_answered_once(stage: Stage) -> None:
@@ -202,7 +298,7 @@ async def test_a_cancelled_report_is_forgotten(stage: Stage) -> None:
     await stage.do(mother.send("/cancel"))
     await stage.do(mother.press("Да, удалить"))
     await stage.do(mother.send("/start"))
-    assert "Этот бот принимает" in mother.last_from_bot.text
+    assert "Здесь можно сообщить" in mother.last_from_bot.text
     assert await stored(stage) == []
 
 
@@ -210,7 +306,7 @@ async def test_the_language_can_be_changed_on_the_first_screen(stage: Stage) -> 
     mother = stage.cast.mother
     await stage.do(mother.send("/start"))
     await stage.do(mother.press("English"))
-    assert "This bot takes in" in mother.last_from_bot.text
+    assert "Here you can report" in mother.last_from_bot.text
     await stage.do(mother.press("I agree"))
     assert "1 of 5" in mother.last_from_bot.text
 
@@ -255,7 +351,7 @@ async def test_the_receipt_shows_a_code_that_can_be_read_over_a_phone(stage: Sta
 async def _send(person: Person, kind: str) -> object:
     match kind:
         case "photo":
-            return await person.send_photo(b"bytes", caption="words under it")
+            return await person.send_photo(b"bytes")
         case "document":
             return await person.send_document(b"bytes")
         case "voice":

@@ -33,7 +33,7 @@ async def test_urgent_reports_come_first_then_the_oldest(stage: Stage) -> None:
     for _ in range(4):
         await stage.do(nurlan.press("Skip"))
     await stage.do(nurlan.press("Torture"))
-    for label in ("Done", "All is right", "Not at all", "Send"):
+    for label in ("Done", "All correct", "Do not publish", "Send"):
         await stage.do(nurlan.press(label, exact=label == "Send"))
     await stage.do(dina.send("/next"))
     assert "Report no. 3 · URGENT" in dina.last_from_bot.text
@@ -80,7 +80,7 @@ async def test_who_comes_late_is_told_who_decided(stage: Stage) -> None:
     stage.clock.move(minutes=31)
     await stage.do(askar.send("/next"))
     await stage.do(dina.press("Approve", message=card))
-    assert "in the hands of Askar" in dina.toasts[-1].text
+    assert "Coordinator: Askar" in dina.toasts[-1].text
     await stage.do(askar.press("Approve"))
     assert "Report no. 1: approved." in askar.last_from_bot.text
     async with stage.app.database.transaction() as work:
@@ -96,7 +96,7 @@ async def test_a_card_that_somebody_else_decided_names_them(stage: Stage) -> Non
     await stage.do(askar.send("/next"))
     await stage.do(askar.press("Approve"))
     await stage.do(dina.press("Reject", message=card))
-    assert "already approved by Askar" in dina.last_from_bot.text
+    assert "Coordinator: Askar" in dina.last_from_bot.text
 
 
 async def test_a_doubled_press_on_approve_decides_once(stage: Stage) -> None:
@@ -106,7 +106,7 @@ async def test_a_doubled_press_on_approve_decides_once(stage: Stage) -> None:
     await stage.do(dina.send("/next"))
     await dina.press("Approve")
     await stage.do(dina.press("Approve"))
-    assert sum("accepted it" in message.text for message in nurlan.messages) == 1
+    assert sum("read and accepted" in message.text for message in nurlan.messages) == 1
 
 
 async def test_a_released_report_goes_to_the_others_first(stage: Stage) -> None:
@@ -187,7 +187,7 @@ async def test_the_queue_says_how_many_wait_and_since_when(stage: Stage) -> None
     await report(stage, await stage.person("Nurlan"))
     stage.clock.move(hours=5)
     await stage.do(dina.send("/queue"))
-    assert "1 report waits" in dina.last_from_bot.text
+    assert "1 report is waiting" in dina.last_from_bot.text
     assert "20 January, 15:00" in dina.last_from_bot.text
 
 

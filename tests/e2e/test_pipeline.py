@@ -47,14 +47,14 @@ async def test_a_batch_that_cannot_be_committed_comes_again(stage: Stage, server
         await stage.app.receiver.take(timeout_seconds=0)
     assert await pending(server) == 1
     await stage.do(mother.refresh())
-    assert "Этот бот принимает" in mother.last_from_bot.text
+    assert "Здесь можно сообщить" in mother.last_from_bot.text
 
 
 async def test_a_process_that_died_after_the_commit_does_not_handle_again(
     stage: Stage, settings: Settings, clock: Clock
 ) -> None:
     mother = stage.cast.mother
-    await begin(stage, mother, {"agree": "Согласен"})
+    await begin(stage, mother, {"agree": "Согласиться"})
     await mother.send("Садырбаева Райгуль")
     await stage.app.receiver.take(timeout_seconds=0)
     async with open_app(settings, clock=clock) as heir:
@@ -72,12 +72,12 @@ async def test_a_send_whose_outcome_is_lost_is_sent_again(stage: Stage) -> None:
     stage.clock.move(seconds=5)
     await stage.app.settle()
     await mother.refresh()
-    assert sum("Этот бот принимает" in message.text for message in mother.messages) == 2
+    assert sum("Здесь можно сообщить" in message.text for message in mother.messages) == 2
 
 
 async def test_an_answer_to_a_question_whose_outcome_was_lost_is_an_answer(stage: Stage) -> None:
     mother = stage.cast.mother
-    await begin(stage, mother, {"agree": "Согласен"})
+    await begin(stage, mother, {"agree": "Согласиться"})
     await stage.telegram.fault("timeout_after_delivery", chat=mother, method="sendMessage")
     await stage.do(mother.send("Садырбаева Райгуль"))
     await stage.do(mother.send("Семей"))
@@ -99,7 +99,7 @@ async def test_telegram_asking_to_wait_is_obeyed_and_nothing_is_lost(stage: Stag
     stage.clock.move(seconds=3)
     await stage.app.settle()
     await mother.refresh()
-    assert "Этот бот принимает" in mother.last_from_bot.text
+    assert "Здесь можно сообщить" in mother.last_from_bot.text
 
 
 async def test_one_chat_that_waits_does_not_hold_up_another(stage: Stage) -> None:
@@ -107,12 +107,12 @@ async def test_one_chat_that_waits_does_not_hold_up_another(stage: Stage) -> Non
     await stage.telegram.fault("flood", chat=mother, method="sendMessage", retry_after=60)
     await mother.send("/start")
     await stage.do(nurlan.send("/start"))
-    assert "This bot takes in" in nurlan.last_from_bot.text
+    assert "Here you can report" in nurlan.last_from_bot.text
 
 
 async def test_replies_keep_their_order_through_faults(stage: Stage) -> None:
     mother = stage.cast.mother
-    await begin(stage, mother, {"agree": "Согласен"})
+    await begin(stage, mother, {"agree": "Согласиться"})
     for kind in ("server_error", "drop_connection", "flood"):
         await stage.telegram.fault(kind, chat=mother, method="sendMessage", retry_after=1)
     await stage.do(mother.send("Садырбаева Райгуль"))
@@ -132,7 +132,7 @@ async def test_an_update_that_cannot_be_parsed_holds_up_nobody(stage: Stage) -> 
     await begin(stage, nurlan)
     await stage.app.worker.handle([_broken(1, chat_id=nurlan.id)])
     await stage.do(stage.cast.mother.send("/start"))
-    assert "Этот бот принимает" in stage.cast.mother.last_from_bot.text
+    assert "Здесь можно сообщить" in stage.cast.mother.last_from_bot.text
 
 
 async def test_a_failing_update_is_retried_then_given_up_and_its_chat_goes_on(stage: Stage) -> None:
@@ -179,7 +179,7 @@ async def test_the_group_that_became_a_supergroup_is_followed(settings: Settings
 async def test_a_press_is_acknowledged_even_if_it_says_nothing(stage: Stage) -> None:
     mother = stage.cast.mother
     await stage.do(mother.send("/start"))
-    await stage.do(mother.press("Согласен"))
+    await stage.do(mother.press("Согласиться"))
     assert [event.kind for event in await stage.telegram.events()].count("answer") == 1
 
 

@@ -112,6 +112,7 @@ def _outbox() -> None:
         sqlite_where=unsettled,
         postgresql_where=unsettled,
     )
+    op.create_index("outbox_of_chat", "outbox", ["chat_key", "id"])
     op.create_index(
         "outbox_by_message",
         "outbox",
@@ -149,6 +150,7 @@ def _reports() -> None:
         sa.Column("consent_version", sa.Integer, nullable=False),
         sa.Column("language", sa.String(8), nullable=False),
         sa.Column("publishing", sa.String(16), nullable=False),
+        sa.Column("publish_as", sa.String(16), nullable=True),
         sa.Column("urgent", sa.SmallInteger, nullable=False),
         _ms("submitted_at_ms"),
         sa.Column("revision", sa.Integer, nullable=False),
@@ -163,6 +165,11 @@ def _reports() -> None:
         _ms("decided_at_ms", nullable=True),
         sa.Column("digest_id", ID, sa.ForeignKey("digests.id"), nullable=True),
         sa.CheckConstraint("decision IN ('approved', 'rejected')", name="known_decision"),
+        sa.CheckConstraint(
+            "publish_as IS NULL OR decision = 'approved' AND (publish_as = publishing"
+            " OR publish_as = 'without_name' AND publishing = 'with_name')",
+            name="published_as_agreed_or_less",
+        ),
         sa.CheckConstraint("publishing IN ('with_name', 'without_name', 'not_at_all')", name="known_publishing"),
         sa.CheckConstraint(
             "(decided_at_ms IS NULL) = (decision IS NULL) AND (decided_at_ms IS NULL) = (decided_by IS NULL)",
@@ -181,7 +188,7 @@ def _reports() -> None:
     )
     claimed = sa.text("claimed_by IS NOT NULL")
     op.create_index("reports_in_hand", "reports", ["claimed_by"], sqlite_where=claimed, postgresql_where=claimed)
-    to_digest = sa.text("digest_id IS NULL AND decision = 'approved' AND publishing <> 'not_at_all'")
+    to_digest = sa.text("digest_id IS NULL AND publish_as IN ('with_name', 'without_name')")
     op.create_index(
         "reports_to_digest",
         "reports",

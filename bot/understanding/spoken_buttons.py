@@ -1,0 +1,21 @@
+"""Button words that are typed instead of pressed: "skip", "не знаю", "назад"."""
+
+from bot.domain.press import Action
+
+_WORDS = """
+unknown: i do not know, i don't know, i dont know, don't know, not known, unknown
+unknown: не знаю, не помню, неизвестно, не известно, білмеймін
+skip: skip, пропустить, пропусти, өткізу
+back: back, go back, назад, артқа
+done: done, готово, дайын
+"""
+_BY_WORDS = {
+    words.strip(): Action(action)
+    for action, _, every in (line.partition(":") for line in _WORDS.strip().splitlines())
+    for words in every.split(",")
+}
+
+
+def spoken_button(text: str) -> Action | None:
+    """Return the button whose words a message consists of, or None. Only the whole message counts."""
+    return _BY_WORDS.get(" ".join(text.casefold().replace("’", "'").strip(" .!").split()))

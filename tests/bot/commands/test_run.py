@@ -1,0 +1,91 @@
+"""`run`, `migrate` and `export` beside a local Telegram."""
+
+import asyncio
+import json
+import random
+import signal
+from pathlib import Path
+from typing import Any
+
+from bot.sandbox import SandboxClient
+from bot.settings import Settings
+from storage.crypto import MasterKeys
+from tests.bot.commands.processes import run_bot, running, stop
+from tests.e2e.robots import Given, Plan, Robot, environment, line
+
+ALL = 20
+
+
+async def test_a_command_that_a_setting_stops_prints_one_line_and_ends_with_2(
+    settings: Settings, tmp_path: Path
+) -> None:
+    good = environment(settings)
+    nowhere = {**good, "DATABASE_URL": "sqlite:///nowhere/reports.db"}
+    wrong_key = {**good, "MASTER_KEY": MasterKeys.generate()}
+    wrong_token = {**good, "BOT_TOKEN": "123456:no-such-bot"}
+    ended = await asyncio.gather(
+        run_bot("run", folder=tmp_path),
+        run_bot("run", folder=tmp_path, **nowhere),
+        run_bot("run", folder=tmp_path, **wrong_key),
+        run_bot("migrate", folder=tmp_path, **wrong_key),
+        run_bot("export", folder=tmp_path, **wrong_key),
+        run_bot("run", folder=tmp_path, **wrong_token),
+    )
+    assert [one.code for one in ended] == [2] * len(ended)
+    assert [one.out for one in ended] == [""] * len(ended)
+    assert [one.err for one in ended] == [
+        "BOT_TOKEN: it is not set\n",
+        "DATABASE_URL: the database is not of this version; run `python -m bot migrate`\n",
+        "MASTER_KEY: it does not open this database\n",
+        "MASTER_KEY: it does not open this database\n",
+        "MASTER_KEY: it does not open this database\n",
+        "BOT_TOKEN: Telegram does not know it\n",
+    ]
+    assert not (tmp_path / "nowhere").exists()
+
+
+async def test_a_bot_told_to_stop_finishes_what_it_took_and_repeats_nothing_when_it_is_back(
+    telegram: SandboxClient, settings: Settings, tmp_path: Path
+) -> None:
+    people = [await telegram.person(f"Reporter {number}", language_code="en") for number in range(ALL)]
+    async with running("run", folder=tmp_path, **environment(settings)) as process:
+        await asyncio.gather(*(person.send("/start") for person in people))
+        await people[0].wait_for(line("screen.consent"))
+        stopped = await stop(process, signal.SIGTERM)
+    assert (stopped.code, stopped.out) == (0, "")
+    events = [json.loads(line) for line in stopped.err.splitlines()]
+    assert {event["level"] for event in events} == {"info"}
+    assert events[-1]["event"] == "stopped"
+
+    late = await telegram.person("Late", language_code="en")
+    await late.send("/start")
+    async with running("run", folder=tmp_path, **environment(settings)) as process:
+        for person in (late, *people):
+            await person.wait_for(line("screen.consent"))
+        assert (await stop(process, signal.SIGTERM)).code == 0
+    answers = [message.text for person in people for message in person.messages if message.from_bot]
+    assert len(answers) == ALL
+
+
+async def test_reports_are_exported_as_lines_of_json(
+    telegram: SandboxClient, settings: Settings, tmp_path: Path
+) -> None:
+    robot = Robot(await telegram.person("Aigerim", language_code="en"), "Aigerim")
+    plans = [Plan.draw(number, random.Random(number)) for number in (1, 2)]  # noqa: S311  no secret
+    async with running("run", folder=tmp_path, **environment(settings)):
+        for plan in plans:
+            await robot.report(plan)
+        # Beside a bot that runs.
+        exported = await run_bot("export", "--format", "jsonl", folder=tmp_path, **environment(settings))
+
+    assert (exported.code, exported.err) == (0, "")
+    records = [json.loads(line) for line in exported.out.splitlines()]
+    assert [record["publishing"] for record in records] == [plan.publishing for plan in plans]
+    for record, plan in zip(records, plans, strict=True):
+        assert {key: _given(answer) for key, answer in record["answers"].items()} == {
+            key: reply.given for key, reply in plan.replies.items()
+        }
+
+
+def _given(answer: dict[str, Any]) -> Given:
+    return Given(answer["state"], answer["words"], answer["value"], tuple(answer["choices"]))

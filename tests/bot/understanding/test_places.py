@@ -1,0 +1,162 @@
+import csv
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.questionnaire import QUESTIONNAIRE
+from bot.texts import LOCALES, Catalogues
+from bot.understanding.places import PLACES_FILE, Gazetteer
+
+ROWS = list(csv.DictReader(PLACES_FILE.read_text(encoding="utf-8").splitlines()))
+NAMES = [(name, row["canonical"].lower().replace(" ", "_")) for row in ROWS for name in row["aliases"].split("|")]
+MEANINGS = Counter(name.casefold() for name, _ in {(name.casefold(), key) for name, key in NAMES})
+PLAIN = [(name, key) for name, key in NAMES if MEANINGS[name.casefold()] == 1]
+CITIES = [choice.key for choice in QUESTIONNAIRE["city"].choices]
+
+
+@pytest.fixture(scope="module")
+def places() -> Gazetteer:
+    return Gazetteer.load()
+
+
+def test_there_are_towns_and_regions_to_know() -> None:
+    assert Counter(row["kind"] for row in ROWS) == {"city": 40, "region": 17}
+    assert len(PLAIN) > 170
+
+
+def test_a_place_is_found_by_any_of_its_names(places: Gazetteer) -> None:
+    assert not [(name, key) for name, key in PLAIN if places.find(name) != key]
+
+
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        str.upper,
+        str.lower,
+        lambda name: f"  {name}. ",
+        lambda name: name.replace("-", " "),
+        lambda name: name.replace(" ", "  "),
+        lambda name: f"г. {name}",
+        lambda name: f"{name}.\n",
+        lambda name: unicodedata.normalize("NFD", name),
+        lambda name: name.replace("-", "–"),
+        lambda name: name.replace("-", "\N{NON-BREAKING HYPHEN}"),
+        lambda name: f"в {name}",
+        lambda name: f"из г. {name}",
+        lambda name: f"Near {name}!",
+        lambda name: f"{name}, Medeu district",
+        lambda name: f"в {name} , у площади, вечером",
+    ],
+    ids=[
+        "upper case",
+        "lower case",
+        "full stop",
+        "no dashes",
+        "two spaces",
+        "г.",
+        "full stop and line break",
+        "parted signs",
+        "long dashes",
+        "hyphens that do not break",
+        "в",
+        "из г.",
+        "near",
+        "comma",
+        "в, commas",
+    ],
+)
+def test_the_way_of_writing_makes_no_difference(places: Gazetteer, rewrite: Callable[[str], str]) -> None:
+    assert not [name for name, key in PLAIN if places.find(rewrite(name)) != key]
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("г. Алматы", "almaty"),
+        ("г.Алматы", "almaty"),
+        ("Г.  алматы", "almaty"),
+        ("город Алматы", "almaty"),
+        ("City of Almaty", "almaty"),
+        ("Алматы!", "almaty"),
+        ("алма ата", "almaty"),
+        ("АЛМА-АТА", "almaty"),
+        ("НҰР-СҰЛТАН", "astana"),
+        ("Усть Каменогорск", "oskemen"),
+        ("область\nАбай", "abai_region"),
+        ("Алматы.\n", "almaty"),
+        ("город\u00a0Алматы", "almaty"),
+        ("Усть–Каменогорск", "oskemen"),
+        ("Нұр‑Сұлтан", "astana"),
+        (unicodedata.normalize("NFD", "Рудный"), "rudny"),
+        ("в Алматы", "almaty"),
+        ("Во Алматы", "almaty"),
+        ("из Алматы", "almaty"),
+        ("под Алматы", "almaty"),
+        ("in Almaty", "almaty"),
+        ("near Almaty", "almaty"),
+        ("in the city of Almaty", "almaty"),
+        ("в городе Алматы", "almaty"),
+        ("из г.Алматы", "almaty"),
+        ("Almaty, Medeu district", "almaty"),
+        ("в г. Алматы, 3 микрорайон, у рынка", "almaty"),
+        ("Алматы, площадь", "almaty"),
+        ("Абай облысы, Семей", "abai_region"),
+        # The town is not the region.
+        ("Жамбыл", "taraz"),
+        ("Жамбылская область", "zhambyl_region"),
+    ],
+)
+def test_a_place_is_found_as_people_write_it(places: Gazetteer, said: str, key: str) -> None:
+    assert places.find(said) == key
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["", " ", ".", "г.", "город", "Москва", "Москва, Алматы", "не знаю", "Алматы Астана", "Алматы площадь", "у Алматы",
+     "в", "в г.", "near", ",", "около Алматы, в ауле"],
+)  # fmt: skip
+def test_words_that_name_no_known_place_alone_are_none(places: Gazetteer, said: str) -> None:
+    assert places.find(said) is None
+
+
+@pytest.mark.parametrize("city", CITIES)
+def test_every_place_on_a_button_is_a_known_place(places: Gazetteer, city: str) -> None:
+    assert city in places.names_by_key
+
+
+@pytest.mark.parametrize("language", sorted(path.name for path in LOCALES.iterdir()))
+def test_the_name_that_we_show_for_a_place_typed_means_that_place(places: Gazetteer, language: str) -> None:
+    texts = Catalogues.load(default=language, zone=ZoneInfo("UTC")).in_language(language)
+    assert not [key for key in places.names_by_key if places.find(texts.plain(f"place.{key}")) != key]
+
+
+def test_another_file_of_places_can_be_read(tmp_path: Path) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text("canonical,kind,aliases\nNew Town,city,Новый город|Орёл\n", encoding="utf-8")
+    places = Gazetteer.load(file)
+    assert places.find("НОВЫЙ ГОРОД") == "new_town"
+    assert places.find("орел") == places.find("Орёл") == places.find("new town") == "new_town"
+    assert places.names_by_key == {"new_town": "New Town"}
+
+
+def test_a_name_that_means_two_places_means_none(tmp_path: Path) -> None:
+    file = tmp_path / "places.csv"
+    rows = ["canonical,kind,aliases", "Town,city,Жамбыл|Тараз", "Land,region,жамбыл|Жамбылская область|ЖАМБЫЛ"]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    places = Gazetteer.load(file)
+    assert places.find("Жамбыл") is None
+    assert places.find("в Жамбыл, у рынка") is None
+    assert (places.find("Тараз"), places.find("Жамбылская область")) == ("town", "land")
+
+
+def test_the_whole_of_what_was_said_is_tried_before_a_part_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text('canonical,kind,aliases\nOne,city,Сад\nTwo,city,"Сад, север"\nThree,city,в сад\n', encoding="utf-8")
+    places = Gazetteer.load(file)
+    assert places.find("Сад, север") == "two"
+    assert places.find("В сад") == "three"
+    assert places.find("Сад, юг") == places.find("из сад") == "one"

@@ -1,0 +1,151 @@
+import unicodedata
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.answer import Reading
+from bot.domain.errors import Misreading, NotUnderstood
+from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
+from bot.understanding.places import Gazetteer
+from bot.understanding.reading import Reader, visible
+
+TODAY = date(2022, 1, 20)
+READER = Reader(Gazetteer({"oral": "oral", "орал": "oral"}, {"oral": "Oral"}))
+QUESTIONS = QUESTIONNAIRE.questions
+WORDS_ONLY = [question for question in QUESTIONS if question.kind in {Kind.NAME, Kind.WORDS, Kind.CHOICES}]
+
+
+def by_key(question: Question) -> str:
+    return question.key
+
+
+def read(key: str, text: str) -> Reading:
+    return READER.read(QUESTIONNAIRE[key], text, today=TODAY)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=by_key)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", " ", "\n\t", "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}", "\N{RIGHT-TO-LEFT MARK}", "\N{WORD JOINER}",
+        "\N{ZERO WIDTH NO-BREAK SPACE}", "\N{SOFT HYPHEN}", "\N{ZERO WIDTH JOINER}",
+        " \N{ZERO WIDTH JOINER}\n\N{ZERO WIDTH NON-JOINER} ",
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_a_message_with_no_words_is_no_answer(question: Question, text: str) -> None:
+    with pytest.raises(NotUnderstood) as problem:
+        READER.read(question, text, today=TODAY)
+    assert problem.value.why is Misreading.EMPTY
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=by_key)
+def test_an_answer_may_be_as_long_as_its_question_allows_and_no_longer(question: Question) -> None:
+    assert READER.read(question, "ы" * question.max_length, today=TODAY) == Reading()
+    with pytest.raises(NotUnderstood) as problem:
+        READER.read(question, "ы" * (question.max_length + 1), today=TODAY)
+    assert problem.value.why is Misreading.TOO_LONG
+    assert problem.value.limit == question.max_length
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=by_key)
+def test_words_can_be_checked_without_being_understood(question: Question) -> None:
+    for text in ("x", "31.02", "21.01.2022", "ы" * question.max_length):
+        READER.check(question, text)
+    for text, why in (
+        (" \N{ZERO WIDTH SPACE}", Misreading.EMPTY),
+        ("ы" * (question.max_length + 1), Misreading.TOO_LONG),
+    ):
+        with pytest.raises(NotUnderstood) as problem:
+            READER.check(question, text)
+        assert problem.value.why is why
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=by_key)
+def test_words_of_several_messages_are_understood_at_any_length(question: Question) -> None:
+    assert READER.understand(question, "ы" * (4 * question.max_length), today=TODAY) == Reading()
+
+
+def test_what_is_understood_of_words_is_the_same_whether_they_were_checked_or_not() -> None:
+    for key, text in (("city", "орал"), ("date", "5.1.22"), ("date", "после митинга"), ("name", "вчера")):
+        assert READER.understand(QUESTIONNAIRE[key], text, today=TODAY) == read(key, text)
+    with pytest.raises(NotUnderstood) as problem:
+        READER.understand(QUESTIONNAIRE["date"], "21.01.2022", today=TODAY)
+    assert problem.value.why is Misreading.FUTURE_DATE
+
+
+@pytest.mark.parametrize("question", WORDS_ONLY, ids=by_key)
+@settings(deadline=None, max_examples=25)
+@given(text=st.sampled_from(["вчера", "орал", "05.01.2022", "torture"]) | st.text("ab <&🙂", min_size=1, max_size=200))
+def test_names_charges_and_conditions_in_words_speak_for_themselves(question: Question, text: str) -> None:
+    if text.strip():
+        assert READER.read(question, text, today=TODAY) == Reading()
+
+
+def test_a_known_place_is_recognised() -> None:
+    assert read("city", "г. Орал") == Reading(value="oral")
+
+
+def test_an_unknown_place_is_kept_as_said() -> None:
+    assert read("city", "аул за рекой") == Reading()
+
+
+def test_a_plain_date_is_read_as_a_day() -> None:
+    assert read("date", "5.1.22") == Reading(value="2022-01-05")
+
+
+def test_a_date_in_words_is_kept_as_said() -> None:
+    assert read("date", "после митинга") == Reading()
+
+
+@pytest.mark.parametrize(("text", "why"), [("31.02", Misreading.NOT_A_DATE), ("21.01.2022", Misreading.FUTURE_DATE)])
+def test_a_date_that_cannot_be_is_asked_again(text: str, why: Misreading) -> None:
+    with pytest.raises(NotUnderstood) as problem:
+        read("date", text)
+    assert problem.value.why is why
+
+
+FAMILY = "👨\N{ZERO WIDTH JOINER}👩\N{ZERO WIDTH JOINER}👧"
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("  Асель\n", "Асель"),
+        ("Асель  Бекова", "Асель  Бекова"),
+        ("\N{LEFT-TO-RIGHT MARK}Асель\N{ZERO WIDTH SPACE}Бекова", "АсельБекова"),
+        ("\N{RIGHT-TO-LEFT OVERRIDE}Асель\N{POP DIRECTIONAL FORMATTING} ", "Асель"),
+        ("\N{ZERO WIDTH SPACE} Асель \N{ZERO WIDTH NO-BREAK SPACE}", "Асель"),
+        (FAMILY, FAMILY),
+        (f" {FAMILY} ", FAMILY),
+        ("\N{ZERO WIDTH JOINER} \N{ZERO WIDTH JOINER}", ""),
+        ("\N{SOFT HYPHEN}", ""),
+        ("", ""),
+    ],
+    ids=ascii,
+)
+def test_what_cannot_be_seen_is_taken_out_and_nothing_else(text: str, seen: str) -> None:
+    assert visible(text) == seen
+
+
+@settings(deadline=None)
+@given(st.text() | st.text("aы \n\u200b\u200d\u202e\u2066\ufeff\u00ad"))
+def test_no_invisible_sign_is_left_but_the_joiner(text: str) -> None:
+    seen = visible(text)
+    assert visible(seen) == seen == seen.strip()
+    assert {sign for sign in seen if unicodedata.category(sign) == "Cf"} <= {"\N{ZERO WIDTH JOINER}"}
+    assert [sign for sign in text if is_seen(sign)] == [sign for sign in seen if is_seen(sign)]
+
+
+def is_seen(sign: str) -> bool:
+    return not sign.isspace() and unicodedata.category(sign) != "Cf"
+
+
+def test_a_place_with_what_stands_around_it_is_recognised() -> None:
+    assert read("city", "из г. Орал, вечером") == Reading(value="oral")
+
+
+def test_a_date_with_the_months_name_is_read_as_a_day() -> None:
+    assert read("date", "Jan 5, 2022") == read("date", "5 қаңтар") == Reading(value="2022-01-05")

@@ -1,0 +1,182 @@
+import pytest
+
+from bot.domain.consent import Publishing
+from bot.domain.interview import Interview, Shown
+from storage.chats import Chat
+from storage.conversations import Conversation
+from storage.crypto import WrongKey
+from storage.database import Database
+from storage.location import Location
+from storage.outbox import Outcome
+from tests.storage.support import LONG, Clock, said, say, sql
+
+FIRST = Interview(screen=1)
+SECOND = Interview(screen=2, step="name", answers={"name": said("Айгерім")})
+
+
+@pytest.fixture
+async def mother(database: Database) -> Chat:
+    async with database.transaction() as work:
+        return await work.chats.meet(77001234567, language="ru")
+
+
+async def shown(database: Database, chat: Chat) -> Shown | None:
+    async with database.transaction() as work:
+        return (await work.conversations.get(chat)).shown
+
+
+async def test_a_chat_that_never_began_stands_nowhere(database: Database, mother: Chat) -> None:
+    async with database.transaction() as work:
+        assert await work.conversations.get(mother) == Conversation(screen=0, interview=None, shown=None)
+
+
+async def test_an_interview_comes_back_exactly_as_it_was_saved(database: Database, mother: Chat) -> None:
+    interview = Interview(
+        screen=9,
+        step="conditions",
+        answers={"name": said("  Айгерім\nThe «second» name  "), "city": said("Алма-Ата", value="almaty")},
+        marked=("beating", "injured"),
+        publishing=Publishing.WITHOUT_NAME,
+        from_review=True,
+        last_answered="charge",
+    )
+    async with database.transaction() as work:
+        await work.conversations.save(mother, interview)
+    async with database.transaction() as work:
+        assert await work.conversations.get(mother) == Conversation(screen=9, interview=interview)
+
+
+async def test_the_newest_interview_counts(database: Database, mother: Chat) -> None:
+    async with database.transaction() as work:
+        await work.conversations.save(mother, FIRST)
+        await work.conversations.save(mother, SECOND)
+        assert (await work.conversations.get(mother)).interview == SECOND
+
+
+async def test_two_chats_stand_in_two_places(database: Database, mother: Chat) -> None:
+    async with database.transaction() as work:
+        father = await work.chats.meet(5, language="kk")
+        await work.conversations.save(mother, SECOND)
+        await work.conversations.save(father, FIRST)
+        assert (await work.conversations.get(mother)).interview == SECOND
+        assert (await work.conversations.get(father)).interview == FIRST
+
+
+async def test_a_screen_shown_by_a_message_not_sent_yet_has_no_attempt(database: Database, mother: Chat) -> None:
+    async with database.transaction() as work:
+        await work.conversations.save(mother, FIRST)
+        await work.conversations.note_shown(mother, await say(work, mother, "What is the name?"))
+    assert await shown(database, mother) == Shown(attempts=0, first_attempt_at=None, message_id=None)
+
+
+async def test_a_screen_knows_when_its_message_was_first_tried_and_which_id_it_got(
+    database: Database, clock: Clock, mother: Chat
+) -> None:
+    async with database.transaction() as work:
+        await work.conversations.save(mother, FIRST)
+        outbox_id = await say(work, mother, "What is the name?")
+        await work.conversations.note_shown(mother, outbox_id)
+    clock.forward(seconds=1)
+    async with database.transaction() as work:
+        await work.outbox.claim_due(until=work.now, most=1)
+        tried_at = work.now
+    assert await shown(database, mother) == Shown(attempts=1, first_attempt_at=tried_at, message_id=None)
+    clock.forward(seconds=1)
+    async with database.transaction() as work:
+        await work.outbox.settle(outbox_id, Outcome.SENT, message_id=17)
+    assert await shown(database, mother) == Shown(attempts=1, first_attempt_at=tried_at, message_id=17)
+
+
+async def test_the_message_stays_noted_while_the_screen_stays(database: Database, mother: Chat) -> None:
+    async with database.transaction() as work:
+        await work.conversations.save(mother, FIRST)
+        await work.conversations.note_shown(mother, await say(work, mother, "What is the name?"))
+        await work.conversations.save(mother, FIRST.model_copy(update={"marked": ("beating",)}))
+    assert await shown(database, mother) is not None
+
+
+async def test_the_message_is_forgotten_when_the_screen_changes(database: Database, mother: Chat) -> None:
+    async with database.transaction() as work:
+        await work.conversations.save(mother, FIRST)
+        await work.conversations.note_shown(mother, await say(work, mother, "What is the name?"))
+        await work.conversations.save(mother, SECOND)
+    assert await shown(database, mother) is None
+
+
+async def test_the_first_message_that_showed_the_screen_counts(database: Database, mother: Chat) -> None:
+    async with database.transaction() as work:
+        await work.conversations.save(mother, FIRST)
+        first = await say(work, mother, "What is the name?")
+        await work.conversations.note_shown(mother, first)
+        await work.conversations.note_shown(mother, await say(work, mother, "Once more: what is the name?"))
+        await work.outbox.settle(first, Outcome.SENT, message_id=17)
+    seen = await shown(database, mother)
+    assert seen is not None
+    assert seen.message_id == 17
+
+
+@pytest.mark.parametrize(
+    ("outcome", "counts"), [(Outcome.SENT, "first"), (Outcome.REFUSED, "second"), (Outcome.GONE, "second")]
+)
+async def test_a_message_that_never_arrived_gives_way_to_the_next_that_shows_the_screen(
+    database: Database, mother: Chat, outcome: Outcome, counts: str
+) -> None:
+    async with database.transaction() as work:
+        await work.conversations.save(mother, FIRST)
+        first = await say(work, mother, "What is the name?")
+        await work.conversations.note_shown(mother, first)
+        await work.outbox.settle(first, outcome, message_id=17)
+        second = await say(work, mother, "Once more: what is the name?")
+        await work.conversations.note_shown(mother, second)
+        await work.outbox.settle(second, Outcome.SENT, message_id=18)
+    seen = await shown(database, mother)
+    assert seen is not None
+    assert seen.message_id == {"first": 17, "second": 18}[counts]
+
+
+async def test_a_message_forgotten_long_after_it_was_sent_leaves_the_screen_as_surely_seen(
+    database: Database, clock: Clock, mother: Chat
+) -> None:
+    async with database.transaction() as work:
+        await work.conversations.save(mother, FIRST)
+        outbox_id = await say(work, mother, "What is the name?")
+        await work.conversations.note_shown(mother, outbox_id)
+        await work.outbox.settle(outbox_id, Outcome.SENT, message_id=17)
+    clock.now += LONG
+    async with database.transaction() as work:
+        await work.outbox.forget_settled(before=work.now)
+        assert await work.conversations.get(mother) == Conversation(screen=1, interview=FIRST, shown=None)
+
+
+async def test_ending_forgets_the_draft_and_keeps_the_screen_number(
+    database: Database, location: Location, mother: Chat
+) -> None:
+    async with database.transaction() as work:
+        await work.conversations.save(mother, SECOND)
+        await work.conversations.end(mother, screen=SECOND.screen)
+    async with database.transaction() as work:
+        assert await work.conversations.get(mother) == Conversation(screen=2, interview=None, shown=None)
+    assert sql(location, "SELECT step, sealed_draft FROM conversations") == [(None, None)]
+
+
+async def test_the_step_stands_beside_the_sealed_draft(database: Database, location: Location, mother: Chat) -> None:
+    async with database.transaction() as work:
+        await work.conversations.save(mother, SECOND)
+        changed_at = work.now
+    assert sql(location, "SELECT screen, step, changed_at_ms FROM conversations") == [
+        (2, "name", int(changed_at.timestamp() * 1000))
+    ]
+
+
+async def test_a_draft_moved_to_another_chat_by_hand_does_not_open(
+    database: Database, location: Location, mother: Chat
+) -> None:
+    async with database.transaction() as work:
+        father = await work.chats.meet(5, language="kk")
+        await work.conversations.save(mother, SECOND)
+        await work.conversations.save(father, FIRST)
+    sealed = sql(location, "SELECT sealed_draft FROM conversations WHERE chat_key = ?", (mother.key,))[0][0]
+    sql(location, "UPDATE conversations SET sealed_draft = ? WHERE chat_key = ?", (sealed, father.key))
+    async with database.transaction() as work:
+        with pytest.raises(WrongKey):
+            await work.conversations.get(father)

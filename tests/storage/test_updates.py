@@ -1,0 +1,166 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from storage.crypto import WrongKey
+from storage.database import Database
+from storage.location import Location
+from storage.unit_of_work import UnitOfWork
+from storage.updates import DeferredUpdate
+from tests.storage.support import START, Clock, column, sql, undone
+
+ONE_CHAT, OTHER_CHAT, THIRD_CHAT = "a" * 32, "b" * 32, "c" * 32
+
+
+def raw(update_id: int) -> dict[str, Any]:
+    return {"update_id": update_id, "message": {"message_id": 5, "text": "Айгерім", "chat": {"id": 2**40}}}
+
+
+async def defer(work: UnitOfWork, update_id: int, chat_key: str = ONE_CHAT, *, wait_seconds: int = 0) -> None:
+    await work.updates.defer(
+        raw(update_id),
+        chat_key=chat_key,
+        error="ValueError",
+        attempts=1,
+        at=work.now,
+        wait=timedelta(seconds=wait_seconds),
+    )
+
+
+async def due(work: UnitOfWork, *, most: int = 100) -> list[int]:
+    return [update.update_id for update in await work.updates.due(at=work.now, most=most)]
+
+
+async def test_an_update_is_new_once(database: Database) -> None:
+    async with database.transaction() as work:
+        assert await work.updates.see(1, at=work.now) is True
+        assert await work.updates.see(1, at=work.now) is False
+        assert await work.updates.see(2, at=work.now) is True
+
+
+async def test_an_update_seen_in_a_transaction_that_failed_is_new_again(database: Database) -> None:
+    async with undone(database) as work:
+        await work.updates.see(1, at=work.now)
+    async with database.transaction() as work:
+        assert await work.updates.see(1, at=work.now) is True
+
+
+async def test_only_updates_seen_long_ago_are_forgotten(database: Database, clock: Clock) -> None:
+    async with database.transaction() as work:
+        await work.updates.see(1, at=work.now)
+    later = clock.forward(hours=24)
+    async with database.transaction() as work:
+        await work.updates.see(2, at=later)
+        await work.updates.forget_seen(before=later)
+        assert await work.updates.see(1, at=later) is True
+        assert await work.updates.see(2, at=later) is False
+
+
+async def test_a_deferred_update_comes_back_as_it_was(database: Database) -> None:
+    async with database.transaction() as work:
+        await defer(work, 7)
+    async with database.transaction() as work:
+        assert await work.updates.due(at=work.now, most=5) == [
+            DeferredUpdate(update_id=7, chat_key=ONE_CHAT, attempts=1, raw=raw(7))
+        ]
+
+
+async def test_a_deferred_update_is_due_once_its_wait_is_over(database: Database, clock: Clock) -> None:
+    async with database.transaction() as work:
+        await defer(work, 7, wait_seconds=5)
+        assert await due(work) == []
+    clock.now = START + timedelta(seconds=5) - timedelta(milliseconds=1)
+    async with database.transaction() as work:
+        assert await due(work) == []
+    clock.now = START + timedelta(seconds=5)
+    async with database.transaction() as work:
+        assert await due(work) == [7]
+
+
+async def test_only_the_first_of_each_chat_is_due_whatever_order_they_were_deferred_in(database: Database) -> None:
+    async with database.transaction() as work:
+        for update_id, chat_key in ((9, ONE_CHAT), (3, OTHER_CHAT), (4, ONE_CHAT), (8, OTHER_CHAT), (5, THIRD_CHAT)):
+            await defer(work, update_id, chat_key)
+        assert await due(work) == [3, 4, 5]
+        assert await due(work, most=2) == [3, 4]
+
+
+async def test_a_first_update_that_still_waits_holds_back_those_behind_it(database: Database, clock: Clock) -> None:
+    async with database.transaction() as work:
+        await defer(work, 1, wait_seconds=60)
+        await defer(work, 2)
+        await defer(work, 3, OTHER_CHAT)
+        assert await due(work) == [3]
+    clock.forward(seconds=60)
+    async with database.transaction() as work:
+        assert await due(work) == [1, 3]
+
+
+async def test_dropping_the_first_lets_the_next_of_its_chat_come(database: Database, location: Location) -> None:
+    async with database.transaction() as work:
+        await defer(work, 1)
+        await defer(work, 2)
+        await work.updates.drop(1)
+        assert await due(work) == [2]
+    assert column(location, "SELECT update_id FROM deferred_updates") == [2]
+
+
+async def test_a_further_failure_is_counted_and_tried_later(
+    database: Database, location: Location, clock: Clock
+) -> None:
+    async with database.transaction() as work:
+        await defer(work, 1)
+        await work.updates.retry_later(1, error="KeyError", at=work.now + timedelta(seconds=30))
+        assert await due(work) == []
+    clock.forward(seconds=30)
+    async with database.transaction() as work:
+        assert [update.attempts for update in await work.updates.due(at=work.now, most=5)] == [2]
+    assert column(location, "SELECT error FROM deferred_updates") == ["KeyError"]
+
+
+async def test_a_buried_update_stays_sealed_and_its_chat_goes_on(database: Database, location: Location) -> None:
+    async with database.transaction() as work:
+        await defer(work, 1)
+        await defer(work, 2)
+        await work.updates.bury(1, error="KeyError", at=work.now)
+        assert await due(work) == [2]
+        assert await work.updates.count_dead() == 1
+        assert await work.updates.held_chats() == {ONE_CHAT}
+    assert sql(location, "SELECT attempts, error, length(sealed) > 0 FROM deferred_updates WHERE update_id = 1") == [
+        (2, "KeyError", 1)
+    ]
+
+
+async def test_chats_are_held_while_something_of_theirs_is_deferred(database: Database) -> None:
+    async with database.transaction() as work:
+        assert await work.updates.held_chats() == set()
+        await defer(work, 1)
+        await defer(work, 2)
+        await defer(work, 3, OTHER_CHAT, wait_seconds=60)
+        assert await work.updates.held_chats() == {ONE_CHAT, OTHER_CHAT}
+        await work.updates.drop(1)
+        await work.updates.bury(3, error="KeyError", at=work.now)
+        assert await work.updates.held_chats() == {ONE_CHAT}
+        await work.updates.drop(2)
+        assert await work.updates.held_chats() == set()
+
+
+async def test_dead_letters_are_counted_and_the_living_are_not(database: Database) -> None:
+    async with database.transaction() as work:
+        await defer(work, 1)
+        assert await work.updates.count_dead() == 0
+        await work.updates.bury(1, error="KeyError", at=work.now)
+        await defer(work, 2)
+        assert await work.updates.count_dead() == 1
+
+
+async def test_each_deferred_update_is_sealed_under_a_key_of_its_own(database: Database, location: Location) -> None:
+    async with database.transaction() as work:
+        await defer(work, 1)
+        await defer(work, 2, OTHER_CHAT)
+    wrapped = column(location, "SELECT wrapped_key FROM deferred_updates WHERE update_id = 1")[0]
+    sql(location, "UPDATE deferred_updates SET wrapped_key = ? WHERE update_id = 2", (wrapped,))
+    async with database.transaction() as work:
+        with pytest.raises(WrongKey):
+            await work.updates.due(at=work.now, most=5)
