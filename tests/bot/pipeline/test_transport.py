@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from telegram.error import NetworkError, TimedOut
 
-from bot.pipeline.transport import AiohttpRequest
+from bot.pipeline.transport import AiohttpRequest, NotSent
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SECRET = "123:secret"
@@ -57,7 +57,7 @@ async def test_silence_is_a_time_out_whose_outcome_is_not_known(transport: Aioht
 async def test_a_server_that_is_not_there_is_a_network_error_that_does_not_name_the_address(
     transport: AiohttpRequest,
 ) -> None:
-    with pytest.raises(NetworkError) as raised:
+    with pytest.raises(NotSent) as raised:
         await transport.do_request(f"http://127.0.0.1:1/bot{SECRET}/getMe", "POST")
     assert "secret" not in str(raised.value)
     assert raised.value.__cause__ is None
@@ -70,8 +70,9 @@ async def test_a_server_that_hangs_up_is_a_network_error(transport: AiohttpReque
         return web.Response()
 
     async with serving(handler) as url:
-        with pytest.raises(NetworkError):
+        with pytest.raises(NetworkError) as raised:
             await transport.do_request(url, "POST")
+        assert not isinstance(raised.value, NotSent)
 
 
 async def test_it_says_so_where_it_was_not_opened() -> None:
