@@ -157,7 +157,7 @@ class Sender:
 
     async def _send(self, leased: _Leased) -> None:
         due, chat = leased.due, leased.chat
-        if not self._group_has_room(chat):
+        if not await self._group_has_room(chat):
             return await self._postpone(due, timedelta(seconds=60 / self._per_group_minute), not_delivered=True)
         await self._overall.acquire()
         try:
@@ -228,14 +228,14 @@ class Sender:
         except TelegramError as error:
             log.info("press_not_answered", error=describe(error))
 
-    def _group_has_room(self, chat: Chat) -> bool:
+    async def _group_has_room(self, chat: Chat) -> bool:
+        """Take a place of a group's minute, or say that there is none. A person's chat has no such minute."""
         if chat.telegram_id > 0:
             return True
         limiter = self._groups.setdefault(chat.key, AsyncLimiter(self._per_group_minute, 60))
         if not limiter.has_capacity():
             return False
-        # Capacity was just seen and nothing else runs in between, so this takes it without waiting.
-        self._spawn(_take(limiter))
+        await limiter.acquire()
         return True
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -265,7 +265,3 @@ class Sender:
     async def _wait(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), timeout=seconds)
-
-
-async def _take(limiter: AsyncLimiter) -> None:
-    await limiter.acquire()
