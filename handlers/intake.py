@@ -26,12 +26,17 @@ from handlers.views import interview as views
 
 
 def show_screen(context: BotContext, interview: Interview, *, note: Markup | None = None) -> None:
-    """Show the current screen; on the first one the language can be changed as well."""
+    """Show the current screen."""
     screen = views.screen(interview, context.texts, today=context.intake.today, note=note)
-    if interview.step == CONSENT:
-        languages = views.language_row(interview, context.desk.catalogues, context.chat.language)
-        screen = screen.model_copy(update={"keyboard": (*screen.keyboard, *languages)})
-    context.show(screen)
+    context.show(_with_languages(context, interview, screen))
+
+
+def _with_languages(context: BotContext, interview: Interview, screen: Say) -> Say:
+    """Add the buttons that change the language, which stand on the first screen only."""
+    if interview.step != CONSENT:
+        return screen
+    languages = views.language_row(interview, context.desk.catalogues, context.chat.language)
+    return screen.model_copy(update={"keyboard": (*screen.keyboard, *languages)})
 
 
 async def on_press(update: Update, context: BotContext) -> None:
@@ -85,7 +90,8 @@ async def on_other(update: Update, context: BotContext) -> None:
     problem = context.texts("problem.words_only")
     try:
         interview = await context.intake.current(context.chat)
-        reply = views.again(interview, problem, context.texts, today=context.intake.today)
+        again = views.again(interview, problem, context.texts, today=context.intake.today)
+        reply = _with_languages(context, interview, again)
     except NothingInProgress:
         reply = Say(html=str(Markup("\n").join([problem, context.texts("problem.to_begin")])))
     if message.media_group_id:
@@ -160,7 +166,8 @@ async def _stale(context: BotContext, stale: StaleButton) -> None:
 
 async def _again(context: BotContext, problem: Markup) -> None:
     interview = await context.intake.current(context.chat)
-    context.show(views.again(interview, problem, context.texts, today=context.intake.today))
+    screen = views.again(interview, problem, context.texts, today=context.intake.today)
+    context.show(_with_languages(context, interview, screen))
 
 
 def _message(update: Update) -> Message:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
 _SQLITE = "sqlite:///"
 
@@ -31,4 +32,4 @@ class Location:
     @property
     def sqlalchemy_url(self) -> str:
         """The address in the form that the migrations take."""
-        return f"{_SQLITE}{self.path}"
+        return f"{_SQLITE}{quote(str(self.path))}"

@@ -264,28 +264,36 @@ class Intake:
         earlier = interview.answers[key]
         if note is Note.ADDED and any(mine.text == words.text for mine in earlier.words):
             return Progress(interview, Note.ANSWERED, key)  # sent twice on a bad line
-        answer = Answer(words=earlier.with_words(words), reading=earlier.reading)
+        answer = Answer(words=earlier.with_words(words))
         try:
             self._reader.check(question, words.text)
-            reading = self._reread(question, answer, day=day, edited=note is Note.CHANGED)
+            _bound(question, answer)
+            reading = self._reread(question, earlier, words, day=day)
         except NotUnderstood as problem:
             raise NotChanged(key, problem) from None
         after = interview.reworded(key, answer.model_copy(update={"reading": reading}))
         await self._work.conversations.save(chat, after)
         return Progress(after, note, key)
 
-    def _reread(self, question: Question, answer: Answer, *, day: date, edited: bool) -> Reading:
-        """Read all of an answer's words again. What words merely added cannot unsay what was understood before."""
-        _bound(question, answer)
+    def _reread(self, question: Question, earlier: Answer, words: Words, *, day: date) -> Reading:
+        """Read an answer again. What was pressed or read stays, unless the very message that said it is edited."""
+        before = next((mine.text for mine in earlier.words if mine.message_id == words.message_id), None)
+        said_it = before is not None and (earlier.reading.value is None or self._says(question, before, day))
+        if earlier.reading.value is not None and not said_it:
+            return earlier.reading
+        text = Answer(words=earlier.with_words(words)).text
         try:
-            reading = self._reader.understand(question, answer.text, today=day)
+            reading = self._reader.understand(question, text, today=day)
         except NotUnderstood:
-            if edited:
+            if said_it:
                 raise
-            return answer.reading
-        if reading.value is None and not edited:
-            return answer.reading
-        return reading.model_copy(update={"choices": answer.reading.choices})
+            return earlier.reading
+        return reading.model_copy(update={"choices": earlier.reading.choices})
+
+    def _says(self, question: Question, text: str, day: date) -> bool:
+        with contextlib.suppress(NotUnderstood):
+            return self._reader.understand(question, text, today=day).value is not None
+        return False
 
     async def _new_receipt(self) -> Receipt:
         while True:

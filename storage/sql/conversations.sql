@@ -21,4 +21,4 @@ ON CONFLICT (chat_key) DO UPDATE SET
 UPDATE conversations SET shown_outbox_id = :outbox_id
 WHERE chat_key = :chat_key
   AND (shown_outbox_id IS NULL
-       OR shown_outbox_id IN (SELECT id FROM outbox WHERE outcome IN ('gone', 'refused')));
+       OR EXISTS (SELECT 1 FROM outbox o WHERE o.id = shown_outbox_id AND o.outcome IN ('gone', 'refused')));

@@ -311,6 +311,15 @@ async def test_the_language_can_be_changed_on_the_first_screen(stage: Stage) -> 
     assert "1 of 5" in mother.last_from_bot.text
 
 
+async def test_on_the_first_screen_words_leave_every_button_where_it_was(stage: Stage) -> None:
+    mother = stage.cast.mother
+    await stage.do(mother.send("/start"))
+    for act in (mother.send("помогите"), mother.send_photo(b"bytes")):
+        await stage.do(act)
+        assert mother.last_from_bot.labels == ("Согласиться и начать", "English")
+        assert len(mother.last_from_bot.text) < 100
+
+
 async def test_a_receipt_is_understood_however_it_is_written(stage: Stage) -> None:
     code = await report(stage, await stage.person("Nurlan"))
     mother = stage.cast.mother

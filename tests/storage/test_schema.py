@@ -257,3 +257,19 @@ def test_the_id_of_a_row_that_is_gone_is_not_given_again(filled: Location, table
     sql(filled, f"DELETE FROM {table} WHERE id = 7")  # noqa: S608  our own tables
     insert(filled, table, **(row | {"id": None}))
     assert column(filled, f"SELECT max(id) FROM {table}") == [8]  # noqa: S608  our own tables
+
+
+@pytest.mark.parametrize("changes", [{"publish_as": "with_name"}, APPROVED | {"publish_as": None}])
+def test_a_report_says_how_it_is_published_exactly_where_it_is_approved(
+    filled: Location, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="published_as_agreed_or_less"):
+        insert(filled, "reports", **another_report(**changes))
+
+
+@pytest.mark.parametrize("name", ["what?.db", "a%20b.db", "a#b.db", "отчёты.db"])
+def test_the_file_that_is_migrated_is_the_file_that_is_named(tmp_path: Path, name: str) -> None:
+    location = Location.parse(f"sqlite:///{tmp_path}/{name}")
+    migrate(location)
+    check_schema(location)
+    assert [path.name for path in tmp_path.iterdir()] == [name]

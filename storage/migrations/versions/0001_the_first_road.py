@@ -120,7 +120,10 @@ def _outbox() -> None:
         sqlite_where=sa.text("about IS NOT NULL"),
         postgresql_where=sa.text("about IS NOT NULL"),
     )
-    op.create_index("outbox_settled", "outbox", ["settled_at_ms"])
+    settled = sa.text("settled_at_ms IS NOT NULL")
+    op.create_index("outbox_settled", "outbox", ["settled_at_ms"], sqlite_where=settled, postgresql_where=settled)
+    about = sa.text("about IS NOT NULL")
+    op.create_index("outbox_about", "outbox", ["chat_key", "about", "id"], sqlite_where=about, postgresql_where=about)
 
 
 def _digests() -> None:
@@ -166,8 +169,8 @@ def _reports() -> None:
         sa.Column("digest_id", ID, sa.ForeignKey("digests.id"), nullable=True),
         sa.CheckConstraint("decision IN ('approved', 'rejected')", name="known_decision"),
         sa.CheckConstraint(
-            "publish_as IS NULL OR decision = 'approved' AND (publish_as = publishing"
-            " OR publish_as = 'without_name' AND publishing = 'with_name')",
+            "(publish_as IS NOT NULL) = (COALESCE(decision, '') = 'approved') AND (publish_as IS NULL"
+            " OR publish_as = publishing OR publish_as = 'without_name' AND publishing = 'with_name')",
             name="published_as_agreed_or_less",
         ),
         sa.CheckConstraint("publishing IN ('with_name', 'without_name', 'not_at_all')", name="known_publishing"),

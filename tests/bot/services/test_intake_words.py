@@ -400,3 +400,41 @@ async def test_an_edited_message_that_gave_no_answer_changes_nothing(mother: Per
     before = await standing(mother)
     assert await mother.edit(2, "Ахметов") is None
     assert await mother.interview() == before
+
+
+async def test_a_pressed_date_stays_whatever_date_is_added(mother: Person) -> None:
+    await mother.reach("date")
+    await mother.press(Action.DATE, "2022-01-05")
+    await mother.see(message_id=5)
+    await mother.say("04.01.2022", message_id=4)
+    assert (await standing(mother)).answers["date"].reading.value == "2022-01-05"
+
+
+@pytest.mark.parametrize(
+    ("step", "action", "value"), [("date", Action.DATE, "2022-01-05"), ("city", Action.PICK, "almaty")]
+)
+async def test_editing_words_added_to_a_pressed_answer_leaves_what_was_pressed(
+    mother: Person, step: str, action: Action, value: str
+) -> None:
+    await mother.reach(step)
+    await mother.press(action, value)
+    await mother.see(message_id=5)
+    await mother.say("вечером", message_id=4)
+    await mother.edit(4, "поздно вечером")
+    assert (await standing(mother)).answers[step] == Answer(
+        words=words((4, "поздно вечером")), reading=Reading(value=value)
+    )
+
+
+@pytest.mark.parametrize(
+    ("step", "first", "value"), [("date", "05.01.2022", "2022-01-05"), ("city", "Алматы", "almaty")]
+)
+async def test_editing_words_added_to_a_written_answer_leaves_what_was_read(
+    mother: Person, step: str, first: str, value: str
+) -> None:
+    await mother.reach(step)
+    await mother.say(first, message_id=3)
+    await mother.see(message_id=5)
+    await mother.say("вечером", message_id=4)
+    await mother.edit(4, "поздно вечером")
+    assert (await standing(mother)).answers[step].reading.value == value
