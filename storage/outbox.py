@@ -146,6 +146,11 @@ class Outbox:
         """Return when the next message may be claimed, or None where nothing waits."""
         return from_ms_or_none(await self._queries.next_due_ms(self._connection))
 
+    async def count_waiting(self, chat: Chat, priority: Priority) -> int:
+        """Return how many messages of one priority wait to be sent to a chat."""
+        waiting = await self._queries.count_waiting(self._connection, chat_key=chat.key, priority=int(priority))
+        return int(waiting)
+
     async def count_unsettled(self) -> int:
         """Return how many messages wait to be sent."""
         return int(await self._queries.count_unsettled(self._connection))

@@ -67,6 +67,10 @@ WHERE o.settled_at_ms IS NULL
       SELECT 1 FROM outbox e
       WHERE e.settled_at_ms IS NULL AND e.chat_key = o.chat_key AND e.id < o.id);
 
+-- name: count_waiting(chat_key, priority)$
+SELECT count(*) FROM outbox
+WHERE chat_key = :chat_key AND priority = :priority AND settled_at_ms IS NULL;
+
 -- name: count_unsettled()$
 SELECT count(*) FROM outbox WHERE settled_at_ms IS NULL;
 
