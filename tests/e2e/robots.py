@@ -1,9 +1,9 @@
 """Reporters by the dozen: each reads the screen, answers what stands there, and remembers what it said.
 
-A robot does what a person does. It takes a second to read before it types: within the second in which a question came
-nobody reads and answers it, and where the outcome of a send was lost the bot relies on that
-(`bot.domain.interview.Shown`). It presses a button again when nothing happens for a while. Only the impatient write
-their words again as well: to the others their phone shows them as delivered, and then they must not get lost.
+A robot does what a patient person does. It answers a screen once. It takes a second to read before it types: within
+the second in which a question came nobody reads and answers it, and where the outcome of a send was lost the bot
+relies on that (`bot.domain.interview.Shown`). It presses a button again when nothing happens for a while. It does not
+write its words again: its phone shows them as delivered, and then they must not get lost.
 """
 
 import asyncio
@@ -152,11 +152,8 @@ class Robot:
     name: str
     receipts: dict[str, Plan] = field(default_factory=dict)
     """What it said, by the receipt code it was given for that."""
-    impatient: bool = False
     repeated: int = 0
-    """How often it pressed again."""
-    said_twice: set[str] = field(default_factory=set)
-    """The words it sent more than once."""
+    """How often it lost patience and pressed again."""
     waits_for: str = "/start"
     _read: SeenMessage | None = None
     """The screen it read last. The same words once more are that message sent twice."""
@@ -168,9 +165,6 @@ class Robot:
         for step in plan.steps():
             self.waits_for = f"{step.screen} of {plan.name}"
             shown = await self._next_screen(last)
-            while self._was_shown_again(shown, last, step):
-                self._read = shown
-                shown = await self._next_screen(None)
             if screen_of(shown) != step.screen:
                 raise AssertionError(f"{self.name} waits for {self.waits_for} and sees {shown.text!r}")
             self._read = shown
@@ -190,26 +184,14 @@ class Robot:
             await self._press(step.presses)
 
     async def _next_screen(self, last: Step | None) -> SeenMessage:
-        """Wait for a screen that was not read yet. When that takes long, do again what should have led to it."""
+        """Wait for a screen that was not read yet. Where the way to it is a button, press it now and then."""
         while True:
             try:
                 return await self._wait_for(self._is_new)
             except NotSeen:
-                if last is not None:
-                    await self._do_again(last)
-
-    async def _do_again(self, step: Step) -> None:
-        if step.types is not None and self.impatient:
-            self.said_twice.add(step.types)
-            await self.person.send(step.types)
-        elif step.presses is not None:
-            self.repeated += 1
-            await self._press(step.presses)
-
-    def _was_shown_again(self, shown: SeenMessage, last: Step | None, step: Step) -> bool:
-        """Whether this is the screen answered last, with other words: the answer to words said twice."""
-        said_twice = last is not None and last.types in self.said_twice
-        return said_twice and last is not None and screen_of(shown) == last.screen != step.screen
+                if last is not None and last.presses is not None:
+                    self.repeated += 1
+                    await self._press(last.presses)
 
     def _is_new(self, message: SeenMessage) -> bool:
         return self._read is None or message.text != self._read.text

@@ -11,13 +11,11 @@ import random
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
 from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
@@ -34,8 +32,6 @@ from storage.unit_of_work import UnitOfWork
 from tests.e2e.robots import EN, QUESTIONS, Given, Plan, Robot, environment, screen_of
 
 ROBOTS = 30
-IMPATIENT = 3
-"""One robot in so many writes its words again when nothing happens for a while."""
 KILLS = 12
 MOST_REPORTS = 6
 """Of one robot. Robots go on reporting until the last kill, so that every kill hits a bot at work."""
@@ -58,7 +54,6 @@ TROUBLE: tuple[tuple[FaultKind, str | None], ...] = (
 EVENTS_BETWEEN_FAULTS = 15
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 @pytest.mark.timeout(240)
@@ -73,11 +68,7 @@ async def test_no_report_is_lost_doubled_or_mixed_up_when_the_bot_is_killed_agai
         settings = sandbox_settings(server.url, server.token, cast, tmp_path)
         migrate(settings.location())
         robots = [
-            Robot(
-                await telegram.person(f"Robot {number}", language_code="en"),
-                f"Robot {number}",
-                impatient=number % IMPATIENT == 0,
-            )
+            Robot(await telegram.person(f"Robot {number}", language_code="en"), f"Robot {number}")
             for number in range(ROBOTS)
         ]
         before_the_robots = await telegram.pending_updates()
@@ -108,7 +99,7 @@ async def test_no_report_is_lost_doubled_or_mixed_up_when_the_bot_is_killed_agai
         await _check_reports(work, robots)
     log.info(
         "seed %s: %s robots, %s reports, %s kills with %s updates pending, %s delivered twice, "
-        "%s failed sends, %s presses and %s words repeated, %.0f s",
+        "%s failed sends, %s presses repeated, %.0f s",
         seed,
         len(robots),
         sum(len(robot.receipts) for robot in robots),
@@ -117,7 +108,6 @@ async def test_no_report_is_lost_doubled_or_mixed_up_when_the_bot_is_killed_agai
         sum(line["event"] == "update_seen_before" for line in logged),
         sum(line["event"] in {"send_failed", "asked_to_wait"} for line in logged),
         sum(robot.repeated for robot in robots),
-        sum(len(robot.said_twice) for robot in robots),
         time.monotonic() - began,
     )
 
@@ -195,13 +185,8 @@ async def _everything_is_sent(telegram: SandboxClient, settings: Settings) -> No
 def _check_chat(robot: Robot, events: Sequence[Event]) -> None:
     """Check that a chat reads as if nothing had ever gone wrong, but for messages that came twice in a row."""
     said = [event.message for event in events if event.from_bot and event.kind == "message" and event.message]
+    shown = [message for _, (message, *_) in groupby(said, lambda message: message.text)]
     steps = [(step.screen, plan) for plan in robot.receipts.values() for step in plan.steps()]
-    if robot.said_twice:
-        # The question that follows is then asked again; that it is the right one is what matters.
-        shown = [messages[0] for messages in _runs(said, screen_of)]
-        steps = [run[0] for run in _runs(steps, itemgetter(0))]
-    else:
-        shown = [messages[0] for messages in _runs(said, lambda message: message.text)]
     assert [screen_of(message) for message in shown] == [screen for screen, _ in steps], robot.name
     for (before, plan), (screen, _), message in zip(steps, steps[1:], shown[1:], strict=False):
         echoes = {key: _echo(key, reply.echo) for key, reply in plan.replies.items()}
@@ -211,10 +196,6 @@ def _check_chat(robot: Robot, events: Sequence[Event]) -> None:
             assert re.search("".join(echoes[key] + ".*" for key in QUESTIONS), message.text, re.DOTALL), robot.name
     toasts = [event.text for event in events if event.kind in {"toast", "alert"}]
     assert not toasts or robot.repeated, robot.name
-
-
-def _runs(values: Iterable[T], key: Callable[[T], object]) -> list[list[T]]:
-    return [list(run) for _, run in groupby(values, key)]
 
 
 def _echo(question: str, said: str) -> str:
@@ -227,13 +208,12 @@ async def _check_reports(work: UnitOfWork, robots: Sequence[Robot]) -> None:
     """Check that each receipt stands for one report, which says what its reporter said."""
     stored: dict[str, list[Report]] = {}
     async for report in work.reports.every():
-        stored.setdefault(report.answers["name"].text.splitlines()[0], []).append(report)
+        stored.setdefault(report.answers["name"].text, []).append(report)
     told = [(robot, code, plan) for robot in robots for code, plan in robot.receipts.items()]
     assert sum(len(reports) for reports in stored.values()) == len(told)
     for robot, code, plan in told:
         (report,) = stored[plan.name]
-        given = {key: Given.stored(answer) for key, answer in report.answers.items()}
-        assert {key: _once(answer, robot.said_twice) for key, answer in given.items()} == {
+        assert {key: Given.stored(answer) for key, answer in report.answers.items()} == {
             key: reply.given for key, reply in plan.replies.items()
         }
         assert report.publishing is plan.publishing
@@ -243,12 +223,6 @@ async def _check_reports(work: UnitOfWork, robots: Sequence[Robot]) -> None:
         assert standing.revision == report.revision
     assert await work.updates.due(at=work.now + timedelta(days=1), most=1) == []
     assert await work.updates.count_dead() == 0
-
-
-def _once(given: Given, said_twice: Container[str]) -> Given:
-    """Return an answer without the repetitions of what was said twice."""
-    once = dict.fromkeys(words for words in given.words.splitlines() if words in said_twice)
-    return given._replace(words="\n".join(once)) if once else given
 
 
 def _count(settings: Settings, what: str) -> int:
