@@ -5,9 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BENCH := .venv-bench
+GRAMMY := tests/bench/peers/grammy
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit format lock clean
+.PHONY: help demo test check unit bench format lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +28,9 @@ check: $(READY) ## ruff, format, mypy --strict, import rules
 unit: $(READY) ## every test; ARGS="-k words" chooses, ARGS=--regenerate writes the golden transcripts anew
 	$(BIN)/python -m pytest $(ARGS)
 
+bench: $(READY) $(BENCH)/.ready ## this bot against its peers, half an hour; ARGS=--quick for a first look
+	@$(BENCH)/bin/python -m tests.bench $(ARGS)
+
 format: $(READY) ## put the code into its one shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -36,9 +41,11 @@ lock: $(READY) ## resolve pyproject.toml into requirements/*.txt, versions and h
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --quiet --constraints requirements/runtime.txt \
 		--output-file requirements/dev.txt
+	$(BIN)/uv pip compile requirements/bench.in --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --quiet --output-file requirements/bench.txt
 
 clean: ## remove what make made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(READY): requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -47,4 +54,11 @@ $(READY): requirements/dev.txt
 		|| { echo "Python's venv module is missing; on Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
 		--requirement requirements/dev.txt
+	@touch $@
+
+$(BENCH)/.ready: requirements/bench.txt $(GRAMMY)/package-lock.json
+	@$(PYTHON) -m venv --clear $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+		--requirement requirements/bench.txt
+	@if command -v npm >/dev/null; then cd $(GRAMMY) && npm ci --silent || echo "grammY is left out"; fi
 	@touch $@

@@ -1,4 +1,4 @@
-"""The commands: python -m bot run | demo | sandbox | migrate | check | export | generate-key."""
+"""The commands: python -m bot run | demo | sandbox | migrate | check | export | copy-database | generate-key."""
 
 import asyncio
 import contextlib
@@ -10,17 +10,21 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import orjson
 import typer
+import uvloop
 from telegram.error import InvalidToken
 
-from bot.app import run_until_signal, utc_now
+from bot.app import utc_now
 from bot.commands.check import check as look_over
+from bot.commands.copy_database import NotCopied, copy
 from bot.commands.sandbox import bot_in_sandbox, how_to_drive
 from bot.demo.play import play
 from bot.logs import configure_logs
+from bot.run import run_until_signal
 from bot.services.export import export as export_reports
 from bot.settings import Settings, StorageSettings, WrongSetting, read_settings
 from storage.crypto import MasterKeys, WrongKey
 from storage.database import Database
+from storage.lock import AlreadyRunning, running_alone
 from storage.schema import DatabaseUnusable, SchemaOutdated, check_schema
 from storage.schema import migrate as migrate_schema
 
@@ -46,10 +50,14 @@ class ExportFormat(StrEnum):
 
 @cli.command()
 def run() -> None:
-    """Run the bot, by long polling, until SIGTERM or Ctrl+C."""
+    """Run the bot until SIGTERM or Ctrl+C."""
     settings = _settings(Settings)
     configure_logs(settings.log_level)
-    _with_database(settings, run_until_signal(settings))
+    try:
+        with running_alone(settings.location()) as alone:
+            _with_database(settings, run_until_signal(settings, alone=alone))
+    except AlreadyRunning:
+        _refuse(f"DATABASE_URL: another process runs the bot on {settings.location()}; several need PostgreSQL")
 
 
 @cli.command()
@@ -73,11 +81,11 @@ def migrate() -> None:
     settings = _settings(StorageSettings)
     configure_logs(settings.log_level)
     try:
-        migrate_schema(settings.location())
+        asyncio.run(migrate_schema(settings.location()))
     except DatabaseUnusable as error:
-        _refuse(f"DATABASE_URL: the file cannot be used: {error}")
+        _refuse(f"DATABASE_URL: it cannot be used: {error}")
     _with_database(settings, _open_once(settings))
-    typer.echo(f"The database is ready: {settings.location().path}")
+    typer.echo(f"The database is ready: {settings.location()}")
 
 
 @cli.command()
@@ -102,6 +110,18 @@ def export(
 
 
 @cli.command()
+def copy_database(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The DATABASE_URL to read; the bot must be stopped.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="The DATABASE_URL of an empty database.")],
+) -> None:
+    """Move everything to another database: from SQLite to PostgreSQL, say, before several processes are run."""
+    try:
+        uvloop.run(_print_copying(source, target))
+    except NotCopied as error:
+        _refuse(str(error))
+
+
+@cli.command()
 def generate_key() -> None:
     """Print a new master key as a line for .env."""
     typer.echo(f"MASTER_KEY={MasterKeys.generate()}")
@@ -117,19 +137,24 @@ def _settings(kind: type[S]) -> S:
 def _with_database(settings: StorageSettings, work: Coroutine[Any, Any, None]) -> None:
     """Run what needs the database; say in one line what keeps it from being used."""
     try:
-        check_schema(settings.location())
+        uvloop.run(_checked(settings, work))
     except SchemaOutdated:
-        work.close()
         _refuse("DATABASE_URL: the database is not of this version; run `python -m bot migrate`")
     except DatabaseUnusable as error:
-        work.close()
-        _refuse(f"DATABASE_URL: the file cannot be used: {error}")
-    try:
-        asyncio.run(work)
+        _refuse(f"DATABASE_URL: it cannot be used: {error}")
     except WrongKey:
         _refuse("MASTER_KEY: it does not open this database")
     except InvalidToken:
         _refuse("BOT_TOKEN: Telegram does not know it")
+
+
+async def _checked(settings: StorageSettings, work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await check_schema(settings.location())
+    except BaseException:
+        work.close()
+        raise
+    await work
 
 
 def _refuse(words: str) -> NoReturn:
@@ -140,6 +165,11 @@ def _refuse(words: str) -> NoReturn:
 async def _open_once(settings: StorageSettings) -> None:
     async with Database.open(settings.location(), settings.master_keys(), clock=utc_now):
         pass
+
+
+async def _print_copying(source: str, target: str) -> None:
+    async for line in copy(source, target):
+        typer.echo(line)
 
 
 async def _print_findings(settings: Settings) -> bool:

@@ -2,24 +2,29 @@
 
 import asyncio
 import secrets
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
-from telegram import BotCommand, BotCommandScopeChat, Update
-from telegram.error import NetworkError, RetryAfter, TelegramError
+from telegram.error import NetworkError, RetryAfter
 
 from bot.domain.access import Access
 from bot.domain.schedule import DailyAt
 from bot.pipeline.faults import describe
+from bot.pipeline.metrics import Metrics
+from bot.pipeline.pace import Pace
+from bot.pipeline.parsing import parse
+from bot.pipeline.posts import PostReceiver
 from bot.pipeline.receiver import Receiver
-from bot.pipeline.sender import Pace, Sender
+from bot.pipeline.sender import Sender
 from bot.pipeline.telegram_bot import TelegramBot, retry_seconds
 from bot.pipeline.ticker import Ticker
+from bot.pipeline.watch import Watch
+from bot.pipeline.webhook import Webhook
 from bot.pipeline.worker import TeamChats, Worker
 from bot.services.digest import DigestDesk
 from bot.services.turn import Choose, Turn
@@ -35,8 +40,6 @@ log = structlog.get_logger(__name__)
 
 _START_WAITS_SECONDS = (1, 2, 5, 10, 30)
 """Between tries to reach Telegram at the start; the last one repeats."""
-EVERYONES_COMMANDS = ("start", "status", "cancel", "help")
-COORDINATORS_COMMANDS = ("next", "queue", "digest")
 
 
 def utc_now() -> datetime:
@@ -53,8 +56,11 @@ class App:
     bot: TelegramBot
     worker: Worker
     receiver: Receiver
+    posts: PostReceiver | None
     sender: Sender
     ticker: Ticker
+    watch: Watch
+    metrics: Metrics
     catalogues: Catalogues
 
     async def settle(self) -> None:
@@ -63,49 +69,10 @@ class App:
             await self.sender.drain()
         await self.sender.drain()
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set; then finish what is in hand."""
-        await self.sender.recover()
-        log.info("started", coordinators=len(self.settings.coordinator_ids))
-
-        async def pause(seconds: float) -> None:
-            try:
-                await asyncio.wait_for(stop.wait(), timeout=seconds)
-            except TimeoutError:
-                return
-
-        async with asyncio.TaskGroup() as tasks:
-            offering = tasks.create_task(self._offer_commands())
-            receiving = tasks.create_task(self.receiver.run(stopping=stop.is_set, pause=pause))
-            tasks.create_task(self.sender.run(stopping=stop.is_set))
-            tasks.create_task(self.ticker.run(stopping=stop.is_set, pause=pause))
-            await stop.wait()
-            offering.cancel()
-            await self.receiver.let_go(receiving)
-            self.sender.wake()
-        log.info("stopped")
-
-    async def _offer_commands(self) -> None:
-        """Fill the menu of commands, in every language. A menu that is missing for a day harms nobody."""
-        try:
-            for language in self.catalogues.languages:
-                await self.bot.set_my_commands(self._commands(EVERYONES_COMMANDS, language), language_code=language)
-            default = self.catalogues.default
-            await self.bot.set_my_commands(self._commands(EVERYONES_COMMANDS, default))
-            for coordinator in sorted(self.settings.coordinator_ids):
-                commands = self._commands((*COORDINATORS_COMMANDS, *EVERYONES_COMMANDS), default)
-                await self.bot.set_my_commands(commands, scope=BotCommandScopeChat(coordinator))
-        except TelegramError as error:
-            log.warning("commands_not_offered", error=describe(error))
-
-    def _commands(self, names: tuple[str, ...], language: str) -> list[BotCommand]:
-        texts = self.catalogues.in_language(language)
-        return [BotCommand(name, texts.plain(f"command.{name}")) for name in names]
-
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, *, clock: Clock = utc_now, choose: Choose = secrets.choice, pace: Pace | None = None
+    settings: Settings, *, clock: Clock = utc_now, choose: Choose = secrets.choice
 ) -> AsyncIterator[App]:
     """Build the bot over an open database and an open connection to Telegram; close both at the end.
 
@@ -127,31 +94,10 @@ async def open_app(
     async with Database.open(settings.location(), settings.master_keys(), clock=clock) as database:
         try:
             await _reach_telegram(application)
-            yield _join(settings, database, bot, desk, application, pace=pace)
+            yield _join(settings, database, bot, desk, application)
         finally:
             await application.shutdown()
             await bot.shutdown()  # the application forgets it where it was never initialized itself
-
-
-async def run_until_signal(settings: Settings) -> None:
-    """Run the bot until SIGTERM or SIGINT. Before Telegram is reached there is nothing to finish: then it just ends."""
-    stop, running = asyncio.Event(), asyncio.Event()
-    main = asyncio.current_task()
-
-    def on_signal() -> None:
-        stop.set()
-        if main is not None and not running.is_set():
-            main.cancel()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, on_signal)
-    try:
-        async with open_app(settings) as app:
-            running.set()
-            await app.run(stop)
-    except asyncio.CancelledError:
-        if not stop.is_set():
-            raise
 
 
 def _join(
@@ -160,30 +106,67 @@ def _join(
     bot: TelegramBot,
     desk: Desk,
     application: BotApplication,
-    *,
-    pace: Pace | None,
 ) -> App:
     async def dispatch(raw: dict[str, Any], turn: Turn) -> None:
         """Parse an update and run its handler within the turn."""
         desk.turn = turn
         try:
-            await application.process_update(Update.de_json(raw, bot))
+            await application.process_update(parse(raw, bot))
         finally:
             desk.turn = None
         if turn.error is not None:
             raise turn.error
 
     team = TeamChats(coordinators=settings.coordinator_chat_id, digest=settings.digest_chat_id)
-    sender = Sender(bot=bot, database=database, pace=pace)
-    worker = Worker(database=database, dispatch=dispatch, catalogues=desk.catalogues, team=team, settled=sender.settled)
-    receiver = Receiver(bot=bot, worker=worker, acknowledge=sender.acknowledge, allowed=ALLOWED_UPDATES)
+    pace = Pace(settings.send_per_second, settings.send_per_chat_second, settings.send_per_group_minute)
+    metrics = Metrics()
+    sender = Sender(bot=bot, database=database, pace=pace, metrics=metrics)
+    worker = Worker(
+        database=database,
+        dispatch=dispatch,
+        catalogues=desk.catalogues,
+        team=team,
+        outlet=sender,
+        metrics=metrics,
+    )
+    watch = Watch(database, wants_to_poll=settings.webhook_url is None, wake=sender.wake)
+    receiver = Receiver(
+        bot=bot, worker=worker, acknowledge=sender.acknowledge, allowed=ALLOWED_UPDATES, may_poll=lambda: watch.polls
+    )
     ticker = Ticker(
         database=database,
         worker=worker,
         desk=lambda work: DigestDesk(work, schedule=desk.schedule, render=desk.render_digest),
         wake=sender.wake,
+        metrics=metrics,
     )
-    return App(settings, database, bot, worker, receiver, sender, ticker, desk.catalogues)
+    return App(
+        settings=settings,
+        database=database,
+        bot=bot,
+        worker=worker,
+        receiver=receiver,
+        posts=_posts(settings, bot, worker, sender),
+        sender=sender,
+        ticker=ticker,
+        watch=watch,
+        metrics=metrics,
+        catalogues=desk.catalogues,
+    )
+
+
+def _posts(settings: Settings, bot: TelegramBot, worker: Worker, sender: Sender) -> PostReceiver | None:
+    """Return the receiver of what Telegram posts, where a webhook is set."""
+    if settings.webhook_url is None or settings.webhook_secret is None:
+        return None
+
+    async def handle(raw_updates: list[dict[str, Any]]) -> None:
+        sender.acknowledge(await worker.handle(raw_updates))
+
+    host, port = settings.listens_at
+    secret = settings.webhook_secret.get_secret_value()
+    webhook = Webhook(handle=handle, host=host, port=port, path=urlsplit(settings.webhook_url).path, secret=secret)
+    return PostReceiver(bot=bot, webhook=webhook, url=settings.webhook_url, secret=secret, allowed=ALLOWED_UPDATES)
 
 
 async def _reach_telegram(application: BotApplication) -> None:

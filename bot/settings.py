@@ -1,5 +1,6 @@
 """Every setting, typed, from the environment or a .env file. `.env.example` is its mirror; a test holds them equal."""
 
+import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
@@ -10,8 +11,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.texts import LOCALES
 from storage.crypto import InvalidMasterKey, MasterKeys
-from storage.location import Location
+from storage.location import Location, parse_location
 
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _KEY_PREFIX = "MASTER_KEY="
 
 
@@ -37,7 +39,7 @@ class StorageSettings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database_is_known(cls, value: str) -> str:
-        Location.parse(value)
+        parse_location(value)
         return value
 
     @field_validator("master_key", "master_key_file", mode="before")
@@ -60,7 +62,7 @@ class StorageSettings(BaseSettings):
 
     def location(self) -> Location:
         """Return where the database is."""
-        return Location.parse(self.database_url)
+        return parse_location(self.database_url)
 
     def master_keys(self) -> MasterKeys:
         """Return the master keys.
@@ -92,6 +94,13 @@ class Settings(StorageSettings):
     digest_at: time = time(20, 0)
     timezone: str = "Asia/Almaty"
     default_language: str = "ru"
+    webhook_url: str | None = Field(default=None, pattern=r"^https?://[^\s/]+(/\S*)?$")
+    webhook_secret: SecretStr | None = None
+    listen: str = Field(default="127.0.0.1:8080", pattern=r"^\S+:\d{1,5}$")
+    monitor_port: int = Field(default=0, ge=0, le=65535)
+    send_per_second: int = Field(default=30, ge=0)
+    send_per_chat_second: int = Field(default=1, ge=0)
+    send_per_group_minute: int = Field(default=20, ge=0)
 
     @field_validator("bot_token")
     @classmethod
@@ -115,6 +124,18 @@ class Settings(StorageSettings):
     @classmethod
     def _no_chat_is_none(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("webhook_url", "webhook_secret", mode="before")
+    @classmethod
+    def _unset_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @model_validator(mode="after")
+    def _webhook_has_a_secret(self) -> Self:
+        secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
+        if self.webhook_url is not None and not _SECRET.fullmatch(secret):
+            raise ValueError("WEBHOOK_SECRET: it must be 1 to 256 letters, digits, - and _ (Telegram's rule)")
+        return self
 
     @field_validator("digest_at")
     @classmethod
@@ -144,6 +165,12 @@ class Settings(StorageSettings):
     def zone(self) -> ZoneInfo:
         """The time zone of the people and of DIGEST_AT."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def listens_at(self) -> tuple[str, int]:
+        """The address and the port at which updates are posted to this process."""
+        host, _, port = self.listen.rpartition(":")
+        return host, int(port)
 
 
 S = TypeVar("S", bound=StorageSettings)

@@ -8,6 +8,7 @@ import gettext
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Self
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 LOCALES = Path(__file__).parent / "locales"
 SOURCE_LANGUAGE = "en"
@@ -33,7 +34,7 @@ class Texts:
 
     def __call__(self, key: str, /, **values: object) -> Markup:
         """Return the sentence of this key with the values put in, escaped."""
-        return Markup(self.translations.gettext(key)).format(**values)  # noqa: S704  the catalogues are ours
+        return _filled(self.translations.gettext(key), values)
 
     def plain(self, key: str, /, **values: object) -> str:
         """Return the sentence of this key as plain text, for a button or a toast."""
@@ -41,16 +42,15 @@ class Texts:
 
     def plural(self, key: str, number: int, /, **values: object) -> Markup:
         """Return the sentence of this key in the form that the number asks for; `{number}` is the number."""
-        sentence = self.translations.ngettext(key, key, number)
-        return Markup(sentence).format(number=number, **values)  # noqa: S704  the catalogues are ours
+        return _filled(self.translations.ngettext(key, key, number), {"number": number, **values})
 
     def day(self, day: date) -> str:
         """Write a day in full: "5 January 2022"."""
-        return format_date(day, "d MMMM y", locale=self.language)
+        return _day(day, "d MMMM y", self.language)
 
     def short_day(self, day: date) -> str:
         """Write a day for a button: "Wed 5 Jan"."""
-        return format_date(day, "EEE d MMM", locale=self.language)
+        return _day(day, "EEE d MMM", self.language)
 
     def moment(self, at: datetime) -> str:
         """Write a moment in local time: "5 January, 14:20"."""
@@ -92,6 +92,17 @@ class Catalogues:
         """Return the language for the code a Telegram client gives ("ru", "en-GB", None)."""
         primary = (code or "").split("-")[0].lower()
         return primary if primary in self.by_language else self.default
+
+
+def _filled(sentence: str, values: Mapping[str, object]) -> Markup:
+    """Put escaped values into a sentence. Markup's own `format` does the same in Python, ten times as slowly."""
+    return Markup(sentence.format_map({name: escape(value) for name, value in values.items()}))  # noqa: S704  ours
+
+
+@lru_cache(maxsize=512)
+def _day(day: date, pattern: str, language: str) -> str:
+    """Write a day. The same few days stand on everybody's buttons."""
+    return format_date(day, pattern, locale=language)
 
 
 def _read(path: Path) -> gettext.GNUTranslations:

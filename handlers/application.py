@@ -34,9 +34,18 @@ def build_application(bot: ExtBot[None], desk: Desk) -> BotApplication:
     application: BotApplication = (
         ApplicationBuilder().bot(bot).updater(None).job_queue(None).context_types(types).build()
     )
-    application.add_handlers([*_coordinators(desk.access), *_private(), *_changes()])
+    application.add_handlers([*_presses(desk.access), *_coordinators(desk.access), *_private(), *_changes()])
     application.add_error_handler(on_error)
     return application
+
+
+def _presses(access: Access) -> Handlers:
+    """Return what every button does. They stand first: a press carries only the place of its message."""
+    return [
+        CallbackQueryHandler(_only(access, moderation.on_card_press), pattern=f"^{callbacks.CARD}:"),
+        CallbackQueryHandler(_only(access, moderation.on_next), pattern=f"^{callbacks.NEXT}$"),
+        CallbackQueryHandler(intake.on_press),
+    ]
 
 
 def _coordinators(access: Access) -> Handlers:
@@ -50,8 +59,6 @@ def _coordinators(access: Access) -> Handlers:
         CommandHandler("next", moderation.on_next, filters=private),
         CommandHandler("next", _in_team_chat(moderation.on_next_in_group), filters=group),
         CommandHandler("digest", digest.on_digest, filters=private),
-        CallbackQueryHandler(_only(access, moderation.on_card_press), pattern=f"^{callbacks.CARD}:"),
-        CallbackQueryHandler(_only(access, moderation.on_next), pattern=f"^{callbacks.NEXT}$"),
         MessageHandler(private & filters.TEXT & ~filters.COMMAND, moderation.on_coordinators_words),
     ]
 
@@ -69,7 +76,6 @@ def _private() -> Handlers:
         MessageHandler(message & filters.TEXT, intake.on_words),
         MessageHandler(message & ~filters.StatusUpdate.ALL, intake.on_other),
         MessageHandler(edited & filters.TEXT, intake.on_edited),
-        CallbackQueryHandler(intake.on_press),
     ]
 
 

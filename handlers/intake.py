@@ -95,7 +95,7 @@ async def on_other(update: Update, context: BotContext) -> None:
     except NothingInProgress:
         reply = Say(html=str(Markup("\n").join([problem, context.texts("problem.to_begin")])))
     if message.media_group_id:
-        return context.turn.say_once(reply, dedupe_key=f"album:{context.chat.key}:{message.media_group_id}")
+        return context.turn.say_once(reply, once=f"album:{context.chat.key}:{message.media_group_id}")
     return context.say(reply)
 
 

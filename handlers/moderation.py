@@ -118,7 +118,7 @@ async def _reason_asked_for(message: Message, context: BotContext) -> Claim | No
     if message.reply_to_message is not None:
         about = await outbox.what_about(context.chat, message.reply_to_message.message_id)
         return unpack_about(about, REASON) if about else None
-    about = await outbox.last_about(context.chat)
+    about = context.chat.last_about
     claim = unpack_about(about, REASON) if about else None
     if claim is None or await context.intake.in_progress(context.chat):
         return None
@@ -155,7 +155,7 @@ async def _finish(context: BotContext, claim: Claim, outcome: Decided, message_i
             outcome.reporter,
             status(outcome.receipt, outcome.decision, texts),
             priority=Priority.PEOPLE,
-            dedupe_key=f"decided:{outcome.report_id}",
+            once=f"decided:{outcome.report_id}",
         )
 
 

@@ -25,4 +25,4 @@ async def announce(context: BotContext, submitted: Submitted) -> None:
         waiting=counts.waiting,
         texts=context.desk.catalogues.in_language(group.language),
     )
-    context.turn.tell(group, message, priority=Priority.NOTICES, dedupe_key=f"notice:report:{submitted.report_id}")
+    context.turn.tell(group, message, priority=Priority.NOTICES, once=f"notice:report:{submitted.report_id}")

@@ -1,75 +1,83 @@
-"""How aiosql runs the named queries on aiosqlite: execute and fetch in one hop to its thread.
+"""How aiosql runs the named queries: on a transaction of ours, in the words of the engine at hand.
 
-aiosql's own adapter makes three hops (execute, fetch, close); hops, not SQL, are what a statement costs here.
+A write returns nothing: a write whose outcome matters says RETURNING.
 """
 
-import re
-import sqlite3
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-import aiosqlite
+import aiosql
 
-Row = sqlite3.Row
-Parameters = Mapping[str, Any] | list[Any] | None
+from storage.engines import Connection, Engine, Row
 
-_ROW_LOCKS = re.compile(r"\s+FOR UPDATE SKIP LOCKED\b")
+QUERIES = Path(__file__).parent / "sql"
+
+Parameters = Mapping[str, Any] | None
 
 
-class OneHopSQLite:
-    """An aiosql driver adapter. Writes return nothing: a write whose outcome matters says RETURNING."""
+def load_queries(engine: Engine) -> SimpleNamespace:
+    """Read the named queries, those of each file under the file's name."""
+
+    def adapter(*_arguments: object, **_options: object) -> Any:
+        return QueryAdapter(engine)
+
+    return SimpleNamespace(**{file.stem: aiosql.from_path(file, adapter) for file in sorted(QUERIES.glob("*.sql"))})
+
+
+class QueryAdapter:
+    """An aiosql driver adapter."""
 
     is_aio_driver = True
 
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
     def process_sql(self, _name: str, _operation: object, sql: str) -> str:
-        """Drop the row locks: SQLite has one writer, and every transaction here begins IMMEDIATE."""
-        return _ROW_LOCKS.sub("", sql)
+        """Put a query into the engine's words."""
+        return self._engine.translate(sql)
 
     async def select(
-        self, conn: aiosqlite.Connection, _name: str, sql: str, parameters: Parameters, _record: object = None
+        self, conn: Connection, _name: str, sql: str, parameters: Parameters, _record: object = None
     ) -> AsyncIterator[Row]:
         """Yield every row."""
-        for row in await self._rows(conn, sql, parameters):
+        for row in await conn.rows(sql, parameters or {}):
             yield row
 
     async def select_one(
-        self, conn: aiosqlite.Connection, _name: str, sql: str, parameters: Parameters, _record: object = None
+        self, conn: Connection, _name: str, sql: str, parameters: Parameters, _record: object = None
     ) -> Row | None:
         """Return the first row, or None."""
-        return next(iter(await self._rows(conn, sql, parameters)), None)
+        return next(iter(await conn.rows(sql, parameters or {})), None)
 
-    async def select_value(self, conn: aiosqlite.Connection, _name: str, sql: str, parameters: Parameters) -> Any:
+    async def select_value(self, conn: Connection, _name: str, sql: str, parameters: Parameters) -> Any:
         """Return the first column of the first row, or None."""
-        row = next(iter(await self._rows(conn, sql, parameters)), None)
+        row = next(iter(await conn.rows(sql, parameters or {})), None)
         return None if row is None else row[0]
 
-    async def insert_update_delete(
-        self, conn: aiosqlite.Connection, _name: str, sql: str, parameters: Parameters
-    ) -> None:
+    async def insert_update_delete(self, conn: Connection, _name: str, sql: str, parameters: Parameters) -> None:
         """Run a write."""
-        await self._rows(conn, sql, parameters)
+        await conn.rows(sql, parameters or {})
 
-    async def insert_returning(self, conn: aiosqlite.Connection, name: str, sql: str, parameters: Parameters) -> None:
+    async def insert_update_delete_many(
+        self, conn: Connection, _name: str, sql: str, parameters: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Run a write once for each set of parameters, in one trip."""
+        if parameters:
+            await conn.many(sql, parameters)
+
+    async def insert_returning(self, conn: Connection, name: str, sql: str, parameters: Parameters) -> None:
         """Refuse `<!`: what SQLite and PostgreSQL return for it differs. Write `^` and RETURNING."""
         raise NotImplementedError(name)
 
-    async def insert_update_delete_many(
-        self, conn: aiosqlite.Connection, _name: str, sql: str, parameters: Iterable[Parameters]
-    ) -> None:
-        """Run a write once for each set of parameters."""
-        async with conn.executemany(sql, parameters):
-            pass
-
-    async def execute_script(self, conn: aiosqlite.Connection, sql: str) -> str:
+    async def execute_script(self, conn: Connection, sql: str) -> str:
         """Refuse `#`: the schema belongs to the migrations."""
         raise NotImplementedError(sql)
 
     def select_cursor(
-        self, conn: aiosqlite.Connection, name: str, sql: str, parameters: Parameters
+        self, conn: Connection, name: str, sql: str, parameters: Parameters
     ) -> AbstractAsyncContextManager[Any]:
         """Refuse cursors: rows are read whole, in pages."""
         raise NotImplementedError(name)
-
-    async def _rows(self, conn: aiosqlite.Connection, sql: str, parameters: Parameters) -> Iterable[Row]:
-        return await conn.execute_fetchall(sql, parameters)

@@ -1,16 +1,18 @@
 """Where each person stands in the interview: a row a chat, written in the transaction of the answer."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import aiosqlite
-
 from bot.domain.interview import Interview, Shown
 from storage.chats import Chat
+from storage.engines import Connection, Row
 from storage.instants import from_ms_or_none, to_ms
+from storage.session import Known, Session
 
 _PLACE = "draft"
+_UNSEEN = Shown(attempts=0, first_attempt_at=None, message_id=None)
 
 
 @dataclass(frozen=True)
@@ -24,53 +26,111 @@ class Conversation:
     """What became of the message that first showed the screen; None where it was long ago, and so surely seen."""
 
 
+@dataclass(frozen=True)
+class _Standing:
+    """A conversation with the chat it belongs to, as it is written."""
+
+    chat: Chat
+    conversation: Conversation
+    shown_key: str | None = None
+    """The outbox's key of the message that first showed the screen."""
+    was_lost: bool = False
+    """That message never reached the person, so that the next one that shows the screen counts."""
+
+
 class Conversations:
     """The conversations within one transaction."""
 
-    def __init__(self, connection: aiosqlite.Connection, queries: Any, *, now: datetime) -> None:
-        self._connection = connection
+    def __init__(self, session: Session, queries: Any, *, now: datetime) -> None:
+        self._session = session
         self._queries = queries
         self._now = now
+        self._rows: dict[str, Row | None] = {}
+        self._opened: dict[str, _Standing] = {}
+        self._known: Known[str, _Standing] = Known()
+        self._unwritten: dict[str, _Standing] = {}
+        session.gather(self, self._write)
+
+    async def load(self, chat_keys: Collection[str]) -> None:
+        """Read where many chats stand in one trip, so that `get` need not go for each."""
+        rows = self._queries.get_conversations(self._session, chat_keys=sorted(chat_keys))
+        self._rows |= dict.fromkeys(chat_keys)
+        self._rows |= {row["chat_key"]: row async for row in rows}
 
     async def get(self, chat: Chat) -> Conversation:
         """Return where the chat stands."""
-        row = await self._queries.get_conversation(self._connection, chat_key=chat.key)
-        if row is None:
-            return Conversation()
-        if row["sealed_draft"] is None:
-            return Conversation(screen=row["screen"])
-        draft = chat.data_key.open(row["sealed_draft"], place=_PLACE)
-        shown = None
-        if row["outbox_id"] is not None:
-            shown = Shown(
-                attempts=row["attempts"],
-                first_attempt_at=from_ms_or_none(row["first_attempt_at_ms"]),
-                message_id=row["message_id"],
-            )
-        return Conversation(screen=row["screen"], interview=Interview.model_validate_json(draft), shown=shown)
+        return (await self._standing(chat)).conversation
 
     async def save(self, chat: Chat, interview: Interview) -> None:
-        """Store the interview."""
-        await self._queries.save_conversation(
-            self._connection,
-            chat_key=chat.key,
-            screen=interview.screen,
-            step=interview.step,
-            sealed_draft=chat.data_key.seal(interview.model_dump_json().encode(), place=_PLACE),
-            changed_at_ms=to_ms(self._now),
-        )
+        """Store the interview. The message that showed a screen stays noted while the screen stays."""
+        before = await self._standing(chat)
+        if interview.screen == before.conversation.screen:
+            after = replace(before.conversation, interview=interview)
+            return self._put(replace(before, conversation=after))
+        return self._put(_Standing(chat, Conversation(screen=interview.screen, interview=interview)))
 
     async def end(self, chat: Chat, *, screen: int) -> None:
         """Forget the draft and keep the screen number."""
-        await self._queries.save_conversation(
-            self._connection,
-            chat_key=chat.key,
-            screen=screen,
-            step=None,
-            sealed_draft=None,
-            changed_at_ms=to_ms(self._now),
-        )
+        self._put(_Standing(chat, Conversation(screen=screen)))
 
-    async def note_shown(self, chat: Chat, outbox_id: int) -> None:
-        """Note which message shows the current screen; the first one counts."""
-        await self._queries.note_shown(self._connection, chat_key=chat.key, outbox_id=outbox_id)
+    async def note_shown(self, chat: Chat, message_key: str) -> None:
+        """Note which outgoing message shows the current screen; the first one that was not refused counts."""
+        before = await self._standing(chat)
+        if before.shown_key is not None and not before.was_lost:
+            return
+        after = replace(before.conversation, shown=_UNSEEN)
+        self._put(_Standing(chat, after, shown_key=message_key))
+
+    def keep(self) -> None:
+        """Keep what the turn at hand changed."""
+        self._unwritten |= self._known.keep()
+
+    def drop(self) -> None:
+        """Forget what the turn at hand changed."""
+        self._known.drop()
+
+    async def _standing(self, chat: Chat) -> _Standing:
+        if known := self._known.get(chat.key) or self._opened.get(chat.key):
+            return known
+        if chat.key not in self._rows:
+            await self.load([chat.key])
+        row = self._rows[chat.key]
+        opened = self._opened[chat.key] = _Standing(chat, Conversation()) if row is None else _open(chat, row)
+        return opened
+
+    def _put(self, standing: _Standing) -> None:
+        self._known.put(standing.chat.key, standing)
+        if not self._session.in_turn:
+            self.keep()
+
+    async def _write(self, connection: Connection) -> None:
+        unwritten, self._unwritten = self._unwritten, {}
+        await self._queries.save_conversations(connection, [self._row(each) for each in unwritten.values()])
+
+    def _row(self, standing: _Standing) -> dict[str, object]:
+        chat, conversation = standing.chat, standing.conversation
+        interview = conversation.interview
+        draft = None if interview is None else interview.model_dump_json().encode()
+        return {
+            "chat_key": chat.key,
+            "screen": conversation.screen,
+            "step": None if interview is None else interview.step,
+            "sealed_draft": None if draft is None else chat.data_key.seal(draft, place=_PLACE),
+            "shown_key": standing.shown_key,
+            "changed_at_ms": to_ms(self._now),
+        }
+
+
+def _open(chat: Chat, row: Row) -> _Standing:
+    if row["sealed_draft"] is None:
+        return _Standing(chat, Conversation(screen=row["screen"]))
+    draft = chat.data_key.open(row["sealed_draft"], place=_PLACE)
+    shown = None
+    if row["attempts"] is not None:
+        shown = Shown(
+            attempts=row["attempts"],
+            first_attempt_at=from_ms_or_none(row["first_attempt_at_ms"]),
+            message_id=row["message_id"],
+        )
+    conversation = Conversation(screen=row["screen"], interview=Interview.model_validate_json(draft), shown=shown)
+    return _Standing(chat, conversation, shown_key=row["shown_key"], was_lost=row["outcome"] in {"gone", "refused"})

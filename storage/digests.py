@@ -3,9 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-import aiosqlite
-
 from storage.instants import from_ms_or_none, to_ms
+from storage.session import Session
 
 DAILY = "daily"
 
@@ -13,19 +12,19 @@ DAILY = "daily"
 class Digests:
     """The digests within one transaction."""
 
-    def __init__(self, connection: aiosqlite.Connection, queries: Any, *, now: datetime) -> None:
-        self._connection = connection
+    def __init__(self, session: Session, queries: Any, *, now: datetime) -> None:
+        self._session = session
         self._queries = queries
         self._now = now
 
     async def last_period_end(self) -> datetime | None:
         """Return the end of the last period that has its digest, or None before the first."""
-        return from_ms_or_none(await self._queries.last_period_end(self._connection, kind=DAILY))
+        return from_ms_or_none(await self._queries.last_period_end(self._session, kind=DAILY))
 
     async def add(self, start: datetime, end: datetime, *, reports: int) -> int | None:
         """Note a period's digest; return its id, or None where the period already has one."""
         row = await self._queries.add_digest(
-            self._connection,
+            self._session,
             kind=DAILY,
             period_start_ms=to_ms(start),
             period_end_ms=to_ms(end),

@@ -4,11 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def to_ms(moment: datetime) -> int:
     """Return an aware datetime as milliseconds since the epoch."""
     return (moment - _EPOCH) // _MILLISECOND
+
+
+def to_us(moment: datetime) -> int:
+    """Return an aware datetime as microseconds since the epoch, where milliseconds are too coarse."""
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def from_ms(milliseconds: int) -> datetime:

@@ -1,16 +1,16 @@
 """The outbox: what was said, committed with what is stored, waiting to be sent, in order in each chat."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-import aiosqlite
-
 from bot.domain.message import OUTGOING, Delete, Replace, Say
-from storage.chats import Chat
-from storage.instants import from_ms_or_none, to_ms
+from storage.chats import Chat, ChatRates, Chats
+from storage.engines import Connection
+from storage.instants import to_ms
+from storage.session import Session
 
 _PLACE = "outgoing"
 
@@ -36,26 +36,88 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Due:
-    """An outgoing message leased to this sender."""
+    """An outgoing message leased to this sender, still sealed."""
 
-    outbox_id: int
+    key: str
+    """Names the message for good; the same message is never put into the outbox twice."""
     chat_key: str
     priority: Priority
     attempts: int
-    sealed: bytes
+    sealed: bytes = field(repr=False)
 
     def open(self, chat: Chat) -> Say | Replace | Delete:
         """Return the message itself."""
         return OUTGOING.validate_json(chat.data_key.open(self.sealed, place=_PLACE))
 
 
+@dataclass(frozen=True)
+class Leased:
+    """An outgoing message that is this sender's to send now."""
+
+    key: str
+    chat: Chat
+    priority: Priority
+    attempts: int
+    message: Say | Replace | Delete = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """The end of a message's way, to be noted."""
+
+    key: str
+    outcome: Outcome
+    settled_at: datetime
+    message_id: int | None = None
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """What a sender takes straight from the transaction that says it, with no trip through the database."""
+
+    most: int
+    """How many messages the sender has room for."""
+    until: datetime
+    """The end of their lease."""
+    rates: ChatRates = field(default_factory=ChatRates)
+
+
+@dataclass(frozen=True)
+class _Said:
+    chat: Chat
+    message: Say | Replace | Delete
+    priority: Priority
+    key: str
+    about: str | None
+    may_be_repeated: bool
+
+
 class Outbox:
     """The outbox within one transaction."""
 
-    def __init__(self, connection: aiosqlite.Connection, queries: Any, *, now: datetime) -> None:
-        self._connection = connection
+    def __init__(self, session: Session, queries: Any, *, chats: Chats, now: datetime, process: str) -> None:
+        self._session = session
+        self._chats = chats
         self._queries = queries
         self._now = now
+        self._process = process
+        self._turn: list[_Said] = []
+        self._unwritten: list[_Said] = []
+        self._hand_over = HandOver(most=0, until=now)
+        self._spoken_to: set[str] = set()
+        self.handed_over: list[Leased] = []
+        """What the sender is to send once this transaction is committed."""
+        self.left_waiting: list[Chat] = []
+        """The chats for which something was written that is not handed over."""
+        session.gather(self, self._write)
+
+    def hand_over(self, terms: HandOver, *, busy: Collection[str]) -> None:
+        """Let the sender take the first new message of each chat, as far as it has room.
+
+        `busy` are the keys of the chats in which something waits already.
+        """
+        self._hand_over = terms
+        self._spoken_to = set(busy)
 
     async def add(
         self,
@@ -63,98 +125,138 @@ class Outbox:
         message: Say | Replace | Delete,
         *,
         priority: Priority,
-        dedupe_key: str | None = None,
+        key: str,
         about: str | None = None,
-    ) -> int | None:
-        """Put a message in the outbox; return its id, or None where `dedupe_key` was used before.
+        may_be_repeated: bool = False,
+    ) -> None:
+        """Put a message in the outbox. Where `key` was used before, that is nothing.
 
         `about` lets the message be found again by what it shows ("card:17"); it never holds personal data.
+        `may_be_repeated` says that the key may have been used before; such a message is never handed over.
         """
-        row = await self._queries.add_outgoing(
-            self._connection,
-            chat_key=chat.key,
-            priority=int(priority),
-            dedupe_key=dedupe_key,
-            about=about,
-            sealed=chat.data_key.seal(OUTGOING.dump_json(message), place=_PLACE),
-            created_at_ms=to_ms(self._now),
-        )
-        return None if row is None else int(row["id"])
+        self._turn.append(_Said(chat, message, priority, key, about, may_be_repeated))
+        if not self._session.in_turn:
+            self.keep()
+
+    def keep(self) -> None:
+        """Keep what the turn at hand said."""
+        self._unwritten += self._turn
+        self._turn = []
+
+    def drop(self) -> None:
+        """Forget what the turn at hand said."""
+        self._turn = []
 
     async def claim_due(self, *, until: datetime, most: int) -> Sequence[Due]:
         """Lease the next messages to send, at most one a chat, until the given moment."""
         rows = [
             row
             async for row in self._queries.claim_due(
-                self._connection, now_ms=to_ms(self._now), leased_until_ms=to_ms(until), most=most
+                self._session,
+                now_ms=to_ms(self._now),
+                leased_until_ms=to_ms(until),
+                leased_by=self._process,
+                most=most,
             )
         ]
-        due = [
+        ordered = sorted(rows, key=lambda row: (row["priority"], row["id"]))
+        return [
             Due(
-                outbox_id=row["id"],
+                key=row["dedupe_key"],
                 chat_key=row["chat_key"],
                 priority=Priority(row["priority"]),
                 attempts=row["attempts"],
                 sealed=row["sealed"],
             )
-            for row in rows
+            for row in ordered
         ]
-        return sorted(due, key=lambda one: (one.priority, one.outbox_id))
 
-    async def settle(self, outbox_id: int, outcome: Outcome, *, message_id: int | None = None) -> None:
-        """Note the end of a message's way and forget its words."""
-        await self._queries.settle(
-            self._connection,
-            id=outbox_id,
-            outcome=outcome,
-            message_id=message_id,
-            settled_at_ms=to_ms(self._now),
-        )
+    async def settle(self, settlements: Sequence[Settlement]) -> None:
+        """Note the end of messages' ways and forget their words."""
+        rows = [
+            {
+                "dedupe_key": one.key,
+                "outcome": one.outcome.value,
+                "message_id": one.message_id,
+                "settled_at_ms": to_ms(one.settled_at),
+            }
+            for one in settlements
+        ]
+        await self._queries.settle(self._session, rows)
 
-    async def postpone(self, outbox_id: int, *, until: datetime, not_delivered: bool) -> None:
+    async def postpone(self, key: str, *, until: datetime, not_delivered: bool) -> None:
         """Send again later. `not_delivered`: Telegram certainly did not deliver it, so nobody can have seen it."""
         await self._queries.postpone(
-            self._connection, id=outbox_id, not_before_ms=to_ms(until), refunded=int(not_delivered)
+            self._session, dedupe_key=key, not_before_ms=to_ms(until), refunded=int(not_delivered)
         )
 
     async def settle_chat(self, chat: Chat, outcome: Outcome) -> None:
         """Settle everything that still waits for a chat."""
         await self._queries.settle_chat(
-            self._connection, chat_key=chat.key, outcome=outcome, settled_at_ms=to_ms(self._now)
+            self._session, chat_key=chat.key, outcome=outcome.value, settled_at_ms=to_ms(self._now)
         )
 
-    async def release_leases(self) -> None:
-        """Take back what a sender that is no more had leased. For the one sender of a database, when it starts."""
-        await self._queries.release_leases(self._connection)
+    async def release_leases(self, *, alive: Collection[str]) -> None:
+        """Take back what processes that are no more had leased; `alive` names those that are."""
+        await self._queries.release_leases(self._session, alive=sorted(alive))
+
+    async def waiting_chats(self, chat_keys: Collection[str]) -> set[str]:
+        """Return which of these chats have messages that wait to be sent, or are under way."""
+        rows = self._queries.waiting_chats(self._session, chat_keys=sorted(chat_keys))
+        return {row["chat_key"] async for row in rows}
 
     async def messages_about(self, chat: Chat, about: str) -> list[int]:
         """Return the ids of the messages sent to a chat about something, oldest first."""
-        rows = self._queries.messages_about(self._connection, chat_key=chat.key, about=about)
+        rows = self._queries.messages_about(self._session, chat_key=chat.key, about=about)
         return [row["message_id"] async for row in rows]
 
     async def what_about(self, chat: Chat, message_id: int) -> str | None:
         """Return what a sent message was about, or None."""
-        about: str | None = await self._queries.what_about(self._connection, chat_key=chat.key, message_id=message_id)
+        about: str | None = await self._queries.what_about(self._session, chat_key=chat.key, message_id=message_id)
         return about
-
-    async def last_about(self, chat: Chat) -> str | None:
-        """Return what the newest message of a chat that was about something was about, or None."""
-        about: str | None = await self._queries.last_about(self._connection, chat_key=chat.key)
-        return about
-
-    async def next_due(self) -> datetime | None:
-        """Return when the next message may be claimed, or None where nothing waits."""
-        return from_ms_or_none(await self._queries.next_due_ms(self._connection))
 
     async def count_waiting(self, chat: Chat, priority: Priority) -> int:
         """Return how many messages of one priority wait to be sent to a chat."""
-        waiting = await self._queries.count_waiting(self._connection, chat_key=chat.key, priority=int(priority))
+        waiting = await self._queries.count_waiting(self._session, chat_key=chat.key, priority=int(priority))
         return int(waiting)
 
     async def count_unsettled(self) -> int:
         """Return how many messages wait to be sent."""
-        return int(await self._queries.count_unsettled(self._connection))
+        return int(await self._queries.count_unsettled(self._session))
 
-    async def forget_settled(self, *, before: datetime) -> None:
-        """Forget what was sent long ago."""
-        await self._queries.forget_settled(self._connection, before_ms=to_ms(before))
+    async def forget_settled(self, *, before: datetime, most: int) -> int:
+        """Forget what was sent long ago, looking at so many of the oldest messages; return how many were forgotten."""
+        rows = self._queries.forget_settled(self._session, before_ms=to_ms(before), most=most)
+        return len([row async for row in rows])
+
+    async def _write(self, connection: Connection) -> None:
+        unwritten, self._unwritten = self._unwritten, []
+        await self._queries.add_outgoing(connection, [self._row(said) for said in unwritten])
+
+    def _row(self, said: _Said) -> dict[str, object]:
+        goes_now = self._is_handed_over(said)
+        self._chats.note_about(said.chat, said.about)
+        self._spoken_to.add(said.chat.key)
+        if goes_now:
+            self.handed_over.append(Leased(said.key, said.chat, said.priority, attempts=1, message=said.message))
+        else:
+            self.left_waiting.append(said.chat)
+        now_ms = to_ms(self._now)
+        return {
+            "chat_key": said.chat.key,
+            "priority": int(said.priority),
+            "dedupe_key": said.key,
+            "about": said.about,
+            "sealed": said.chat.data_key.seal(OUTGOING.dump_json(said.message), place=_PLACE),
+            "created_at_ms": now_ms,
+            "attempts": int(goes_now),
+            "first_attempt_at_ms": now_ms if goes_now else None,
+            "leased_until_ms": to_ms(self._hand_over.until) if goes_now else 0,
+            "leased_by": self._process if goes_now else None,
+        }
+
+    def _is_handed_over(self, said: _Said) -> bool:
+        terms, chat = self._hand_over, said.chat
+        if len(self.handed_over) >= terms.most or said.may_be_repeated or chat.gone or chat.key in self._spoken_to:
+            return False
+        return not self._chats.spend(chat, terms.rates.of(chat))

@@ -1,11 +1,10 @@
 """Reports and the moderation queue: sealed answers, claims with a lease, decisions by compare-and-set."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-import aiosqlite
 
 from bot.domain.answer import Answer
 from bot.domain.consent import Publishing
@@ -13,10 +12,14 @@ from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, RejectionReason, Report
 from storage.chats import Chat
 from storage.crypto import DataKey, Vault
+from storage.engines import Row
 from storage.instants import from_ms, from_ms_or_none, to_ms
+from storage.session import Session
 
 _RECEIPT = "receipt"
 _REASON_PLACE = "reason"
+_AT_A_STRETCH = 50
+"""Reports opened before the event loop may do something else."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,8 @@ class QueueCounts:
 class Reports:
     """The reports within one transaction."""
 
-    def __init__(self, connection: aiosqlite.Connection, queries: Any, *, vault: Vault, now: datetime) -> None:
-        self._connection = connection
+    def __init__(self, session: Session, queries: Any, *, vault: Vault, now: datetime) -> None:
+        self._session = session
         self._queries = queries
         self._vault = vault
         self._now = now
@@ -66,7 +69,7 @@ class Reports:
     async def by_receipt(self, receipt: Receipt) -> Standing | None:
         """Return where the report with this code stands, or None."""
         row = await self._queries.find_receipt(
-            self._connection, receipt_key=self._vault.fingerprint(_RECEIPT, receipt.code)
+            self._session, receipt_key=self._vault.fingerprint(_RECEIPT, receipt.code)
         )
         return None if row is None else await self.standing(row["id"])
 
@@ -89,7 +92,7 @@ class Reports:
         """
         data_key, wrapped_key = self._vault.new_key()
         row = await self._queries.add_report(
-            self._connection,
+            self._session,
             origin=f"{reporter.key}:{screen}",
             receipt_key=self._vault.fingerprint(_RECEIPT, receipt.code),
             chat_key=reporter.key,
@@ -103,11 +106,16 @@ class Reports:
             submitted_at_ms=to_ms(self._now),
         )
         report_id = int(row["id"])
-        for position, (question, answer) in enumerate(answers.items(), start=1):
-            sealed = data_key.seal(answer.model_dump_json().encode(), place=_answer_place(question))
-            await self._queries.add_answer(
-                self._connection, report_id=report_id, question=question, position=position, sealed=sealed
-            )
+        rows = [
+            {
+                "report_id": report_id,
+                "question": question,
+                "position": position,
+                "sealed": data_key.seal(answer.model_dump_json().encode(), place=_answer_place(question)),
+            }
+            for position, (question, answer) in enumerate(answers.items(), start=1)
+        ]
+        await self._queries.add_answers(self._session, rows)
         await self._note(Claim(report_id, 1), "submitted", reporter)
         return report_id
 
@@ -117,7 +125,7 @@ class Reports:
         Raises:
             KeyError: there is no such report.
         """
-        row = await self._queries.get_receipt(self._connection, report_id=report_id)
+        row = await self._queries.get_receipt(self._session, report_id=report_id)
         if row is None:
             raise KeyError(report_id)
         data_key = self._vault.open_key(row["wrapped_key"])
@@ -125,31 +133,23 @@ class Reports:
 
     async def get(self, report_id: int) -> Report | None:
         """Return a report, opened, or None."""
-        row = await self._queries.get_report(self._connection, report_id=report_id)
-        if row is None:
-            return None
-        data_key = self._vault.open_key(row["wrapped_key"])
-        words = row["sealed_reason"]
-        return Report(
-            report_id=row["id"],
-            revision=row["revision"],
-            questionnaire_version=row["questionnaire_version"],
-            consent_version=row["consent_version"],
-            language=row["language"],
-            submitted_at=from_ms(row["submitted_at_ms"]),
-            urgent=bool(row["urgent"]),
-            publishing=row["publishing"],
-            publish_as=row["publish_as"],
-            answers=await self._answers(row["id"], data_key),
-            decision=row["decision"],
-            decided_at=from_ms_or_none(row["decided_at_ms"]),
-            reason=row["reason"],
-            reason_words=None if words is None else data_key.open(words, place=_REASON_PLACE).decode(),
-        )
+        return next(iter(await self.get_many([report_id])), None)
+
+    async def get_many(self, report_ids: Sequence[int]) -> list[Report]:
+        """Return reports, opened, in the order of these ids. Two trips to the database, however many they are."""
+        answers: dict[int, list[Row]] = {}
+        async for row in self._queries.get_answers(self._session, report_ids=list(report_ids)):
+            answers.setdefault(row["report_id"], []).append(row)
+        reports: dict[int, Report] = {}
+        async for row in self._queries.get_reports(self._session, report_ids=list(report_ids)):
+            reports[row["id"]] = self._open(row, answers.get(row["id"], []))
+            if len(reports) % _AT_A_STRETCH == 0:
+                await asyncio.sleep(0)
+        return [reports[report_id] for report_id in report_ids if report_id in reports]
 
     async def standing(self, report_id: int) -> Standing | None:
         """Return where a report stands, or None where there is no such report."""
-        row = await self._queries.get_report(self._connection, report_id=report_id)
+        row = await self._row(report_id)
         if row is None:
             return None
         return Standing(
@@ -164,15 +164,15 @@ class Reports:
 
     async def held_by(self, coordinator: Chat, *, until: datetime) -> Claim | None:
         """Return the report that a coordinator has claimed and not decided, its lease renewed; or None."""
-        row = await self._queries.renew_claim(self._connection, coordinator=coordinator.key, expires_at_ms=to_ms(until))
+        row = await self._queries.renew_claim(self._session, coordinator=coordinator.key, expires_at_ms=to_ms(until))
         return _claim(row)
 
     async def claim_next(self, coordinator: Chat, *, until: datetime) -> Claim | None:
         """Claim the next waiting report, urgent first, then oldest, until the given moment; or None."""
         at = {"coordinator": coordinator.key, "now_ms": to_ms(self._now), "expires_at_ms": to_ms(until)}
-        row = await self._queries.claim_next(self._connection, **at)
+        row = await self._queries.claim_next(self._session, **at)
         if row is None:
-            row = await self._queries.claim_given_back(self._connection, **at)
+            row = await self._queries.claim_given_back(self._session, **at)
         claim = _claim(row)
         if claim is not None:
             await self._note(claim, "claimed", coordinator)
@@ -181,7 +181,7 @@ class Reports:
     async def release(self, claim: Claim, coordinator: Chat, *, until: datetime) -> bool:
         """Give a claimed report back, to be offered to others first until the given moment; False if not held."""
         row = await self._queries.release(
-            self._connection,
+            self._session,
             report_id=claim.report_id,
             revision=claim.revision,
             coordinator=coordinator.key,
@@ -203,7 +203,7 @@ class Reports:
 
         `named` False keeps the name out of the digest, where the reporter agreed to it.
         """
-        current = await self._queries.get_report(self._connection, report_id=claim.report_id)
+        current = await self._row(claim.report_id)
         if current is None:
             return False
         sealed = None
@@ -211,7 +211,7 @@ class Reports:
             data_key = self._vault.open_key(current["wrapped_key"])
             sealed = data_key.seal(reason_words.encode(), place=_REASON_PLACE)
         row = await self._queries.decide(
-            self._connection,
+            self._session,
             report_id=claim.report_id,
             revision=claim.revision,
             coordinator=coordinator.key,
@@ -225,7 +225,7 @@ class Reports:
 
     async def counts(self) -> QueueCounts:
         """Return how many reports wait, and since when."""
-        row = await self._queries.queue_counts(self._connection, now_ms=to_ms(self._now))
+        row = await self._queries.queue_counts(self._session, now_ms=to_ms(self._now))
         return QueueCounts(
             waiting=row["waiting"],
             urgent=row["urgent"],
@@ -235,45 +235,58 @@ class Reports:
 
     async def to_digest(self, *, until: datetime) -> list[Report]:
         """Return the approved reports that may be published, were decided by `until`, and stand in no digest yet."""
-        rows = [row async for row in self._queries.to_digest(self._connection, until_ms=to_ms(until))]
-        reports = [await self.get(row["id"]) for row in rows]
-        return [report for report in reports if report is not None]
+        rows = self._queries.to_digest(self._session, until_ms=to_ms(until))
+        return await self.get_many([row["id"] async for row in rows])
 
-    async def mark_digested(self, digest_id: int, *, until: datetime) -> None:
-        """Note that what `to_digest` returned stands in this digest."""
-        await self._queries.mark_digested(self._connection, digest_id=digest_id, until_ms=to_ms(until))
+    async def mark_digested(self, digest_id: int, reports: Sequence[Report]) -> None:
+        """Note that these reports stand in this digest: these and no others, whatever was decided meanwhile."""
+        ids = [report.report_id for report in reports]
+        await self._queries.mark_digested(self._session, digest_id=digest_id, report_ids=ids)
 
     async def earliest_undigested(self) -> datetime | None:
         """Return when the earliest report that waits for a digest was decided, or None."""
-        return from_ms_or_none(await self._queries.earliest_undigested(self._connection))
+        return from_ms_or_none(await self._queries.earliest_undigested(self._session))
 
     async def every(self, *, page: int = 200) -> AsyncIterator[Report]:
         """Yield all reports in the order of their ids."""
         after = 0
         while True:
-            rows = self._queries.report_ids(self._connection, after_id=after, most=page)
+            rows = self._queries.report_ids(self._session, after_id=after, most=page)
             ids = [row["id"] async for row in rows]
-            for report_id in ids:
-                report = await self.get(report_id)
-                if report is not None:
-                    yield report
+            for report in await self.get_many(ids):
+                yield report
             if len(ids) < page:
                 return
             after = ids[-1]
 
     async def count_by_state(self) -> dict[str, int]:
         """Return how many reports are waiting, approved, rejected."""
-        rows = self._queries.count_reports(self._connection)
+        rows = self._queries.count_reports(self._session)
         return {row["state"]: row["reports"] async for row in rows}
 
-    async def _answers(self, report_id: int, data_key: DataKey) -> dict[str, Answer]:
-        rows = self._queries.get_answers(self._connection, report_id=report_id)
-        return {
-            row["question"]: Answer.model_validate_json(
-                data_key.open(row["sealed"], place=_answer_place(row["question"]))
-            )
-            async for row in rows
-        }
+    def _open(self, row: Row, answers: Sequence[Row]) -> Report:
+        data_key = self._vault.open_key(row["wrapped_key"])
+        words = row["sealed_reason"]
+        return Report(
+            report_id=row["id"],
+            revision=row["revision"],
+            questionnaire_version=row["questionnaire_version"],
+            consent_version=row["consent_version"],
+            language=row["language"],
+            submitted_at=from_ms(row["submitted_at_ms"]),
+            urgent=bool(row["urgent"]),
+            publishing=row["publishing"],
+            publish_as=row["publish_as"],
+            answers={each["question"]: _open_answer(each, data_key) for each in answers},
+            decision=row["decision"],
+            decided_at=from_ms_or_none(row["decided_at_ms"]),
+            reason=row["reason"],
+            reason_words=None if words is None else data_key.open(words, place=_REASON_PLACE).decode(),
+        )
+
+    async def _row(self, report_id: int) -> Row | None:
+        rows = self._queries.get_reports(self._session, report_ids=[report_id])
+        return next(iter([row async for row in rows]), None)
 
     async def _noted(self, claim: Claim | None, event: str, actor: Chat) -> bool:
         if claim is None:
@@ -283,13 +296,17 @@ class Reports:
 
     async def _note(self, claim: Claim, event: str, actor: Chat) -> None:
         await self._queries.add_event(
-            self._connection,
+            self._session,
             report_id=claim.report_id,
             revision=claim.revision,
             event=event,
             actor_key=actor.key,
             at_ms=to_ms(self._now),
         )
+
+
+def _open_answer(row: Row, data_key: DataKey) -> Answer:
+    return Answer.model_validate_json(data_key.open(row["sealed"], place=_answer_place(row["question"])))
 
 
 def _answer_place(question: str) -> str:

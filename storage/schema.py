@@ -1,16 +1,20 @@
 """Migrations: Alembic, run by a command and never by a server that starts (three racing workers crashed one)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
-from storage.location import Location
+from storage.location import Location, SQLiteFile
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -20,53 +24,82 @@ class SchemaOutdated(Exception):
 
 
 class DatabaseUnusable(Exception):
-    """The file cannot be used as a database: no rights, no room, or something else is in it."""
+    """It cannot be used as a database: no rights, no room, no such server, or something else is in the file."""
 
 
-def migrate(location: Location) -> None:
-    """Create the database where there is none, readable by its owner alone, and bring its tables to this version.
+async def migrate(location: Location, *, to: str = "head") -> None:
+    """Bring the tables to this version. A SQLite file that is not there is made, readable by its owner alone.
 
     Raises:
-        DatabaseUnusable: it says why, and never what is in the file.
+        DatabaseUnusable: it says why, and never what is in the database.
     """
+    if isinstance(location, SQLiteFile):
+        _make_file(location)
     config = _config()
+
+    def upgrade(connection: sa.Connection) -> None:
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
+
+    async with _connected(location) as connection:
+        if isinstance(location, SQLiteFile):
+            await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        await connection.run_sync(upgrade)
+        await connection.commit()
+
+
+async def check_schema(location: Location) -> None:
+    """Check that the tables are those of this version.
+
+    Raises:
+        SchemaOutdated: there is no database yet, or it is older or newer.
+        DatabaseUnusable: it cannot be used.
+    """
+    if isinstance(location, SQLiteFile) and not location.path.exists():
+        raise SchemaOutdated
+    async with _connected(location) as connection:
+        current = await connection.run_sync(lambda plain: MigrationContext.configure(plain).get_current_revision())
+    if current != ScriptDirectory.from_config(_config()).get_current_head():
+        raise SchemaOutdated
+
+
+def _make_file(location: SQLiteFile) -> None:
     try:
         location.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         location.path.touch(mode=0o600)
     except OSError as error:
         raise DatabaseUnusable(error.strerror) from None
-    with _connected(location) as connection:
-        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        connection.commit()
 
 
-def check_schema(location: Location) -> None:
-    """Check that the tables are those of this version.
-
-    Raises:
-        SchemaOutdated: there is no database yet, or it is older or newer.
-        DatabaseUnusable: the file cannot be used.
-    """
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    if not location.path.exists():
-        raise SchemaOutdated
-    with _connected(location) as connection:
-        if MigrationContext.configure(connection).get_current_revision() != head:
-            raise SchemaOutdated
-
-
-@contextmanager
-def _connected(location: Location) -> Iterator[sa.Connection]:
-    engine = sa.create_engine(location.sqlalchemy_url)
+@asynccontextmanager
+async def _connected(location: Location) -> AsyncIterator[AsyncConnection]:
+    engine = _engine(location)
     try:
-        with engine.connect() as connection:
+        async with engine.connect() as connection:
             yield connection
     except sa.exc.DBAPIError as error:
-        raise DatabaseUnusable(str(error.orig)) from None  # SQLite's own words: "file is not a database"
+        raise DatabaseUnusable(_reason(error)) from None
+    except (OSError, asyncpg.PostgresError) as error:
+        raise DatabaseUnusable(_reason(error)) from None
     finally:
-        engine.dispose()
+        await engine.dispose()
+
+
+def _engine(location: Location) -> AsyncEngine:
+    if isinstance(location, SQLiteFile):
+        return create_async_engine(location.sqlalchemy_url, poolclass=NullPool)
+
+    async def connect() -> Any:
+        # asyncpg reads the whole URL, `?sslmode=` and all; SQLAlchemy would read it in a way of its own.
+        return await asyncpg.connect(location.url)
+
+    return create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
+
+
+def _reason(error: BaseException) -> str:
+    """Return the database's own words ("file is not a database"), which hold no data and no password."""
+    root = getattr(error, "orig", None) or error
+    return str(getattr(root, "strerror", None) or root)
 
 
 def _config() -> Config:

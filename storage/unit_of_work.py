@@ -1,49 +1,55 @@
 """One transaction, seen as the repositories that take part in it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-import aiosqlite
-
+from storage.allowances import Allowances
 from storage.chats import Chats
 from storage.conversations import Conversations
 from storage.crypto import Vault
 from storage.digests import Digests
+from storage.engines import Connection
+from storage.figures import StoredFigures
 from storage.outbox import Outbox
+from storage.processes import Processes
 from storage.reports import Reports
+from storage.session import Session
 from storage.updates import Updates
 
 
 class UnitOfWork:
-    """What one transaction can read and write, at one moment `now`."""
+    """What one transaction can read and write, at one moment `now`, in the name of one process."""
 
-    def __init__(
-        self,
-        connection: aiosqlite.Connection,
-        queries: Any,
-        *,
-        vault: Vault,
-        now: datetime,
-    ) -> None:
+    def __init__(self, connection: Connection, queries: Any, *, vault: Vault, now: datetime, process: str) -> None:
+        session = Session(connection)
         self.now = now
-        self.updates = Updates(connection, queries.updates, vault=vault)
-        self.chats = Chats(connection, queries.chats, vault=vault, now=now)
-        self.conversations = Conversations(connection, queries.conversations, now=now)
-        self.outbox = Outbox(connection, queries.outbox, now=now)
-        self.reports = Reports(connection, queries.reports, vault=vault, now=now)
-        self.digests = Digests(connection, queries.digests, now=now)
-        self._connection = connection
+        self.updates = Updates(session, queries.updates, vault=vault)
+        self.chats = Chats(session, queries.chats, vault=vault, now=now)
+        self.conversations = Conversations(session, queries.conversations, now=now)
+        self.outbox = Outbox(session, queries.outbox, chats=self.chats, now=now, process=process)
+        self.reports = Reports(session, queries.reports, vault=vault, now=now)
+        self.allowances = Allowances(session, queries.allowances, now=now)
+        self.digests = Digests(session, queries.digests, now=now)
+        self.figures = StoredFigures(session, queries.figures, reports=self.reports, now=now)
+        self.processes = Processes(session, queries.processes, process=process)
+        self._session = session
+
+    async def hold(self, visitors: Mapping[int, str]) -> None:
+        """Keep these chats from every other transaction, and read all that an update of theirs needs in one go.
+
+        `visitors` gives, by Telegram id, the language in which a new one is spoken to.
+        """
+        await self.chats.hold(visitors)
+        await self.conversations.load([self.chats.key_of(telegram_id) for telegram_id in visitors])
 
     @asynccontextmanager
-    async def savepoint(self) -> AsyncIterator[None]:
-        """Keep what the block wrote, or, where it raises, undo just that and raise on."""
-        await self._connection.execute_fetchall("SAVEPOINT one_update")
-        try:
+    async def turn(self) -> AsyncIterator[None]:
+        """Keep what the block changed, or, where it raises, undo just that and raise on."""
+        async with self._session.turn():
             yield
-        except BaseException:
-            await self._connection.execute_fetchall("ROLLBACK TO one_update")
-            await self._connection.execute_fetchall("RELEASE one_update")
-            raise
-        await self._connection.execute_fetchall("RELEASE one_update")
+
+    async def write(self) -> None:
+        """Write what waits to be written together. The end of the transaction does it as well."""
+        await self._session.write()

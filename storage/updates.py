@@ -1,14 +1,14 @@
 """Updates: which were seen, which are set aside to be tried again, and which were given up (dead letters)."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import aiosqlite
-
 from storage.crypto import Vault
 from storage.instants import to_ms
+from storage.session import Session
 
 _PLACE = "update"
 
@@ -26,19 +26,28 @@ class DeferredUpdate:
 class Updates:
     """The updates within one transaction."""
 
-    def __init__(self, connection: aiosqlite.Connection, queries: Any, *, vault: Vault) -> None:
-        self._connection = connection
+    def __init__(self, session: Session, queries: Any, *, vault: Vault) -> None:
+        self._session = session
         self._queries = queries
         self._vault = vault
 
-    async def see(self, update_id: int, *, at: datetime) -> bool:
-        """Note an update as handled; False where it was seen before."""
-        row = await self._queries.mark_seen(self._connection, update_id=update_id, seen_at_ms=to_ms(at))
-        return row is not None
+    async def see(self, update_ids: Collection[int], *, at: datetime) -> set[int]:
+        """Note updates as handled, and return which of them were not before: a redelivery is nothing.
+
+        Their chats are held by then, so that no other transaction is handling the same updates unseen; where one is
+        all the same (an update of no chat), the second is refused by the database and tries again.
+        """
+        ids = sorted(set(update_ids))
+        before = {row["update_id"] async for row in self._queries.seen_of(self._session, update_ids=ids)}
+        fresh = [update_id for update_id in ids if update_id not in before]
+        await self._queries.mark_seen(
+            self._session, [{"update_id": update_id, "seen_at_ms": to_ms(at)} for update_id in fresh]
+        )
+        return set(fresh)
 
     async def held_chats(self) -> set[str]:
         """Return the keys of the chats whose updates must wait behind one that failed."""
-        return {row["chat_key"] async for row in self._queries.held_chats(self._connection)}
+        return {row["chat_key"] async for row in self._queries.held_chats(self._session)}
 
     async def defer(
         self, raw: dict[str, Any], *, chat_key: str, error: str, attempts: int, at: datetime, wait: timedelta
@@ -46,7 +55,7 @@ class Updates:
         """Set an update aside, sealed, to be tried after `wait`."""
         data_key, wrapped_key = self._vault.new_key()
         await self._queries.add_deferred(
-            self._connection,
+            self._session,
             update_id=raw["update_id"],
             chat_key=chat_key,
             wrapped_key=wrapped_key,
@@ -57,9 +66,14 @@ class Updates:
             deferred_at_ms=to_ms(at),
         )
 
-    async def due(self, *, at: datetime, most: int) -> list[DeferredUpdate]:
-        """Return the updates to try again now, at most one a chat."""
-        rows = [row async for row in self._queries.due_deferred(self._connection, now_ms=to_ms(at), most=most)]
+    async def due_chats(self, *, at: datetime, most: int) -> set[str]:
+        """Return the keys of the chats that have an update to try again now."""
+        rows = self._queries.due_deferred(self._session, now_ms=to_ms(at), most=most)
+        return {row["chat_key"] async for row in rows}
+
+    async def due(self, *, at: datetime, most: int, chats: Collection[str]) -> list[DeferredUpdate]:
+        """Return the updates of these chats to try again now, at most one a chat."""
+        rows = [row async for row in self._queries.due_deferred(self._session, now_ms=to_ms(at), most=most)]
         return [
             DeferredUpdate(
                 update_id=row["update_id"],
@@ -68,24 +82,26 @@ class Updates:
                 raw=json.loads(self._vault.open_key(row["wrapped_key"]).open(row["sealed"], place=_PLACE)),
             )
             for row in rows
+            if row["chat_key"] in chats
         ]
 
     async def retry_later(self, update_id: int, *, error: str, at: datetime) -> None:
         """Note one more failure and when to try next."""
-        await self._queries.retry_deferred(self._connection, update_id=update_id, error=error, not_before_ms=to_ms(at))
+        await self._queries.retry_deferred(self._session, update_id=update_id, error=error, not_before_ms=to_ms(at))
 
     async def bury(self, update_id: int, *, error: str, at: datetime) -> None:
         """Give an update up: it stays, sealed, as a dead letter, and its chat goes on."""
-        await self._queries.bury_deferred(self._connection, update_id=update_id, error=error, dead_at_ms=to_ms(at))
+        await self._queries.bury_deferred(self._session, update_id=update_id, error=error, dead_at_ms=to_ms(at))
 
     async def drop(self, update_id: int) -> None:
         """Forget a deferred update that has been handled at last."""
-        await self._queries.drop_deferred(self._connection, update_id=update_id)
+        await self._queries.drop_deferred(self._session, update_id=update_id)
 
     async def count_dead(self) -> int:
         """Return how many dead letters there are."""
-        return int(await self._queries.count_dead(self._connection))
+        return int(await self._queries.count_dead(self._session))
 
-    async def forget_seen(self, *, before: datetime) -> None:
-        """Forget the ids of updates that Telegram cannot deliver again (it keeps them 24 hours)."""
-        await self._queries.forget_seen(self._connection, before_ms=to_ms(before))
+    async def forget_seen(self, *, before: datetime, most: int) -> int:
+        """Forget ids of updates that Telegram cannot deliver again (it keeps them 24 hours); return how many."""
+        rows = self._queries.forget_seen(self._session, before_ms=to_ms(before), most=most)
+        return len([row async for row in rows])

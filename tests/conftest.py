@@ -2,6 +2,8 @@
 
 import pytest
 
+pytest_plugins = ["tests.postgres", "tests.databases"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the flag that writes the golden transcripts anew."""

@@ -60,7 +60,7 @@ def _key_file(settings: Settings) -> Finding:
 async def _database(settings: Settings, clock: Clock) -> Finding:
     what = "database, opened with the master key"
     try:
-        check_schema(settings.location())
+        await check_schema(settings.location())
         async with (
             Database.open(settings.location(), settings.master_keys(), clock=clock) as database,
             database.snapshot() as work,
@@ -71,7 +71,7 @@ async def _database(settings: Settings, clock: Clock) -> Finding:
     except WrongKey:
         return Finding(what, "MASTER_KEY is not the key that this database was made with; find the right one")
     except DatabaseUnusable as error:
-        return Finding(what, f"the file cannot be used: {error}")
+        return Finding(what, f"it cannot be used: {error}")
     if dead:
         return Finding(
             what, f"{dead} updates could not be handled and are set aside; look for update_given_up in the log"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import open_app
+from bot.run import run
 from bot.sandbox import Channel, Group, Person, SandboxClient, SandboxServer
 from bot.settings import Settings, read_settings
 from storage.crypto import MasterKeys
@@ -59,9 +60,9 @@ async def bot_in_sandbox(port: int) -> AsyncIterator[tuple[SandboxServer, Cast]]
         async with SandboxServer(port=port) as server, SandboxClient(server.url) as telegram:
             cast = await gather_cast(telegram)
             settings = sandbox_settings(server.url, server.token, cast, Path(folder))
-            migrate(settings.location())
+            await migrate(settings.location())
             async with open_app(settings) as app, asyncio.TaskGroup() as tasks:
-                tasks.create_task(app.run(stop))
+                tasks.create_task(run(app, stop))
                 try:
                     yield server, cast
                 finally:

@@ -32,10 +32,10 @@ async def play(console: Console | None = None) -> None:
         async with SandboxServer() as server, SandboxClient(server.url) as telegram:
             cast = await gather_cast(telegram)
             settings = sandbox_settings(server.url, server.token, cast, Path(folder))
-            migrate(settings.location())
+            await migrate(settings.location())
             async with BotProcess(_environment(settings), Path(folder) / "bot.log") as process:
                 await _Stage(console, telegram, cast, process, settings).play()
-            await _what_is_stored(console, settings)
+            await _what_is_stored(console, settings, Path(folder))
     console.print(f"The whole road, in {time.monotonic() - began:.0f} seconds.")
 
 
@@ -134,7 +134,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
 
 
-async def _what_is_stored(console: Console, settings: Settings) -> None:
+async def _what_is_stored(console: Console, settings: Settings, folder: Path) -> None:
     """Print what the database holds, opened with the key and without it."""
     async with (
         Database.open(settings.location(), settings.master_keys(), clock=utc_now) as database,
@@ -152,7 +152,7 @@ async def _what_is_stored(console: Console, settings: Settings) -> None:
         unsent = await work.outbox.count_unsettled()
         dead = await work.updates.count_dead()
     console.print(f"Messages not yet sent: {unsent}. Updates given up: {dead}.")
-    found = _in_the_clear(settings.location().path)
+    found = _in_the_clear(folder / "reports.db")
     console.print("Without the key: " + ", ".join(f"{word!r} {count} times" for word, count in found.items()))
     if unsent or dead or any(found.values()):
         raise RuntimeError("the demo did not end as it should")

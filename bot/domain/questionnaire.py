@@ -7,6 +7,7 @@ Texts follow by convention: `question.<key>` asks, `question.<key>.label` names 
 from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cached_property
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -84,17 +85,18 @@ class Questionnaire(BaseModel):
         return len(self.questions)
 
     def __getitem__(self, key: str) -> Question:
-        question = self.get(key)
-        if question is None:
-            raise KeyError(key)
-        return question
+        return self._by_key[key]
 
     def __contains__(self, key: object) -> bool:
-        return any(question.key == key for question in self.questions)
+        return key in self._by_key
 
     def get(self, key: str) -> Question | None:
         """Return the question with this key, or None."""
-        return next((question for question in self.questions if question.key == key), None)
+        return self._by_key.get(key)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Question]:
+        return {question.key: question for question in self.questions}
 
     def keys(self) -> Iterator[str]:
         """Yield the question keys in the order in which they are asked."""

@@ -5,6 +5,7 @@ batch and lives in memory only: after a crash Telegram delivers again, and ids s
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ log = structlog.get_logger(__name__)
 Pause = Callable[[float], Awaitable[None]]
 """Waits so many seconds, or less where the process is to stop."""
 _LONGEST_PAUSE_SECONDS = 30.0
+_STANDBY_SECONDS = 0.1
+"""How often a process in waiting looks whether it is to poll now."""
 
 
 class Receiver:
@@ -32,11 +35,13 @@ class Receiver:
         worker: Worker,
         acknowledge: Callable[[Sequence[Acknowledgement]], None],
         allowed: Sequence[str],
+        may_poll: Callable[[], bool],
     ) -> None:
         self._bot = bot
         self._worker = worker
         self._acknowledge = acknowledge
         self._allowed = allowed
+        self._may_poll = may_poll
         self._offset: int | None = None
         self._handling = asyncio.Lock()
 
@@ -45,7 +50,7 @@ class Receiver:
 
         Raises:
             telegram.error.TelegramError: Telegram could not be asked.
-            sqlite3.Error: nothing was kept; the same updates come again.
+            Exception: the database failed; nothing was kept, and the same updates come again.
         """
         raw_updates = await self._bot.raw_updates(
             offset=self._offset, timeout_seconds=timeout_seconds, allowed=self._allowed
@@ -55,9 +60,12 @@ class Receiver:
         return len(raw_updates)
 
     async def run(self, *, stopping: Callable[[], bool], pause: Pause) -> None:
-        """Take updates until told to stop; wait a little longer after each failure."""
+        """Take updates until told to stop, while it is this process that polls; wait longer after each failure."""
         failures = 0
         while not stopping():
+            if not self._may_poll():
+                await pause(_STANDBY_SECONDS)
+                continue
             try:
                 await self.take()
                 failures = 0
@@ -84,6 +92,10 @@ class Receiver:
         self._acknowledge(acknowledgements)
 
     async def _report(self, error: Exception, pause: Pause, failures: int) -> None:
+        if isinstance(error, Conflict) and "webhook" in error.message:
+            # It was set by an earlier run, with other settings; while it is set Telegram answers no poll.
+            with contextlib.suppress(TelegramError):
+                await self._bot.call("deleteWebhook", {})
         event = "another_poller" if isinstance(error, Conflict) else "poll_failed"
         log.warning(event, error=describe(error))
         await pause(retry_seconds(error) if isinstance(error, RetryAfter) else _wait(failures))

@@ -1,91 +1,77 @@
 """The sender: what was committed goes out, each chat in order, and the outcome is noted.
 
+Most messages come straight from the worker that committed them, already leased. The others wait in the outbox until
+their turn comes: those behind another of their chat, those put off, those that a process which is no more left behind.
 The Bot API has no idempotency key. Where the outcome of a send is lost (a crash, a time-out) the message is sent again:
 perhaps twice, never not at all.
 """
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
 
 import structlog
-from aiolimiter import AsyncLimiter
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.error import TelegramError
 
+from bot.pipeline.allowance import Allowance
+from bot.pipeline.delivery import Later, Moved, PersonGone, Refused, Result, Sent, deliver, outcome_of
 from bot.pipeline.faults import describe
-from bot.pipeline.telegram_bot import TelegramBot, retry_seconds
-from bot.pipeline.transport import NotSent
+from bot.pipeline.metrics import Metrics
+from bot.pipeline.outcomes import Outcomes
+from bot.pipeline.pace import Pace
+from bot.pipeline.receiver import Pause
+from bot.pipeline.telegram_bot import CONNECTIONS, TelegramBot
 from bot.pipeline.worker import Acknowledgement
 from storage.chats import Chat
 from storage.crypto import WrongKey
 from storage.database import Database
-from storage.outbox import Due, Outcome
+from storage.outbox import Due, HandOver, Leased, Outcome, Settlement
+from storage.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
+_AT_ONCE = CONNECTIONS
+"""Messages under way at once. With Telegram 40 ms away, that is 3,000 a second."""
 _LEASE = timedelta(seconds=90)
-"""Longer than any one request can take, so that a leased message is surely not under way elsewhere."""
-_LONGEST_WAIT = timedelta(minutes=5)
-_TEAM_CHAT_WAIT = timedelta(minutes=5)
-"""Before trying a group or channel again that does not let the bot write: somebody has to mend its rights."""
-_UNREACHED_WAIT = timedelta(seconds=3)
-_IDLE_SECONDS = 5.0
+"""How long a message is one sender's: longer than any one request can take, so that it is not under way twice."""
+_UNREADABLE_WAIT = timedelta(minutes=5)
+_IDLE_SECONDS = 1.0
+"""How often to look for what another process, or the clock, left to be sent."""
+_GATHER_SECONDS = 0.01
+"""How long outcomes wait for a batch of updates to be written with."""
 _OUTCOME_SECONDS = 1.0
+_ALLOWANCE_SECONDS = 0.05
+"""How soon to ask again where all processes together have sent as much as they may."""
 _TROUBLE_SECONDS = 1.0
-_NOT_MODIFIED = "message is not modified"
-_NO_RIGHTS = (
-    "not enough rights",
-    "need administrator rights",
-    "no rights to send",
-    "no write access",
-    "chat_write_forbidden",
-    "chat_restricted",
-    "chat_admin_required",
-)
-"""Telegram's words, with 400 and not 403, where a bot may not post in a group or channel."""
-_NOBODY_THERE = ("chat not found", "user not found", "peer_id_invalid")
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How fast Telegram lets a bot speak (the usual figures of its FAQ)."""
-
-    per_second: float = 30
-    per_group_minute: float = 20
-
-
-@dataclass(frozen=True)
-class _Leased:
-    due: Due
-    chat: Chat
+_STOP_SECONDS = 5.0
+"""How long what is under way may take when the process is to stop."""
 
 
 class Sender:
     """Sends the outbox, several chats at once."""
 
-    def __init__(self, *, bot: TelegramBot, database: Database, pace: Pace | None = None, at_once: int = 16) -> None:
-        pace = pace or Pace()
+    def __init__(
+        self, *, bot: TelegramBot, database: Database, pace: Pace, metrics: Metrics, at_once: int = _AT_ONCE
+    ) -> None:
         self._bot = bot
         self._database = database
         self._at_once = at_once
-        self._overall = AsyncLimiter(pace.per_second, 1)
-        self._per_group_minute = pace.per_group_minute
-        self._groups: dict[str, AsyncLimiter] = {}
+        self._metrics = metrics
+        self._rates = pace.chats
+        self._allowance = Allowance(database, pace.overall)
+        self._outcomes = Outcomes()
         self._running: set[asyncio.Task[None]] = set()
         self._answering: set[asyncio.Task[None]] = set()
         self._in_flight: dict[int, asyncio.Task[None]] = {}
+        self._behind = True
+        """Whether the outbox may hold something that could go out now."""
         self._wake = asyncio.Event()
-
-    async def recover(self) -> None:
-        """Take back what an earlier process had leased when it died. This is the only sender of the database."""
-        async with self._database.transaction() as work:
-            await work.outbox.release_leases()
 
     def wake(self) -> None:
         """Say that something new was committed to the outbox, or that it is time to stop."""
+        self._behind = True
         self._wake.set()
 
     def acknowledge(self, acknowledgements: Sequence[Acknowledgement]) -> None:
@@ -94,7 +80,24 @@ class Sender:
             task = asyncio.create_task(self._answer(one))
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
-        self.wake()
+
+    def terms(self, *, now: datetime) -> HandOver:
+        """Say how many messages could go out at once: none while others wait, for who said it first is served first."""
+        return HandOver(most=0 if self._behind else self._claimable, until=now + _LEASE, rates=self._rates)
+
+    def outcomes(self) -> AbstractAsyncContextManager[Sequence[Settlement]]:
+        """Hand out what became of messages, to be written; what is not written by the end of the block is kept."""
+        return self._outcomes.writing()
+
+    def take(self, leased: Sequence[Leased], *, waiting: Iterable[Chat]) -> None:
+        """Send these, now that they are committed; `waiting` are the chats for which others wait in the outbox."""
+        self._send_all(leased, followed=False)
+        for chat in waiting:
+            task = self._in_flight.get(chat.telegram_id)
+            if task is None or task.done():
+                self.wake()
+            else:
+                task.add_done_callback(self._let_follow)
 
     async def settled(self, telegram_ids: Iterable[int]) -> set[int]:
         """Wait a moment for what is being sent to these chats right now; return those it is still under way to.
@@ -107,161 +110,192 @@ class Sender:
             await asyncio.wait(under_way.values(), timeout=_OUTCOME_SECONDS)
         return {chat for chat, task in under_way.items() if not task.done()}
 
-    async def run(self, *, stopping: Callable[[], bool]) -> None:
+    async def run(self, *, stopping: Callable[[], bool], pause: Pause) -> None:
         """Send until told to stop; then finish what is under way."""
         while not stopping():
             self._wake.clear()
             try:
-                if not await self._start_due() and not stopping():
-                    await self._rest()
+                await self._round()
             except Exception as error:  # noqa: BLE001  the sender must outlive a full disk
                 log.error("outbox_unreadable", error=describe(error))  # noqa: TRY400  a traceback would quote words
-                await self._wait(_TROUBLE_SECONDS)
-        await self._finish()
+                self._behind = True
+                await pause(_TROUBLE_SECONDS)
+        await self._finish(within_seconds=_STOP_SECONDS)
+        await self._exchange(most=0)
 
     async def drain(self) -> None:
         """Send all that is due now, and what becomes due by that, and wait until it is settled."""
-        while await self._start_due() or self._running:
+        await self._allowance.refill()
+        while await self._exchange(most=self._claimable) or self._running or self._answering:
             await self._finish()
+            await self._allowance.refill()
+        self._behind = False
 
-    async def _start_due(self) -> int:
+    @property
+    def _free(self) -> int:
+        return self._at_once - len(self._running)
+
+    @property
+    def _claimable(self) -> int:
+        return min(self._free, self._allowance.stock())
+
+    async def _round(self) -> None:
+        """Do what is to be done now; then wait for a send that ended, something committed, or a little while."""
         self._in_flight = {chat: task for chat, task in self._in_flight.items() if not task.done()}
-        room = self._at_once - len(self._running)
-        if room <= 0:
-            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
-            return 1
-        leased = await self._lease(room)
-        for one in leased:
-            # At most one message a chat is leased at a time, so the chat's id names the send.
-            self._in_flight[one.chat.telegram_id] = self._spawn(self._send(one))
-        return len(leased)
-
-    async def _lease(self, most: int) -> list[_Leased]:
-        async with self._database.transaction(durable=False) as work:
-            due = await work.outbox.claim_due(until=work.now + _LEASE, most=most)
-            leased = []
-            for one in due:
-                try:
-                    chat = await work.chats.get(one.chat_key)
-                except WrongKey as error:
-                    log.error("chat_unreadable", chat=one.chat_key, error=describe(error))  # noqa: TRY400  no words
-                    await work.outbox.postpone(one.outbox_id, until=work.now + _TEAM_CHAT_WAIT, not_delivered=True)
-                    continue
-                if chat is None:
-                    await work.outbox.settle(one.outbox_id, Outcome.GONE)
-                elif chat.gone:
-                    await work.outbox.settle_chat(chat, Outcome.GONE)
-                else:
-                    leased.append(_Leased(one, chat))
-            return leased
-
-    async def _send(self, leased: _Leased) -> None:
-        due, chat = leased.due, leased.chat
-        if not await self._group_has_room(chat):
-            return await self._postpone(due, timedelta(seconds=60 / self._per_group_minute), not_delivered=True)
-        await self._overall.acquire()
-        try:
-            message_id = await self._bot.deliver(chat.telegram_id, due.open(chat))
-        except RetryAfter as error:
-            log.info("asked_to_wait", outbox_id=due.outbox_id, seconds=retry_seconds(error))
-            await self._postpone(due, timedelta(seconds=retry_seconds(error)), not_delivered=True)
-        except ChatMigrated as error:
-            await self._follow(leased, error.new_chat_id)
-        except Forbidden as error:
-            await self._unreachable(leased, error)
-        except BadRequest as error:
-            await self._refused(leased, error)
-        except NotSent as error:
-            log.warning("telegram_not_reached", outbox_id=due.outbox_id, error=describe(error))
-            await self._postpone(due, _UNREACHED_WAIT, not_delivered=True)
-        except TelegramError as error:
-            wait = min(_LONGEST_WAIT, timedelta(seconds=2 ** min(due.attempts - 1, 10)))
-            log.warning("send_failed", outbox_id=due.outbox_id, attempts=due.attempts, error=describe(error))
-            await self._postpone(due, wait, not_delivered=False)
-        except Exception as error:  # noqa: BLE001  a message that cannot be read must not hold back its chat
-            log.error("send_impossible", outbox_id=due.outbox_id, error=describe(error))  # noqa: TRY400  no words
-            await self._settle(due, Outcome.REFUSED)
+        if not self._behind:
+            if self._outcomes:
+                await asyncio.sleep(_GATHER_SECONDS)
+                await self._exchange(most=0)
+            return await self._wait(_IDLE_SECONDS)
+        await self._allowance.refill()
+        if most := self._claimable:
+            self._behind = False  # what ends or is committed from here on says so again
+            self._behind |= await self._exchange(most=most) == most
         else:
-            await self._settle(due, Outcome.SENT, message_id=message_id)
-
-    async def _refused(self, leased: _Leased, error: BadRequest) -> None:
-        words = error.message.lower()
-        if _NOT_MODIFIED in words:
-            return await self._settle(leased.due, Outcome.SENT)
-        if any(sign in words for sign in (*_NOBODY_THERE, *_NO_RIGHTS)):
-            return await self._unreachable(leased, error)
-        log.error("send_refused", outbox_id=leased.due.outbox_id, error=describe(error))
-        return await self._settle(leased.due, Outcome.REFUSED)
-
-    async def _unreachable(self, leased: _Leased, error: TelegramError) -> None:
-        """Let a person who is gone go; try a team chat again later, for its rights can be mended."""
-        due, chat = leased.due, leased.chat
-        if chat.telegram_id < 0:
-            log.error("team_chat_unreachable", chat=chat.key, error=describe(error))
-            return await self._postpone(due, _TEAM_CHAT_WAIT, not_delivered=True)
-        log.info("person_gone", chat=chat.key)
-        async with self._database.transaction(durable=False) as work:
-            await work.chats.set_gone(chat, gone=True)
-            await work.outbox.settle_chat(chat, Outcome.GONE)
+            await self._exchange(most=0)
+            await self._wait(_ALLOWANCE_SECONDS if self._free else _IDLE_SECONDS)
         return None
 
-    async def _follow(self, leased: _Leased, telegram_id: int) -> None:
-        log.warning("group_became_supergroup", chat=leased.chat.key)
-        async with self._database.transaction() as work:
+    async def _exchange(self, *, most: int) -> int:
+        """Write the outcomes that wait, lease what may go out now, and send it; return how many messages that is."""
+        async with self._outcomes.writing() as outcomes:
+            if not most and not outcomes:
+                return 0
+            leased = await self._database.perform(
+                lambda work: self._write_and_lease(work, outcomes, most), durable=False
+            )
+        # What is behind a message of a chat in the outbox, only the outbox knows.
+        self._send_all(leased, followed=True)
+        return len(leased)
+
+    async def _write_and_lease(self, work: UnitOfWork, outcomes: Sequence[Settlement], most: int) -> list[Leased]:
+        await work.outbox.settle(outcomes)
+        if not most:
+            return []
+        due = await work.outbox.claim_due(until=work.now + _LEASE, most=most)
+        await work.chats.load([one.chat_key for one in due])
+        return [leased for one in due if (leased := await self._open(work, one)) is not None]
+
+    async def _open(self, work: UnitOfWork, due: Due) -> Leased | None:
+        """Return a claimed message ready to be sent, or None where it is not to be sent now."""
+        try:
+            chat = await work.chats.get(due.chat_key)
+        except WrongKey as error:
+            log.error("chat_unreadable", chat=due.chat_key, error=describe(error))  # noqa: TRY400  no words
+            await work.outbox.postpone(due.key, until=work.now + _UNREADABLE_WAIT, not_delivered=True)
+            return None
+        if chat is None or chat.gone:
+            await work.outbox.settle([Settlement(due.key, Outcome.GONE, work.now)])
+            return None
+        try:
+            message = due.open(chat)
+        except Exception as error:  # noqa: BLE001  a message that cannot be read must not hold back its chat
+            log.error("message_unreadable", chat=chat.key, error=describe(error))  # noqa: TRY400  no words
+            await work.outbox.settle([Settlement(due.key, Outcome.REFUSED, work.now)])
+            return None
+        if wait := work.chats.spend(chat, self._rates.of(chat)):
+            await work.outbox.postpone(due.key, until=work.now + wait, not_delivered=True)
+            self._wake_in(wait)
+            return None
+        return Leased(due.key, chat, due.priority, due.attempts, message)
+
+    def _send_all(self, leased: Sequence[Leased], *, followed: bool) -> None:
+        self._allowance.spend(len(leased))
+        for one in leased:
+            # At most one message a chat is leased at a time, so the chat's id names the send.
+            task = asyncio.create_task(self._send(one))
+            self._in_flight[one.chat.telegram_id] = task
+            self._running.add(task)
+            task.add_done_callback(self._ended)
+            if followed:
+                task.add_done_callback(self._let_follow)
+
+    async def _send(self, leased: Leased) -> None:
+        began = time.monotonic()
+        result = await deliver(self._bot, leased)
+        seconds = time.monotonic() - began
+        self._metrics.message(outcome_of(result), leased.priority, seconds=seconds)
+        await self._note(leased, result)
+
+    async def _note(self, leased: Leased, result: Result) -> None:
+        match result:
+            case Sent(message_id=message_id):
+                self._settle(leased, Outcome.SENT, message_id)
+            case Refused(event=event, error=error):
+                log.error(event, message=leased.key, error=describe(error))
+                self._settle(leased, Outcome.REFUSED)
+            case Later(event=event, error=error):
+                log.warning(event, message=leased.key, attempts=leased.attempts, error=describe(error))
+                await self._postpone(leased, result)
+            case PersonGone():
+                await self._let_go(leased)
+            case Moved(telegram_id=telegram_id):
+                await self._follow(leased, telegram_id)
+
+    def _settle(self, leased: Leased, outcome: Outcome, message_id: int | None = None) -> None:
+        self._outcomes.add(Settlement(leased.key, outcome, self._database.now(), message_id))
+
+    async def _postpone(self, leased: Leased, later: Later) -> None:
+        async def postpone(work: UnitOfWork) -> None:
+            until = work.now + later.wait
+            await work.outbox.postpone(leased.key, until=until, not_delivered=later.not_delivered)
+
+        await self._database.perform(postpone, durable=False)
+        self._wake_in(later.wait)
+
+    async def _let_go(self, leased: Leased) -> None:
+        async def let_go(work: UnitOfWork) -> None:
+            await work.chats.set_gone(leased.chat, gone=True)
+            await work.outbox.settle_chat(leased.chat, Outcome.GONE)
+
+        log.info("person_gone", chat=leased.chat.key)
+        await self._database.perform(let_go, durable=False)
+
+    async def _follow(self, leased: Leased, telegram_id: int) -> None:
+        async def follow(work: UnitOfWork) -> None:
             await work.chats.move(leased.chat, telegram_id)
-            await work.outbox.postpone(leased.due.outbox_id, until=work.now, not_delivered=True)
-        self.wake()
+            await work.outbox.postpone(leased.key, until=work.now, not_delivered=True)
 
-    async def _settle(self, due: Due, outcome: Outcome, *, message_id: int | None = None) -> None:
-        async with self._database.transaction(durable=False) as work:
-            await work.outbox.settle(due.outbox_id, outcome, message_id=message_id)
-        self.wake()
-
-    async def _postpone(self, due: Due, wait: timedelta, *, not_delivered: bool) -> None:
-        async with self._database.transaction(durable=False) as work:
-            await work.outbox.postpone(due.outbox_id, until=work.now + wait, not_delivered=not_delivered)
+        log.warning("group_became_supergroup", chat=leased.chat.key)
+        await self._database.perform(follow)
         self.wake()
 
     async def _answer(self, one: Acknowledgement) -> None:
         try:
-            await self._bot.answer_callback_query(one.query_id, text=one.toast or None)
+            await self._bot.acknowledge(one.query_id, one.toast)
+            self._metrics.acknowledged()
         except TelegramError as error:
+            self._metrics.acknowledged(reached=False)
             log.info("press_not_answered", error=describe(error))
 
-    async def _group_has_room(self, chat: Chat) -> bool:
-        """Take a place of a group's minute, or say that there is none. A person's chat has no such minute."""
-        if chat.telegram_id > 0:
-            return True
-        limiter = self._groups.setdefault(chat.key, AsyncLimiter(self._per_group_minute, 60))
-        if not limiter.has_capacity():
-            return False
-        await limiter.acquire()
-        return True
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._ended)
-        return task
+    def _wake_in(self, wait: timedelta) -> None:
+        asyncio.get_running_loop().call_later(wait.total_seconds(), self.wake)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Forget a send that ended. One that could not note its outcome keeps its lease, and is sent again after it."""
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("outcome_not_noted", error=describe(error))
+        self._wake.set()
 
-    async def _finish(self) -> None:
+    def _let_follow(self, _task: asyncio.Task[None]) -> None:
+        self.wake()
+
+    async def _finish(self, *, within_seconds: float | None = None) -> None:
+        """Wait for what is under way. What takes too long is given up, and sent again by whoever comes next."""
+        deadline = None if within_seconds is None else asyncio.get_running_loop().time() + within_seconds
         while under_way := self._running | self._answering:
-            await asyncio.wait(under_way)
+            left = None if deadline is None else deadline - asyncio.get_running_loop().time()
+            if left is not None and left <= 0:
+                for task in under_way:
+                    task.cancel()
+                left = None
+            await asyncio.wait(under_way, timeout=left)
         self._in_flight.clear()
 
-    async def _rest(self) -> None:
-        """Wait for something to be committed, for a message's time to come, or a little while."""
-        async with self._database.transaction(durable=False) as work:
-            due = await work.outbox.next_due()
-            seconds = _IDLE_SECONDS if due is None else (due - work.now).total_seconds()
-        await self._wait(min(_IDLE_SECONDS, max(seconds, 0.02)))
-
     async def _wait(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
+        """Wait until woken; by the end of the time, look whether there is something to send."""
+        try:
             await asyncio.wait_for(self._wake.wait(), timeout=seconds)
+        except TimeoutError:
+            self._behind = True

@@ -1,29 +1,23 @@
 """The Bot API as the pipeline uses it: raw updates in, outgoing messages out."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from telegram import (
-    ForceReply,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-)
-from telegram.constants import ParseMode
 from telegram.error import RetryAfter
 from telegram.ext import ExtBot
 
-from bot.domain.message import Delete, Keyboard, Replace, Say
-from bot.pipeline.transport import AiohttpRequest
+from bot.domain.message import Delete, Replace, Say
+from bot.pipeline.calls import call_of
+from bot.pipeline.transport import Transport
 
 POLL_SECONDS = 50
 """The longest a poll may wait for updates (Telegram's limit)."""
+CONNECTIONS = 128
+"""To the Bot API: as many requests can be under way at once."""
 BATCH = 100
 """The most updates one poll returns (Telegram's limit)."""
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-"""Telegram must not fetch addresses that someone put into an answer."""
 
 
 class TelegramBot(ExtBot[None]):
@@ -32,12 +26,14 @@ class TelegramBot(ExtBot[None]):
     def __init__(self, token: str, api_url: str) -> None:
         # python-telegram-bot's own way to have waits as timedelta now, and no warning at every 429.
         os.environ.setdefault("PTB_TIMEDELTA", "1")
+        self._http = Transport(connections=CONNECTIONS)
+        self._polling = Transport(connections=1)
         super().__init__(
             token,
             base_url=f"{api_url.rstrip('/')}/bot",
             base_file_url=f"{api_url.rstrip('/')}/file/bot",
-            request=AiohttpRequest(),
-            get_updates_request=AiohttpRequest(connections=1),
+            request=self._http,
+            get_updates_request=self._polling,
         )
 
     def __repr__(self) -> str:
@@ -57,7 +53,7 @@ class TelegramBot(ExtBot[None]):
         data: dict[str, Any] = {"timeout": timeout_seconds, "limit": BATCH, "allowed_updates": list(allowed)}
         if offset is not None:
             data["offset"] = offset
-        updates = await self._post("getUpdates", data, read_timeout=timeout_seconds + 10)
+        updates = await self._polling.call(f"{self.base_url}/getUpdates", data, read_seconds=timeout_seconds + 10)
         return list(updates) if isinstance(updates, list) else []
 
     async def deliver(self, chat_id: int, message: Say | Replace | Delete) -> int | None:
@@ -66,46 +62,34 @@ class TelegramBot(ExtBot[None]):
         Raises:
             telegram.error.TelegramError: see python-telegram-bot.
         """
-        match message:
-            case Say():
-                markup = ForceReply(selective=True) if message.asks_for_reply else _markup(message.keyboard)
-                sent = await self.send_message(
-                    chat_id,
-                    message.html,
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=markup,
-                    protect_content=message.protected,
-                    link_preview_options=_NO_PREVIEW,
-                )
-                return sent.message_id
-            case Replace(html=None):
-                await self.edit_message_reply_markup(
-                    chat_id, message.message_id, reply_markup=_markup(message.keyboard)
-                )
-                return message.message_id
-            case Replace():
-                await self.edit_message_text(
-                    message.html or "",
-                    chat_id,
-                    message.message_id,
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=_markup(message.keyboard),
-                    link_preview_options=_NO_PREVIEW,
-                )
-                return message.message_id
-            case Delete():
-                await self.delete_message(chat_id, message.message_id)
-                return None
+        call = call_of(chat_id, message)
+        result = await self.call(call.method, call.parameters)
+        if isinstance(message, Delete):
+            return None
+        return int(result["message_id"]) if isinstance(result, dict) else None
+
+    async def acknowledge(self, query_id: str, toast: str) -> None:
+        """Answer a button press, with words over the button where there are any.
+
+        Raises:
+            telegram.error.TelegramError: see python-telegram-bot.
+        """
+        words = {"text": toast} if toast else {}
+        await self.call("answerCallbackQuery", {"callback_query_id": query_id, **words})
+
+    async def call(self, method: str, parameters: Mapping[str, Any]) -> Any:
+        """Call a method of the Bot API and return its result, unread.
+
+        The library's own methods build and read objects that nobody here looks at: for a message that was most of
+        the cost of sending it.
+
+        Raises:
+            telegram.error.TelegramError: see python-telegram-bot.
+        """
+        return await self._http.call(f"{self.base_url}/{method}", parameters)
 
 
 def retry_seconds(error: RetryAfter) -> float:
     """Return how long Telegram asks to wait (`parameters.retry_after`)."""
     wait = error.retry_after
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-
-
-def _markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
-    if not keyboard:
-        return None
-    rows = [[InlineKeyboardButton(button.label, callback_data=button.data) for button in row] for row in keyboard]
-    return InlineKeyboardMarkup(rows)

@@ -1,11 +1,13 @@
 """The ticker: what the clock brings. Schedules stand in the database; any tick can be missed without harm."""
 
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.pipeline.faults import describe
+from bot.pipeline.metrics import Metrics
 from bot.pipeline.worker import Worker
 from bot.services.digest import DigestDesk
 from storage.database import Database
@@ -18,6 +20,7 @@ _KEEP_SEEN = timedelta(hours=48)
 """Telegram delivers an update again for 24 hours."""
 _KEEP_SETTLED = timedelta(days=7)
 """How long what was sent can be found again by its message; Telegram lets a message be deleted for 48 hours."""
+_FORGOTTEN_AT_ONCE = 1000
 _CLEAN_EVERY = timedelta(hours=1)
 
 
@@ -25,22 +28,31 @@ class Ticker:
     """Makes digests when they are due, tries deferred updates again, clears away what is old."""
 
     def __init__(
-        self, *, database: Database, worker: Worker, desk: Callable[[UnitOfWork], DigestDesk], wake: Callable[[], None]
+        self,
+        *,
+        database: Database,
+        worker: Worker,
+        desk: Callable[[UnitOfWork], DigestDesk],
+        wake: Callable[[], None],
+        metrics: Metrics,
     ) -> None:
         self._database = database
         self._worker = worker
         self._desk = desk
         self._wake = wake
+        self._metrics = metrics
         self._cleaned_at: datetime | None = None
 
     async def tick(self) -> None:
         """Do what is due now. What fails is logged, and the next tick does it."""
-        done = 0
+        done, failures, began = 0, 0, time.monotonic()
         for step in (self._retry, self._digests, self._clean):
             try:
                 done += await step()
             except Exception as error:  # noqa: BLE001  one step that fails must not keep the others from their time
+                failures += 1
                 log.error("tick_failed", step=step.__name__, error=describe(error))  # noqa: TRY400  no words in the log
+        self._metrics.tick(time.monotonic() - began, failures=failures)
         if done:
             self._wake()
 
@@ -48,7 +60,10 @@ class Ticker:
         """Tick until told to stop."""
         while not stopping():
             await self.tick()
+            began = time.monotonic()
             await pause(TICK_SECONDS)
+            if not stopping():
+                self._metrics.loop_lag(time.monotonic() - began - TICK_SECONDS)
 
     async def _retry(self) -> int:
         """Try again what is due; what waited behind a chat's first is due as soon as that is done."""
@@ -58,15 +73,22 @@ class Ticker:
         return retried
 
     async def _digests(self) -> int:
-        async with self._database.transaction() as work:
+        async def post(work: UnitOfWork) -> int:
             team = await self._worker.team(work)
             return 0 if team.digest is None else await self._desk(work).post_due(team.digest)
 
+        return await self._database.perform(post)
+
     async def _clean(self) -> int:
-        async with self._database.transaction(durable=False) as work:
-            if self._cleaned_at is not None and work.now - self._cleaned_at < _CLEAN_EVERY:
-                return 0
-            await work.updates.forget_seen(before=work.now - _KEEP_SEEN)
-            await work.outbox.forget_settled(before=work.now - _KEEP_SETTLED)
-            self._cleaned_at = work.now
+        """Clear away what is old, bit by bit: nobody is to wait long for the database."""
+        if self._cleaned_at is not None and self._database.now() - self._cleaned_at < _CLEAN_EVERY:
             return 0
+        forgotten = await self._database.perform(_forget, durable=False)
+        if not forgotten:
+            self._cleaned_at = self._database.now()
+        return 0
+
+
+async def _forget(work: UnitOfWork) -> int:
+    seen = await work.updates.forget_seen(before=work.now - _KEEP_SEEN, most=_FORGOTTEN_AT_ONCE)
+    return seen + await work.outbox.forget_settled(before=work.now - _KEEP_SETTLED, most=_FORGOTTEN_AT_ONCE)

@@ -1,28 +1,37 @@
-"""HTTP for python-telegram-bot, by aiohttp: a third of the CPU of its default client, and no addresses in the log."""
+"""HTTP for python-telegram-bot: a pool of open connections to the Bot API, and no address, token or answer in a log."""
 
+import asyncio
+import ssl
+import time
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
-import aiohttp
+import orjson
 from telegram._utils.defaultvalue import DefaultValue
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.pipeline.http import Answer, ConnectionBroke, HttpConnection, Origin, post
 
 _CONNECT_SECONDS = 10.0
 _READ_SECONDS = 20.0
-_WHOLE_SECONDS = 40.0
-"""For waiting for a free connection, connecting and sending, besides reading the answer."""
+_IDLE_SECONDS = 30.0
+"""A connection that was not used for so long may have been closed on its way; a new one is surer."""
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 class NotSent(NetworkError):
     """There was no connection, so Telegram certainly carried nothing out."""
 
 
-class AiohttpRequest(BaseRequest):
-    """Sends the Bot API's requests over one aiohttp session, opened by `initialize`."""
+class Transport(BaseRequest):
+    """Sends the Bot API's requests over at most `connections` connections."""
 
-    def __init__(self, *, connections: int = 32) -> None:
-        self._connections = connections
-        self._session: aiohttp.ClientSession | None = None
+    def __init__(self, *, connections: int) -> None:
+        self._room = asyncio.Semaphore(connections)
+        self._idle: list[tuple[float, HttpConnection]] = []
+        self._tls = ssl.create_default_context()
 
     @property
     def read_timeout(self) -> float:
@@ -30,26 +39,45 @@ class AiohttpRequest(BaseRequest):
         return _READ_SECONDS
 
     async def initialize(self) -> None:
-        """Open the session, unless it is open."""
-        if self._session is None or self._session.closed:
-            connector = aiohttp.TCPConnector(limit=self._connections)
-            self._session = aiohttp.ClientSession(connector=connector)
+        """Do nothing: connections are opened as they are needed."""
 
     async def shutdown(self) -> None:
-        """Close the session."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        """Hang up on all connections that nobody uses."""
+        while self._idle:
+            self._idle.pop()[1].close()
+
+    async def call(self, url: str, parameters: Mapping[str, Any], *, read_seconds: float = _READ_SECONDS) -> Any:
+        """Call a method with its parameters as one JSON object, which the Bot API takes as well; return the result.
+
+        Raises:
+            telegram.error.TelegramError: as for any other request.
+        """
+        body: Any = orjson.dumps(parameters)
+        answer = await self._request_wrapper(url, "POST", body, read_timeout=read_seconds)
+        return self.parse_json_payload(answer)["result"]
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Read an answer.
+
+        Raises:
+            TelegramError: it is no JSON. The library's own form would log what the answer holds.
+        """
+        try:
+            answer: dict[str, Any] = orjson.loads(payload)
+        except orjson.JSONDecodeError:
+            raise TelegramError("the answer is not JSON") from None
+        return answer
 
     async def do_request(  # noqa: PLR0917  python-telegram-bot's signature
         self,
         url: str,
-        method: str,
-        request_data: RequestData | None = None,
+        method: str,  # noqa: ARG002  the library posts everything
+        request_data: RequestData | bytes | None = None,
         read_timeout: Any = BaseRequest.DEFAULT_NONE,
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002  aiohttp has no such time-out
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002  writing counts as reading the answer
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002  one for all
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002  whoever waits for room waits
     ) -> tuple[int, bytes]:
         """Send one request and return the status and the body.
 
@@ -60,39 +88,56 @@ class AiohttpRequest(BaseRequest):
 
         No error's message holds the address, which holds the token.
         """
-        if self._session is None:
-            raise RuntimeError("the transport is not initialized")
-        read_seconds = _seconds(read_timeout, _READ_SECONDS) or _READ_SECONDS
-        timeout = aiohttp.ClientTimeout(
-            total=read_seconds + _WHOLE_SECONDS,
-            sock_connect=_seconds(connect_timeout, _CONNECT_SECONDS),
-            connect=_seconds(pool_timeout, None),
-            sock_read=read_seconds,
-        )
+        origin, path = Origin.of(url)
+        body, content_type = _body(request_data)
+        request = post(origin, path, body, content_type=content_type)
+        async with self._room:
+            connection = await self._connection(origin)
+            answer = await _exchange(connection, request, seconds=_seconds(read_timeout))
+            if answer.stays_open:
+                self._idle.append((time.monotonic(), connection))
+            else:
+                connection.close()
+        return answer.status, answer.body
+
+    async def _connection(self, origin: Origin) -> HttpConnection:
+        """Return an open connection: the one used last, or a new one."""
+        while self._idle:
+            used_at, connection = self._idle.pop()
+            if connection.is_open and time.monotonic() - used_at < _IDLE_SECONDS:
+                return connection
+            connection.close()
         try:
-            body = _body(request_data)
-            async with self._session.request(method, url, data=body, timeout=timeout) as response:
-                return response.status, await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                return await HttpConnection.open(origin, tls=self._tls)
+        except OSError as error:  # a TimeoutError and a TLS error are OSErrors too
             raise NotSent(type(error).__name__) from None
-        except TimeoutError:
-            raise TimedOut from None
-        except aiohttp.ClientError as error:
-            raise NetworkError(type(error).__name__) from None
 
 
-def _seconds(value: Any, otherwise: float | None) -> float | None:
-    return otherwise if isinstance(value, DefaultValue) or value is None else float(value)
+async def _exchange(connection: HttpConnection, request: bytes, *, seconds: float) -> Answer:
+    try:
+        async with asyncio.timeout(seconds):
+            return await connection.exchange(request)
+    except TimeoutError:
+        connection.close()
+        raise TimedOut from None
+    except ConnectionBroke:
+        raise NetworkError("the connection broke") from None
+    except BaseException:
+        connection.close()
+        raise
 
 
-def _body(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
+def _seconds(value: Any) -> float:
+    return _READ_SECONDS if isinstance(value, DefaultValue) or value is None else float(value)
+
+
+def _body(request_data: RequestData | bytes | None) -> tuple[bytes, str]:
+    """Return the body of a request and its type."""
+    if isinstance(request_data, bytes):
+        return request_data, _JSON
     if request_data is None:
-        return None
-    if not request_data.contains_files:
-        return request_data.json_parameters
-    form = aiohttp.FormData()
-    for name, value in request_data.json_parameters.items():
-        form.add_field(name, value)
-    for name, (filename, content, mimetype) in request_data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mimetype)
-    return form
+        return b"", _FORM
+    if request_data.contains_files:
+        raise NotImplementedError("this bot sends no files")
+    return urlencode(request_data.json_parameters).encode("ascii"), _FORM

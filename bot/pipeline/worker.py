@@ -4,22 +4,27 @@ A failing update is undone to its savepoint, set aside sealed, and tried again w
 its chat waits behind it. After the last try it stays as a dead letter, the coordinators are told, and the chat goes on.
 """
 
+import asyncio
+import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 import structlog
 
 from bot.domain.message import Say
 from bot.pipeline.faults import describe
+from bot.pipeline.metrics import Metrics, UpdateOutcome
 from bot.pipeline.raw import chat_of, language_of, pressed_query_id
 from bot.services.turn import Event, Team, Turn
 from bot.texts import Catalogues
 from storage.chats import Chat
 from storage.crypto import WrongKey
-from storage.database import Database, is_disk_trouble
-from storage.outbox import Priority
+from storage.database import Database
+from storage.outbox import HandOver, Leased, Priority, Settlement
 from storage.unit_of_work import UnitOfWork
 from storage.updates import DeferredUpdate
 
@@ -28,14 +33,31 @@ log = structlog.get_logger(__name__)
 Dispatch = Callable[[dict[str, Any], Turn], Awaitable[None]]
 """Parses a raw update and runs its handler within the turn; raises what the handler raised."""
 
-Settled = Callable[[Iterable[int]], Awaitable[set[int]]]
-"""Waits a moment for what is being sent to these chats (Telegram ids); returns those it is still under way to."""
+
+class Outlet(Protocol):
+    """What the worker asks of whoever sends."""
+
+    async def settled(self, telegram_ids: Iterable[int]) -> set[int]:
+        """Wait a moment for what is being sent to these chats; return those it is still under way to."""
+
+    def terms(self, *, now: datetime) -> HandOver:
+        """Say how many messages could go out at once, and how fast a chat may be written to."""
+
+    def outcomes(self) -> AbstractAsyncContextManager[Sequence[Settlement]]:
+        """Hand out what became of messages, to be written; what is not written by the end of the block is kept."""
+
+    def take(self, leased: Sequence[Leased], *, waiting: Iterable[Chat]) -> None:
+        """Send these, now that they are committed; `waiting` are the chats for which others wait in the outbox."""
+
 
 RETRY_WAITS = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
 """How long to wait before each new try of a failing update; after the last it is given up."""
 _BEHIND_WAIT = timedelta(seconds=2)
 """For an update behind another of its chat, or behind a question whose way to the person is not over yet."""
 _MOST_RETRIED = 100
+_AT_A_STRETCH = 10
+"""Updates handled before the event loop may do something else. Most of them wait for nothing, a few milliseconds all
+together."""
 _LONGEST_TOAST = 200
 """Characters of an answer to a button press (Telegram's limit)."""
 
@@ -56,16 +78,40 @@ class Acknowledgement:
     toast: str
 
 
+@dataclass(frozen=True)
+class _Arrival:
+    """An update as it came, and the chat it comes from, as Telegram wrote it."""
+
+    raw: dict[str, Any]
+    chat: dict[str, Any]
+
+    @property
+    def update_id(self) -> int:
+        return int(self.raw["update_id"])
+
+    @property
+    def chat_id(self) -> int:
+        """The chat's Telegram id; 0 where the update names none."""
+        return int(self.chat.get("id", 0))
+
+    @property
+    def is_private(self) -> bool:
+        return bool(self.chat) and self.chat.get("type", "private") == "private"
+
+
 @dataclass
 class _Batch:
     """One transaction's updates, and what is to be said of them once it is committed."""
 
     work: UnitOfWork
     team: Team
-    held: set[str]
+    held: set[str] = field(default_factory=set)
     """Chats whose updates wait behind one that failed."""
+    fresh: set[int] = field(default_factory=set)
+    """Updates that were not seen before."""
     acknowledgements: list[Acknowledgement] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    outcomes: Counter[UpdateOutcome] = field(default_factory=Counter)
 
     def note(self, event: str, **ids: str | int) -> None:
         self.events.append(Event(event, ids))
@@ -76,97 +122,148 @@ class _Batch:
         if query_id is not None:
             self.acknowledgements.append(Acknowledgement(query_id, turn.toast[:_LONGEST_TOAST]))
 
-    def write_events(self) -> None:
-        for event in self.events:
-            log.info(event.name, **event.ids)
-
 
 class Worker:
     """Handles updates. What an update causes is that update's fault alone; only the database stops a batch."""
 
     def __init__(
-        self, *, database: Database, dispatch: Dispatch, catalogues: Catalogues, team: TeamChats, settled: Settled
+        self,
+        *,
+        database: Database,
+        dispatch: Dispatch,
+        catalogues: Catalogues,
+        team: TeamChats,
+        outlet: Outlet,
+        metrics: Metrics,
     ) -> None:
         self._database = database
         self._dispatch = dispatch
         self._catalogues = catalogues
         self._team_chats = team
-        self._settled = settled
+        self._outlet = outlet
+        self._metrics = metrics
 
     async def handle(self, raw_updates: Sequence[dict[str, Any]]) -> list[Acknowledgement]:
         """Handle a batch and commit it. Only after this may the batch be acknowledged.
 
         Raises:
-            sqlite3.Error: the database failed; nothing is kept, and the batch must be handled again.
+            Exception: the database failed (`Database.is_trouble`); nothing is kept, and the batch comes again.
         """
-        under_way = await self._settled({chat["id"] for raw in raw_updates if (chat := chat_of(raw))})
-        async with self._database.transaction() as work:
-            held = await work.updates.held_chats() | {work.chats.key_of(chat) for chat in under_way}
-            batch = _Batch(work, await self.team(work), held)
-            for raw in raw_updates:
-                await self._take(batch, raw)
+        began = time.monotonic()
+        arrivals = [_Arrival(raw, chat_of(raw)) for raw in raw_updates]
+        under_way = await self._outlet.settled({arrival.chat_id for arrival in arrivals if arrival.chat})
+        terms = self._outlet.terms(now=self._database.now())
+        async with self._outlet.outcomes() as outcomes:
+            batch = await self._database.perform(
+                lambda work: self._handle(work, arrivals, under_way=under_way, outcomes=outcomes, terms=terms)
+            )
+        self._outlet.take(batch.work.outbox.handed_over, waiting=batch.work.outbox.left_waiting)
         log.info("batch_committed", updates=len(raw_updates))
-        batch.write_events()
+        self._metrics.batch_handled(len(raw_updates), time.monotonic() - began)
+        self._tell_of(batch)
         return batch.acknowledgements
 
     async def retry_due(self) -> int:
         """Try the deferred updates that are due again, and return how many those were."""
-        async with self._database.transaction() as work:
-            batch = _Batch(work, await self.team(work), set())
-            due = await work.updates.due(at=work.now, most=_MOST_RETRIED)
-            for update in due:
-                await self._take_again(batch, update)
-        batch.write_events()
-        return len(due)
+        count, batch = await self._database.perform(self._retry)
+        self._tell_of(batch)
+        return count
+
+    async def _handle(
+        self,
+        work: UnitOfWork,
+        arrivals: Sequence[_Arrival],
+        *,
+        under_way: set[int],
+        outcomes: Sequence[Settlement],
+        terms: HandOver,
+    ) -> _Batch:
+        await work.outbox.settle(outcomes)
+        await work.hold(
+            {each.chat_id: self._catalogues.closest(language_of(each.raw)) for each in arrivals if each.is_private}
+        )
+        keys = {work.chats.key_of(each.chat_id) for each in arrivals}
+        if terms.most:
+            work.outbox.hand_over(terms, busy=await work.outbox.waiting_chats(keys))
+        batch = _Batch(work, await self.team(work))
+        batch.fresh = await work.updates.see([each.update_id for each in arrivals], at=work.now)
+        batch.held = await work.updates.held_chats() | {work.chats.key_of(chat) for chat in under_way}
+        for number, arrival in enumerate(arrivals, start=1):
+            await self._take(batch, arrival)
+            if number % _AT_A_STRETCH == 0:
+                await asyncio.sleep(0)
+        return batch
+
+    async def _retry(self, work: UnitOfWork) -> tuple[int, _Batch]:
+        batch = _Batch(work, await self.team(work))
+        keys = await work.updates.due_chats(at=work.now, most=_MOST_RETRIED)
+        if not keys:
+            return 0, batch
+        await work.chats.hold_known(keys)
+        # Asked again now that no other process can be trying the same.
+        due = await work.updates.due(at=work.now, most=_MOST_RETRIED, chats=keys)
+        for update in due:
+            await self._take_again(batch, update)
+        return len(due), batch
 
     async def team(self, work: UnitOfWork) -> Team:
         """Return the team's chats, made known to the database where they are new."""
         language = self._catalogues.default
         ids = (self._team_chats.coordinators, self._team_chats.digest)
+        await work.chats.load([work.chats.key_of(telegram_id) for telegram_id in ids if telegram_id is not None])
         coordinators, digest = [
             None if telegram_id is None else await _team_chat(work, telegram_id, language) for telegram_id in ids
         ]
         return Team(coordinators=coordinators, digest=digest)
 
-    async def _take(self, batch: "_Batch", raw: dict[str, Any]) -> None:
-        work, update_id = batch.work, raw["update_id"]
-        if not await work.updates.see(update_id, at=work.now):
+    async def _take(self, batch: _Batch, arrival: _Arrival) -> None:
+        work, raw, update_id = batch.work, arrival.raw, arrival.update_id
+        if update_id not in batch.fresh:
+            batch.outcomes["seen_before"] += 1
             return batch.note("update_seen_before", update_id=update_id)
-        chat_key = work.chats.key_of(chat_of(raw).get("id", 0))
+        batch.fresh.remove(update_id)
+        chat_key = work.chats.key_of(arrival.chat_id)
         query_id = pressed_query_id(raw)
-        turn = Turn(work=work, team=batch.team)
+        turn = Turn(work=work, team=batch.team, update_id=update_id)
         if chat_key in batch.held:
+            batch.outcomes["deferred"] += 1
             batch.add(turn, query_id)
             return await _defer(work, raw, chat_key, error="waits", attempts=0, wait=_BEHIND_WAIT)
         if error := await self._attempt(turn, raw):
             await _defer(work, raw, chat_key, error=error, attempts=1, wait=RETRY_WAITS[0])
             batch.held.add(chat_key)
+            batch.outcomes["deferred"] += 1
             log.error("update_deferred", update_id=update_id, chat=chat_key, error=error)
+        else:
+            batch.outcomes["handled"] += 1
         batch.add(turn, query_id)
         return None
 
-    async def _take_again(self, batch: "_Batch", update: DeferredUpdate) -> None:
+    async def _take_again(self, batch: _Batch, update: DeferredUpdate) -> None:
         work = batch.work
-        turn = Turn(work=work, team=batch.team)
+        turn = Turn(work=work, team=batch.team, update_id=update.update_id)
         error = await self._attempt(turn, update.raw)
         if error is None:
             await work.updates.drop(update.update_id)
+            batch.outcomes["handled"] += 1
             batch.add(turn, None)
         elif update.attempts < len(RETRY_WAITS):
             wait = RETRY_WAITS[update.attempts]
             await work.updates.retry_later(update.update_id, error=error, at=work.now + wait)
+            batch.outcomes["deferred"] += 1
         else:
+            batch.outcomes["given_up"] += 1
             await self._give_up(work, batch.team, update, error)
 
     async def _attempt(self, turn: Turn, raw: dict[str, Any]) -> str | None:
         """Handle one update; undo it and return what went wrong where something did."""
         try:
-            async with turn.work.savepoint():
+            async with turn.work.turn():
                 await self._meet(turn, raw)
                 await self._dispatch(raw, turn)
                 await turn.flush()
         except Exception as error:  # whatever a handler raises is this update's fault alone
-            if is_disk_trouble(error):
+            if self._database.is_trouble(error):
                 raise  # the whole batch is undone, and comes again
             turn.toast = ""
             turn.events.clear()
@@ -187,6 +284,13 @@ class Worker:
         team = (turn.team.coordinators, turn.team.digest)
         turn.chat = next((ours for ours in team if ours and ours.telegram_id == chat["id"]), None)
 
+    def _tell_of(self, batch: _Batch) -> None:
+        """Log and count what a batch did, now that it is committed."""
+        for event in batch.events:
+            log.info(event.name, **event.ids)
+        for outcome, times in batch.outcomes.items():
+            self._metrics.update(outcome, times=times)
+
     async def _give_up(self, work: UnitOfWork, team: Team, update: DeferredUpdate, error: str) -> None:
         await work.updates.bury(update.update_id, error=error, at=work.now)
         log.error("update_given_up", update_id=update.update_id, chat=update.chat_key, error=error)
@@ -198,13 +302,12 @@ class Worker:
             (reporter, "problem.not_handled", Priority.PEOPLE),
             (team.coordinators, "notice.dead_letter", Priority.NOTICES),
         )
-        for chat, key, priority in told:
+        for chat, words, priority in told:
             if chat is not None:
                 texts = self._catalogues.in_language(chat.language)
-                message = Say(html=str(texts(key, update_id=update.update_id)))
-                await work.outbox.add(
-                    chat, message, priority=priority, dedupe_key=f"dead:{update.update_id}:{priority}"
-                )
+                message = Say(html=str(texts(words, update_id=update.update_id)))
+                key = f"dead:{update.update_id}:{priority}"
+                await work.outbox.add(chat, message, priority=priority, key=key, may_be_repeated=True)
 
 
 async def _team_chat(work: UnitOfWork, telegram_id: int, language: str) -> Chat:

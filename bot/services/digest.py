@@ -1,5 +1,6 @@
 """The digest: approved reports that their reporters agreed to publish, once a period, by city."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,7 +73,7 @@ class DigestDesk:
             digest_id = await self._work.digests.add(start, end, reports=len(reports))
             if digest_id is None:
                 break
-            await self._work.reports.mark_digested(digest_id, until=end)
+            await self._work.reports.mark_digested(digest_id, reports)
             if reports:
                 await self._post(chat, _compose(start, end, reports))
             made += 1
@@ -87,9 +88,10 @@ class DigestDesk:
         return None if earliest is None else self._schedule.last_before(earliest)
 
     async def _post(self, chat: Chat, digest: Digest) -> None:
-        for number, page in enumerate(self._render(digest), start=1):
-            dedupe_key = f"digest:{digest.end.isoformat()}:{number}"
-            await self._work.outbox.add(chat, page, priority=Priority.BROADCASTS, dedupe_key=dedupe_key)
+        pages = await asyncio.to_thread(self._render, digest)  # thousands of names take a while to write
+        for number, page in enumerate(pages, start=1):
+            key = f"digest:{digest.end.isoformat()}:{number}"
+            await self._work.outbox.add(chat, page, priority=Priority.BROADCASTS, key=key, may_be_repeated=True)
 
 
 def _compose(start: datetime | None, end: datetime, reports: Sequence[Report]) -> Digest:

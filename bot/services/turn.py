@@ -1,7 +1,8 @@
 """One update's turn: the transaction it runs in, who it comes from, and what is said in answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
 from bot.domain.message import Delete, Replace, Say
 from storage.chats import Chat
@@ -30,7 +31,8 @@ class _Addressed:
     chat: Chat
     message: Say | Replace | Delete
     priority: Priority
-    dedupe_key: str | None = None
+    once: str | None = None
+    """Names what is said, where it may have been said before."""
     about: str | None = None
     shows_screen: bool = False
 
@@ -41,6 +43,7 @@ class Turn:
 
     work: UnitOfWork
     team: Team
+    update_id: int
     chat: Chat | None = None
     """The chat that the update comes from; None for updates of no chat."""
     toast: str = ""
@@ -50,6 +53,7 @@ class Turn:
     events: list[Event] = field(default_factory=list)
     """What happened, to be logged once this turn is committed."""
     _said: list[_Addressed] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def say(
         self,
@@ -63,14 +67,14 @@ class Turn:
         if self.chat is not None:
             self._said.append(_Addressed(self.chat, message, priority, about=about, shows_screen=shows_screen))
 
-    def say_once(self, message: Say, *, dedupe_key: str) -> None:
+    def say_once(self, message: Say, *, once: str) -> None:
         """Answer in the chat that the update came from, unless that was said before."""
         if self.chat is not None:
-            self._said.append(_Addressed(self.chat, message, Priority.PEOPLE, dedupe_key=dedupe_key))
+            self._said.append(_Addressed(self.chat, message, Priority.PEOPLE, once=once))
 
-    def tell(self, chat: Chat, message: Say, *, priority: Priority, dedupe_key: str) -> None:
+    def tell(self, chat: Chat, message: Say, *, priority: Priority, once: str) -> None:
         """Say something, once, in another chat."""
-        self._said.append(_Addressed(chat, message, priority, dedupe_key=dedupe_key))
+        self._said.append(_Addressed(chat, message, priority, once=once))
 
     def note(self, event: str, **ids: str | int | bool) -> None:
         """Note what happened, by ids and never by what was said."""
@@ -80,11 +84,12 @@ class Turn:
     async def flush(self) -> None:
         """Write what was said to the outbox, in the transaction of what was stored."""
         for one in self._said:
-            outbox_id = await self.work.outbox.add(
-                one.chat, one.message, priority=one.priority, dedupe_key=one.dedupe_key, about=one.about
+            key = one.once or f"update:{self.update_id}:{next(self._numbers)}"
+            await self.work.outbox.add(
+                one.chat, one.message, priority=one.priority, key=key, about=one.about, may_be_repeated=bool(one.once)
             )
-            if one.shows_screen and outbox_id is not None:
-                await self.work.conversations.note_shown(one.chat, outbox_id)
+            if one.shows_screen:
+                await self.work.conversations.note_shown(one.chat, key)
         self._said.clear()
 
 

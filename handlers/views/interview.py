@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bot.domain.answer import Answer
 from bot.domain.consent import Publishing
@@ -159,7 +159,7 @@ def _echo(question: Question, answer: Answer, texts: Texts) -> Markup:
     shown = shorten(understood(question, answer, texts), limit=limit)
     if said := as_said(question, answer, texts):
         return texts("answer.as_said", answer=shown, words=shorten(said, limit=_SHOWN))
-    return Markup("{}").format(shown)
+    return escape(shown)
 
 
 def _note(progress: Progress, texts: Texts) -> Markup | None:

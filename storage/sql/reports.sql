@@ -8,7 +8,7 @@ VALUES
      :urgent, :submitted_at_ms, 1)
 RETURNING id;
 
--- name: add_answer(report_id, question, position, sealed)!
+-- name: add_answers(report_id, question, position, sealed)*!
 INSERT INTO report_answers (report_id, question, position, sealed)
 VALUES (:report_id, :question, :position, :sealed);
 
@@ -18,13 +18,13 @@ SELECT id, decision FROM reports WHERE receipt_key = :receipt_key;
 -- name: get_receipt(report_id)^
 SELECT wrapped_key, sealed_receipt FROM reports WHERE id = :report_id;
 
--- name: get_report(report_id)^
+-- name: get_reports(report_ids)
 SELECT id, revision, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing,
        publish_as, urgent, submitted_at_ms, claimed_by, claim_expires_at_ms, decision, reason, sealed_reason, decided_by, decided_at_ms
-FROM reports WHERE id = :report_id;
+FROM reports WHERE id = ANY(:report_ids);
 
--- name: get_answers(report_id)
-SELECT question, sealed FROM report_answers WHERE report_id = :report_id ORDER BY position;
+-- name: get_answers(report_ids)
+SELECT report_id, question, sealed FROM report_answers WHERE report_id = ANY(:report_ids) ORDER BY report_id, position;
 
 -- name: claim_next(coordinator, now_ms, expires_at_ms)^
 -- Urgent first, then oldest. "Waiting" is said as IS NULL so that the partial index serves it.
@@ -54,8 +54,9 @@ WHERE id = (
 RETURNING id, revision;
 
 -- name: renew_claim(coordinator, expires_at_ms)^
+-- Who holds it is said again outside: PostgreSQL waits for a row that another is changing, and then asks only that.
 UPDATE reports SET claim_expires_at_ms = :expires_at_ms
-WHERE id = (
+WHERE claimed_by = :coordinator AND decided_at_ms IS NULL AND id = (
     SELECT id FROM reports
     WHERE decided_at_ms IS NULL AND claimed_by = :coordinator
     ORDER BY id
@@ -74,7 +75,7 @@ RETURNING id, revision;
 UPDATE reports SET
     decision = :decision,
     publish_as = CASE
-        WHEN :decision <> 'approved' THEN NULL
+        WHEN CAST(:decision AS VARCHAR) <> 'approved' THEN NULL
         WHEN publishing = 'with_name' AND :named = 0 THEN 'without_name'
         ELSE publishing
     END,
@@ -95,9 +96,8 @@ SELECT id FROM reports
 WHERE digest_id IS NULL AND publish_as IN ('with_name', 'without_name') AND decided_at_ms <= :until_ms
 ORDER BY decided_at_ms, id;
 
--- name: mark_digested(digest_id, until_ms)!
-UPDATE reports SET digest_id = :digest_id
-WHERE digest_id IS NULL AND publish_as IN ('with_name', 'without_name') AND decided_at_ms <= :until_ms;
+-- name: mark_digested(digest_id, report_ids)!
+UPDATE reports SET digest_id = :digest_id WHERE id = ANY(:report_ids) AND digest_id IS NULL;
 
 -- name: earliest_undigested()$
 SELECT min(decided_at_ms) FROM reports

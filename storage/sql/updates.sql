@@ -1,11 +1,13 @@
--- name: mark_seen(update_id, seen_at_ms)^
--- No row comes back where the update was seen before: a redelivery is nothing.
-INSERT INTO seen_updates (update_id, seen_at_ms) VALUES (:update_id, :seen_at_ms)
-ON CONFLICT (update_id) DO NOTHING
-RETURNING update_id;
+-- name: seen_of(update_ids)
+SELECT update_id FROM seen_updates WHERE update_id = ANY(:update_ids);
 
--- name: forget_seen(before_ms)!
-DELETE FROM seen_updates WHERE seen_at_ms < :before_ms;
+-- name: mark_seen(update_id, seen_at_ms)*!
+INSERT INTO seen_updates (update_id, seen_at_ms) VALUES (:update_id, :seen_at_ms);
+
+-- name: forget_seen(before_ms, most)
+DELETE FROM seen_updates
+WHERE update_id IN (SELECT update_id FROM seen_updates WHERE seen_at_ms < :before_ms ORDER BY seen_at_ms LIMIT :most)
+RETURNING update_id;
 
 -- name: add_deferred(update_id, chat_key, wrapped_key, sealed, attempts, error, not_before_ms, deferred_at_ms)!
 INSERT INTO deferred_updates

@@ -10,10 +10,12 @@ from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
 from bot.settings import Settings, StorageSettings, WrongSetting, read_settings
+from storage.location import PostgresDatabase, SQLiteFile
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 TOKEN_SECRET = "TOKEN-never-to-be-shown"
 KEY_SECRET = base64.b64encode(b"KEY never to be shown, 32 bytes!").decode()
+POSTGRES = "postgresql://bot:p%40ss@host:5433/reports?sslmode=require"
 GOOD = {"BOT_TOKEN": f"123456:{TOKEN_SECRET}", "MASTER_KEY": f"1:{KEY_SECRET}", "COORDINATOR_IDS": "11,22"}
 NAMES = {name.upper(): field for name, field in Settings.model_fields.items()}
 
@@ -80,7 +82,7 @@ def test_three_settings_are_enough() -> None:
     assert settings.digest_at == time(20, 0)
     assert settings.zone == ZoneInfo("Asia/Almaty")
     assert settings.default_language == "ru"
-    assert settings.location().path == Path("var/reports.db")
+    assert settings.location() == SQLiteFile(Path("var/reports.db"))
     assert settings.bot_api_url == "https://api.telegram.org"
     assert settings.log_level == "INFO"
 
@@ -100,6 +102,14 @@ def test_three_settings_are_enough() -> None:
         ("BOT_API_URL", "http://127.0.0.1:8081", "bot_api_url", "http://127.0.0.1:8081"),
         ("BOT_API_URL", "http://localhost:8081/api", "bot_api_url", "http://localhost:8081/api"),
         ("DATABASE_URL", "sqlite:////srv/x.db", "database_url", "sqlite:////srv/x.db"),
+        ("DATABASE_URL", "postgresql://bot:p%40ss@host:5433/reports?sslmode=require", "database_url", POSTGRES),
+        ("SEND_PER_SECOND", "0", "send_per_second", 0),
+        ("SEND_PER_CHAT_SECOND", "3", "send_per_chat_second", 3),
+        ("SEND_PER_GROUP_MINUTE", "60", "send_per_group_minute", 60),
+        ("MONITOR_PORT", "9464", "monitor_port", 9464),
+        ("WEBHOOK_URL", "", "webhook_url", None),
+        ("WEBHOOK_SECRET", "", "webhook_secret", None),
+        ("LISTEN", "10.0.0.7:80", "listens_at", ("10.0.0.7", 80)),
     ],
 )
 def test_a_setting_is_taken_as_it_is_written(name: str, value: str, attribute: str, taken: object) -> None:
@@ -145,7 +155,14 @@ def test_a_setting_is_taken_as_it_is_written(name: str, value: str, attribute: s
         ("BOT_API_URL", "ftp://api.telegram.org", "pattern"),
         ("DATABASE_URL", "", "sqlite:///var/reports.db"),
         ("DATABASE_URL", "sqlite:///", "sqlite:///var/reports.db"),
-        ("DATABASE_URL", "postgresql://user:word@host/reports", "sqlite:///var/reports.db"),
+        ("DATABASE_URL", "postgresql://user:word@host", "postgresql://user:password@host:5432/database"),
+        ("DATABASE_URL", "mysql://user:word@host/reports", "sqlite:///var/reports.db"),
+        ("SEND_PER_SECOND", "-1", "greater than or equal to 0"),
+        ("SEND_PER_CHAT_SECOND", "0.5", "integer"),
+        ("SEND_PER_GROUP_MINUTE", "", "integer"),
+        ("MONITOR_PORT", "65536", "less than or equal to 65535"),
+        ("WEBHOOK_URL", "bot.example", "pattern"),
+        ("LISTEN", "8080", "pattern"),
         ("LOG_LEVEL", "LOUD", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
     ],
 )
@@ -221,11 +238,34 @@ def test_an_env_file_that_is_not_utf_8_is_a_wrong_setting(kind: type[StorageSett
 
 @pytest.mark.parametrize("kind", [Settings, StorageSettings])
 def test_a_wrong_address_of_the_database_is_named_without_it(kind: type[StorageSettings]) -> None:
-    write_env(GOOD | {"DATABASE_URL": f"postgresql://user:{KEY_SECRET}@host/reports"})
+    write_env(GOOD | {"DATABASE_URL": f"postgresql://user:{KEY_SECRET}@host:port/reports"})
     with pytest.raises(WrongSetting) as wrong:
         read_settings(kind)
     assert str(wrong.value).startswith("DATABASE_URL: ")
     assert KEY_SECRET not in str(wrong.value)
+
+
+def test_a_postgresql_database_is_where_the_reports_are() -> None:
+    write_env(GOOD | {"DATABASE_URL": POSTGRES})
+    assert read_settings(StorageSettings).location() == PostgresDatabase(POSTGRES)
+
+
+@pytest.mark.parametrize("secret", ["", "with a space", "п", "x" * 257, None])
+def test_a_webhook_has_a_secret_that_telegram_takes_and_that_is_not_repeated(secret: str | None) -> None:
+    said = refusal(
+        GOOD | {"WEBHOOK_URL": "https://bot.example/x"} | ({} if secret is None else {"WEBHOOK_SECRET": secret})
+    )
+    assert said.startswith("WEBHOOK_SECRET: it must be 1 to 256 letters")
+    assert not secret or secret not in said.removeprefix("WEBHOOK_SECRET: ")
+
+
+def test_a_webhook_with_its_secret_is_taken() -> None:
+    write_env(GOOD | {"WEBHOOK_URL": "https://bot.example/x", "WEBHOOK_SECRET": "Az09_-"})
+    settings = read_settings(Settings)
+    assert settings.webhook_url == "https://bot.example/x"
+    assert settings.webhook_secret is not None
+    assert settings.webhook_secret.get_secret_value() == "Az09_-"
+    assert "Az09_-" not in repr(settings)
 
 
 def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,7 +295,7 @@ def test_other_variables_of_the_environment_are_no_settings(monkeypatch: pytest.
 
 def test_reaching_the_reports_takes_no_token() -> None:
     write_env({"MASTER_KEY": GOOD["MASTER_KEY"], "DIGEST_AT": "whenever", "SOMETHING_ELSE": "x"})
-    assert read_settings(StorageSettings).location().path == Path("var/reports.db")
+    assert read_settings(StorageSettings).location() == SQLiteFile(Path("var/reports.db"))
 
 
 def test_secrets_are_not_shown_when_settings_are_printed() -> None:

@@ -12,12 +12,12 @@ from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.app import COORDINATORS_COMMANDS, EVERYONES_COMMANDS
 from bot.domain.consent import Publishing
 from bot.domain.errors import Holding, Misreading
 from bot.domain.interview import CONSENT, PUBLISHING
 from bot.domain.questionnaire import LONGEST_MESSAGE, QUESTIONNAIRE, Kind
 from bot.domain.report import Decision, RejectionReason
+from bot.pipeline.menu import COORDINATORS_COMMANDS, EVERYONES_COMMANDS
 from bot.sandbox.world.html_parser import parse_html
 from bot.services.intake import Note
 from bot.texts import LOCALES, SOURCE_LANGUAGE, Catalogues, Texts

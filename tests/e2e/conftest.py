@@ -12,10 +12,9 @@ import pytest
 from bot.app import App, open_app
 from bot.commands.sandbox import Cast, gather_cast, sandbox_settings
 from bot.demo.transcript import Transcript
-from bot.pipeline.sender import Pace
 from bot.sandbox import Person, SandboxClient, SandboxServer
 from bot.settings import Settings
-from storage.schema import migrate
+from storage.location import Location
 
 T = TypeVar("T")
 
@@ -23,7 +22,7 @@ NOW = datetime(2022, 1, 20, 9, 0, tzinfo=UTC)
 """15:00 in Almaty, two weeks after the protests."""
 
 
-UNHURRIED = Pace(per_second=10_000, per_group_minute=10_000)
+UNHURRIED = {"send_per_second": 0, "send_per_chat_second": 0, "send_per_group_minute": 0}
 """The local server sets no limits, so that tests need not wait for them."""
 
 
@@ -106,14 +105,13 @@ async def cast(telegram: SandboxClient) -> Cast:
 
 
 @pytest.fixture
-def settings(server: SandboxServer, cast: Cast, tmp_path: Path) -> Settings:
+def settings(server: SandboxServer, cast: Cast, tmp_path: Path, location: Location) -> Settings:
     made = sandbox_settings(server.url, server.token, cast, tmp_path)
-    migrate(made.location())
-    return made
+    return made.model_copy(update={**UNHURRIED, "database_url": location.url})
 
 
 @pytest.fixture
 async def stage(settings: Settings, telegram: SandboxClient, cast: Cast, clock: Clock) -> AsyncIterator[Stage]:
     chance = random.Random(2022)  # noqa: S311  receipt codes of a test need to be the same every time
-    async with open_app(settings, clock=clock, choose=chance.choice, pace=UNHURRIED) as app:
+    async with open_app(settings, clock=clock, choose=chance.choice) as app:
         yield Stage(app, telegram, cast, clock)

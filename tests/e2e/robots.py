@@ -166,7 +166,8 @@ class Robot:
             self.waits_for = f"{step.screen} of {plan.name}"
             shown = await self._next_screen(last)
             if screen_of(shown) != step.screen:
-                raise AssertionError(f"{self.name} waits for {self.waits_for} and sees {shown.text!r}")
+                again = f"after {self.repeated} repeated presses"
+                raise AssertionError(f"{self.name} waits for {self.waits_for} {again} and sees {shown.text!r}")
             self._read = shown
             await self._do(step, shown)
             last = step
@@ -194,7 +195,7 @@ class Robot:
                     await self._press(last.presses)
 
     def _is_new(self, message: SeenMessage) -> bool:
-        return self._read is None or message.text != self._read.text
+        return self._read is None or not is_again(message, self._read)
 
     async def _wait_for(self, fits: Callable[[SeenMessage], bool]) -> SeenMessage:
         """Wait for what came after the screen that was read last, be it before or after the answer."""
@@ -221,6 +222,15 @@ class Robot:
         except NoSuchButton:
             # It was marked between the last look and the press: the next look shows it.
             await self.person.refresh()
+
+
+def is_again(message: SeenMessage, before: SeenMessage) -> bool:
+    """Say whether a message shows once more what was shown before: all of it, or without what was noted above it.
+
+    The latter answers a button pressed again, where that comes two screens late: Telegram posts presses and words side
+    by side, each in order.
+    """
+    return message.text == before.text or before.text.endswith(f"\n\n{message.text}")
 
 
 def screen_of(message: SeenMessage) -> str | None:
@@ -263,6 +273,9 @@ def environment(settings: Settings, **changed: str) -> dict[str, str]:
         "DEFAULT_LANGUAGE": settings.default_language,
         "TIMEZONE": settings.timezone,
         "LOG_LEVEL": "INFO",
+        "SEND_PER_SECOND": "0",
+        "SEND_PER_CHAT_SECOND": "0",
+        "SEND_PER_GROUP_MINUTE": "0",
         **changed,
     }
 

@@ -8,10 +8,8 @@ import asyncio
 import json
 import logging
 import os
-import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -28,8 +26,10 @@ from bot.sandbox import Event, Person, SandboxClient, SeenMessage
 from bot.services.export import export
 from bot.settings import Settings
 from storage.database import Database
+from storage.location import SQLiteFile
 from tests.e2e.conftest import Stage
 from tests.e2e.robots import EN, QUESTIONS, code_in, environment, line
+from tests.storage.support import sql
 
 REFUSED = {question: f"Zqrefused{question} Щърефьюзд{question}" for question in QUESTIONS}
 """What is said in the report that may not be published at all."""
@@ -153,6 +153,7 @@ async def walk(road: Road, brother: Person) -> tuple[str, ...]:
     return refused, published, rejected
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 async def test_nothing_said_is_found_where_it_must_not_be(
     logged: StringIO, stage: Stage, brother: Person, settings: Settings
 ) -> None:
@@ -192,6 +193,7 @@ async def test_nothing_said_is_found_where_it_must_not_be(
     assert found("\n".join(exported)) == halves(_kept())
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 async def test_nothing_said_is_found_in_the_log_or_the_files_of_a_bot_of_its_own(
     settings: Settings, telegram: SandboxClient, cast: Cast, brother: Person, tmp_path: Path
 ) -> None:
@@ -291,14 +293,20 @@ def _callback_data(events: Iterable[Event]) -> set[str]:
     return {button.data for event in events for row in event.buttons for button in row if button.data is not None}
 
 
+def _folder(settings: Settings) -> Path:
+    location = settings.location()
+    assert isinstance(location, SQLiteFile)
+    return location.path.parent
+
+
 def _files(settings: Settings) -> set[str]:
-    return {path.name for path in settings.location().path.parent.rglob("*")}
+    return {path.name for path in _folder(settings).rglob("*")}
 
 
 def _look_into_the_folder(settings: Settings, codes: Sequence[str]) -> None:
     """Look for canaries in the names and the bytes of all files beside the database, its log included."""
-    paths = [path for path in settings.location().path.parent.rglob("*") if path.is_file()]
-    assert settings.location().path in paths
+    paths = [path for path in _folder(settings).rglob("*") if path.is_file()]
+    assert _folder(settings) / "reports.db" in paths
     for path in paths:
         assert not found(path.name, codes)
         assert not found(path.read_bytes(), codes), path.name
@@ -332,5 +340,5 @@ async def _spoil_the_row_of(person: Person, settings: Settings) -> None:
         database.transaction() as work,
     ):
         key = work.chats.key_of(person.id)
-    with closing(sqlite3.connect(settings.location().path)) as connection, connection:
-        connection.execute("UPDATE chats SET wrapped_key = zeroblob(60) WHERE chat_key = ?", (key,))
+    spoil = "UPDATE chats SET wrapped_key = :spoiled WHERE chat_key = :key"
+    sql(settings.location(), spoil, spoiled=bytes(60), key=key)

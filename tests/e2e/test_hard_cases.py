@@ -1,8 +1,5 @@
 """What a careful reader of the code found could go wrong. Each went wrong once."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from bot.app import open_app
@@ -12,8 +9,9 @@ from bot.pipeline.worker import RETRY_WAITS
 from bot.sandbox import Person
 from bot.settings import Settings
 from storage.outbox import Priority
-from tests.e2e.conftest import UNHURRIED, Clock, Stage
+from tests.e2e.conftest import Clock, Stage
 from tests.e2e.people import begin, report
+from tests.storage.support import sql
 
 
 async def draft(stage: Stage, person: Person) -> Interview:
@@ -71,7 +69,9 @@ async def test_who_comes_back_after_blocking_is_asked_anew_and_answers_that(stag
     await begin(stage, nurlan)
     async with stage.app.database.transaction() as work:
         chat = await work.chats.meet(nurlan.id, language="en")
-        await work.outbox.add(chat, Say(html="Report ABC: read and accepted."), priority=Priority.PEOPLE)
+        await work.outbox.add(
+            chat, Say(html="Report ABC: read and accepted."), priority=Priority.PEOPLE, key="decided:1"
+        )
     await nurlan.send("Kairat Sultanbek")
     await stage.app.receiver.take(timeout_seconds=0)
     await nurlan.block_bot()
@@ -131,7 +131,7 @@ async def test_a_chat_whose_key_is_spoiled_stops_nobody(stage: Stage) -> None:
     await begin(stage, nurlan)
     async with stage.app.database.transaction() as work:
         chat = await work.chats.meet(nurlan.id, language="en")
-        await work.outbox.add(chat, Say(html="x"), priority=Priority.PEOPLE)
+        await work.outbox.add(chat, Say(html="x"), priority=Priority.PEOPLE, key="x")
     _spoil(stage, "chats", f"chat_key = '{chat.key}'")
     await stage.do(nurlan.send("hello"))
     for wait in RETRY_WAITS:
@@ -167,7 +167,7 @@ async def test_the_teams_group_follows_a_changed_default_language(
     async with stage.app.database.transaction() as work:
         await stage.app.worker.team(work)
     changed = settings.model_copy(update={"default_language": "ru"})
-    async with open_app(changed, clock=clock, pace=UNHURRIED) as app:
+    async with open_app(changed, clock=clock) as app:
         russian = Stage(app, stage.telegram, stage.cast, clock)
         await report(russian, await russian.person("Nurlan"))
     await stage.cast.group.refresh()
@@ -188,5 +188,5 @@ async def test_what_a_program_prints_of_its_parts_gives_nothing_away(
 
 
 def _spoil(stage: Stage, table: str, where: str) -> None:
-    with closing(sqlite3.connect(stage.app.settings.location().path)) as connection, connection:
-        connection.execute(f"UPDATE {table} SET wrapped_key = zeroblob(60) WHERE {where}")  # noqa: S608  ours
+    spoil = f"UPDATE {table} SET wrapped_key = :spoiled WHERE {where}"  # noqa: S608  ours
+    sql(stage.app.settings.location(), spoil, spoiled=bytes(60))

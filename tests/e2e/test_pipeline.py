@@ -2,11 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 import aiohttp
+import asyncpg
 import pytest
 
 from bot.app import App, open_app
@@ -17,6 +17,7 @@ from bot.settings import Settings
 from storage.outbox import Priority
 from tests.e2e.conftest import Clock, Stage
 from tests.e2e.people import begin, report
+from tests.storage.support import sql
 
 
 async def pending(server: SandboxServer) -> int:
@@ -43,7 +44,7 @@ async def test_a_batch_that_cannot_be_committed_comes_again(stage: Stage, server
     mother = stage.cast.mother
     await stage.app.settle()
     await mother.send("/start")
-    with _broken_database(stage.app), pytest.raises(sqlite3.OperationalError):
+    with _broken_database(stage.app), pytest.raises((sqlite3.OperationalError, asyncpg.PostgresError)):
         await stage.app.receiver.take(timeout_seconds=0)
     assert await pending(server) == 1
     await stage.do(mother.refresh())
@@ -56,9 +57,10 @@ async def test_a_process_that_died_after_the_commit_does_not_handle_again(
     mother = stage.cast.mother
     await begin(stage, mother, {"agree": "Согласиться"})
     await mother.send("Садырбаева Райгуль")
+    stage.app.sender.wake()  # it is to find the answer in the outbox, and dies before that
     await stage.app.receiver.take(timeout_seconds=0)
     async with open_app(settings, clock=clock) as heir:
-        await heir.sender.recover()
+        await heir.watch.begin(alone=True)
         await heir.settle()
     await mother.refresh()
     assert sum("2 из 5" in message.text for message in mother.messages) == 1
@@ -158,8 +160,8 @@ async def test_people_are_answered_before_broadcasts_go_out(stage: Stage) -> Non
         team = await stage.app.worker.team(work)
         assert team.digest is not None
         chat = await work.chats.meet(nurlan.id, language="en")
-        await work.outbox.add(team.digest, Say(html="broadcast"), priority=Priority.BROADCASTS)
-        await work.outbox.add(chat, Say(html="answer"), priority=Priority.PEOPLE)
+        await work.outbox.add(team.digest, Say(html="broadcast"), priority=Priority.BROADCASTS, key="broadcast")
+        await work.outbox.add(chat, Say(html="answer"), priority=Priority.PEOPLE, key="answer")
         due = await work.outbox.claim_due(until=work.now, most=1)
     assert [one.priority for one in due] == [Priority.PEOPLE]
 
@@ -191,12 +193,7 @@ def _broken(update_id: int, *, chat_id: int) -> dict[str, Any]:
 @contextmanager
 def _broken_database(app: App) -> Iterator[None]:
     """Take a table away, as a disk that fails would take the file."""
-    path = app.settings.location().path
-    _execute(path, "ALTER TABLE outbox RENAME TO taken_away")
+    location = app.settings.location()
+    sql(location, "ALTER TABLE outbox RENAME TO taken_away")
     yield
-    _execute(path, "ALTER TABLE taken_away RENAME TO outbox")
-
-
-def _execute(path: Path, sql: str) -> None:
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(sql)
+    sql(location, "ALTER TABLE taken_away RENAME TO outbox")

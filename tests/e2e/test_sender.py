@@ -4,7 +4,6 @@ import asyncio
 
 from bot.app import App, open_app
 from bot.domain.message import Replace, Say
-from bot.pipeline.sender import Pace
 from bot.settings import Settings
 from storage.chats import Chat
 from storage.outbox import Priority
@@ -15,12 +14,13 @@ async def put(app: App, telegram_id: int, *words: str) -> Chat:
     async with app.database.transaction() as work:
         chat = await work.chats.meet(telegram_id, language="en")
         for one in words:
-            await work.outbox.add(chat, Say(html=one), priority=Priority.NOTICES)
+            await work.outbox.add(chat, Say(html=one), priority=Priority.NOTICES, key=f"{chat.key}:{one}")
     return chat
 
 
 async def test_a_group_gets_no_more_than_its_share_of_a_minute(settings: Settings, stage: Stage, clock: Clock) -> None:
-    async with open_app(settings, clock=clock, pace=Pace(per_group_minute=3)) as app:
+    limited = settings.model_copy(update={"send_per_group_minute": 18})
+    async with open_app(limited, clock=clock) as app:
         await put(app, stage.cast.group.id, *(f"notice {number}" for number in range(5)))
         await app.sender.drain()
         await stage.cast.group.refresh()
@@ -64,8 +64,9 @@ async def test_a_change_that_changes_nothing_is_done(stage: Stage) -> None:
     await mother.refresh()
     said = mother.last_from_bot
     async with stage.app.database.transaction() as work:
-        for _ in range(2):
-            await work.outbox.add(chat, Replace(message_id=said.message_id, html="same"), priority=Priority.PEOPLE)
+        for number in range(2):
+            same = Replace(message_id=said.message_id, html="same")
+            await work.outbox.add(chat, same, priority=Priority.PEOPLE, key=f"same {number}")
     await stage.app.sender.drain()
     async with stage.app.database.transaction() as work:
         assert await work.outbox.count_unsettled() == 0
@@ -84,7 +85,7 @@ async def test_messages_that_were_under_way_when_a_process_died_are_sent_by_the_
         await heir.sender.drain()
         await mother.refresh()
         assert mother.last_from_bot.text != "under way"
-        await heir.sender.recover()
+        await heir.watch.begin(alone=True)
         await heir.sender.drain()
     await mother.refresh()
     assert mother.last_from_bot.text == "under way"

@@ -1,14 +1,16 @@
-"""What the tests of storage and of the services share: a clock that stands still, a migrated file, a few shorthands."""
+"""What the tests of storage and of the services share: a clock that stands still, a view from outside, shorthands."""
 
+import asyncio
+import re
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, suppress
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from itertools import chain, repeat
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from itertools import chain, count, repeat
+from typing import Any, TypeVar
+
+import asyncpg
 
 from bot.domain.answer import Answer, Reading, Words
 from bot.domain.consent import Publishing
@@ -17,15 +19,19 @@ from bot.domain.receipt import ALPHABET, SECRET_LENGTH, Receipt
 from storage.chats import Chat
 from storage.crypto import MasterKeys
 from storage.database import Database
-from storage.location import Location
-from storage.outbox import Priority
-from storage.schema import migrate
+from storage.location import Location, PostgresDatabase, SQLiteFile
+from storage.outbox import Outcome, Priority, Settlement
 from storage.unit_of_work import UnitOfWork
+
+T = TypeVar("T")
 
 START = datetime(2022, 1, 6, 12, 0, tzinfo=UTC)
 LONG = timedelta(days=365)
 FIRST_KEY = MasterKeys({1: bytes(range(32))})
 BOTH_KEYS = MasterKeys({1: bytes(range(32)), 2: bytes(range(100, 132))})
+REFUSED = (sqlite3.IntegrityError, asyncpg.IntegrityConstraintViolationError)
+"""What the engines raise where a row makes no sense."""
+_VALUE = re.compile(r":(\w+)")
 
 
 class Clock:
@@ -43,33 +49,47 @@ class Clock:
         return self.now
 
 
-@cache
-def _blank() -> bytes:
-    with TemporaryDirectory() as folder:
-        location = Location(Path(folder) / "blank.db")
-        migrate(location)
-        return location.path.read_bytes()
+def run_apart(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end on a loop of its own, in a thread: the caller's own loop may be running."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
-def migrated(folder: Path) -> Location:
-    """Return a database in this folder that was migrated and holds nothing. Migrating is done once for all tests."""
-    location = Location(folder / "reports.db")
-    location.path.write_bytes(_blank())
-    return location
-
-
-def sql(location: Location, statement: str, parameters: Mapping[str, Any] | tuple[Any, ...] = ()) -> list[Any]:
-    """Run one statement from outside, as another process would, and return its rows as tuples."""
+def sql(location: Location, statement: str, /, **values: Any) -> list[tuple[Any, ...]]:
+    """Run one statement from outside, as another process would, and return its rows; `:name` stands for a value."""
+    if isinstance(location, PostgresDatabase):
+        return run_apart(_ask_postgres(location, statement, values))
     with closing(sqlite3.connect(location.path)) as connection:
         connection.execute("PRAGMA foreign_keys = ON")
-        rows = connection.execute(statement, parameters).fetchall()
+        rows = connection.execute(statement, values).fetchall()
         connection.commit()
     return rows
 
 
-def column(location: Location, statement: str, parameters: Mapping[str, Any] | tuple[Any, ...] = ()) -> list[Any]:
+async def _ask_postgres(location: PostgresDatabase, statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    names = list(values)
+    numbered = _VALUE.sub(lambda found: f"${names.index(found[1]) + 1}", statement)
+    connection = await asyncpg.connect(location.url)
+    try:
+        return [tuple(row) for row in await connection.fetch(numbered, *values.values())]
+    finally:
+        await connection.close()
+
+
+def url_of(location: Location) -> str:
+    """Return a location as DATABASE_URL says it."""
+    return f"sqlite:///{location.path}" if isinstance(location, SQLiteFile) else location.url
+
+
+def column(location: Location, statement: str, /, **values: Any) -> list[Any]:
     """Run one statement from outside and return the first column of its rows."""
-    return [row[0] for row in sql(location, statement, parameters)]
+    return [row[0] for row in sql(location, statement, **values)]
+
+
+def insert(location: Location, table: str, /, **values: Any) -> None:
+    """Write a row from outside."""
+    columns, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
+    sql(location, f"INSERT INTO {table} ({columns}) VALUES ({marks})", **values)  # noqa: S608  our own tables
 
 
 def receipt(number: int) -> Receipt:
@@ -124,16 +144,28 @@ async def add_report(
     )
 
 
+_keys = (f"said:{number}" for number in count(1))
+
+
 async def say(
     work: UnitOfWork,
     chat: Chat,
     words: str,
     *,
     priority: Priority = Priority.PEOPLE,
-    dedupe_key: str | None = None,
     about: str | None = None,
-) -> int:
-    """Put a message in the outbox and return its id."""
-    outbox_id = await work.outbox.add(chat, Say(html=words), priority=priority, dedupe_key=dedupe_key, about=about)
-    assert outbox_id is not None
-    return outbox_id
+    may_be_repeated: bool = False,
+) -> str:
+    """Put a message in the outbox under a key of its own, and return the key."""
+    key = next(_keys)
+    await work.outbox.add(
+        chat, Say(html=words), priority=priority, key=key, about=about, may_be_repeated=may_be_repeated
+    )
+    return key
+
+
+def settled(
+    work: UnitOfWork, key: str, outcome: Outcome = Outcome.SENT, *, message_id: int | None = None
+) -> Settlement:
+    """Return the end of a message's way, at this moment."""
+    return Settlement(key, outcome, work.now, message_id)

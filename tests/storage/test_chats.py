@@ -1,12 +1,15 @@
 from dataclasses import replace
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
+from bot.domain.rate import NO_LIMIT, Rate
 from storage.crypto import WrongKey
 from storage.database import Database
+from storage.instants import to_us
 from storage.location import Location
-from tests.storage.support import BOTH_KEYS, FIRST_KEY, Clock, column, migrated, sql
+from tests.databases import Databases
+from tests.storage.support import BOTH_KEYS, FIRST_KEY, START, Clock, column, sql
 
 MOTHER = 77001234567
 
@@ -88,6 +91,97 @@ async def test_what_is_changed_in_one_chat_stays_there(database: Database) -> No
         assert await work.chats.get(mother.key) == mother
 
 
+# Many at once
+
+
+async def test_visitors_are_made_known_each_in_its_language_and_stay_as_they_were(database: Database) -> None:
+    async with database.transaction() as work:
+        mother = await work.chats.meet(MOTHER, language="ru")
+    async with database.transaction() as work:
+        await work.chats.hold({MOTHER: "en", 5: "kk", -6: "ru"})
+    async with database.transaction() as work:
+        assert await work.chats.get(mother.key) == mother
+        languages = [(await work.chats.meet(number, language="xx")).language for number in (MOTHER, 5, -6)]
+    assert languages == ["ru", "kk", "ru"]
+
+
+async def test_holding_nobody_is_nothing(database: Database, location: Location) -> None:
+    async with database.transaction() as work:
+        await work.hold({})
+        await work.chats.hold_known([])
+        await work.chats.load([])
+    assert column(location, "SELECT count(*) FROM chats") == [0]
+
+
+async def test_holding_by_key_and_loading_make_nobody_known(database: Database, location: Location) -> None:
+    async with database.transaction() as work:
+        mother = await work.chats.meet(MOTHER, language="ru")
+    async with database.transaction() as work:
+        await work.chats.hold_known([mother.key, "b" * 32])
+        await work.chats.load([mother.key, "c" * 32])
+        assert await work.chats.get(mother.key) == mother
+        assert await work.chats.get("b" * 32) is None
+        assert await work.chats.get("c" * 32) is None
+    assert column(location, "SELECT count(*) FROM chats") == [1]
+
+
+async def test_what_was_loaded_is_as_it_was_changed_since(database: Database) -> None:
+    async with database.transaction() as work:
+        mother = await work.chats.meet(MOTHER, language="ru")
+    async with database.transaction() as work:
+        await work.hold({MOTHER: "ru"})
+        await work.chats.speak(mother, "kk")
+        assert await work.chats.get(mother.key) == replace(mother, language="kk")
+        assert await work.chats.meet(MOTHER, language="en") == replace(mother, language="kk")
+
+
+# Pace
+
+
+def about(wait: timedelta, *, seconds: float) -> bool:
+    """Say whether a wait is that long, but for the hundredth of a place that rounding may win."""
+    return timedelta(seconds=seconds - 0.01) <= wait <= timedelta(seconds=seconds)
+
+
+async def test_a_chat_may_be_written_to_until_its_rate_is_spent_and_then_must_wait(
+    database: Database, clock: Clock
+) -> None:
+    rate = Rate(3, seconds=3)
+    async with database.transaction() as work:
+        mother = await work.chats.meet(MOTHER, language="ru")
+        assert [work.chats.spend(mother, rate) for _ in range(3)] == [timedelta(0)] * 3
+        assert about(work.chats.spend(mother, rate), seconds=1)
+    clock.forward(milliseconds=400)
+    async with database.transaction() as work:
+        mother = await work.chats.meet(MOTHER, language="ru")
+        assert about(work.chats.spend(mother, rate), seconds=0.6)
+
+
+async def test_what_was_spent_stays_spent_when_it_is_written_before_the_end(database: Database) -> None:
+    rate = Rate(2, seconds=2)
+    async with database.transaction() as work:
+        mother = await work.chats.meet(MOTHER, language="ru")
+        assert [work.chats.spend(mother, rate) for _ in range(2)] == [timedelta(0)] * 2
+        await work.updates.count_dead()  # a statement: what was spent is written before it
+        assert about(work.chats.spend(mother, rate), seconds=1)
+
+
+async def test_one_chat_spends_nothing_of_anothers_and_no_limit_is_never_spent(
+    database: Database, location: Location
+) -> None:
+    async with database.transaction() as work:
+        mother = await work.chats.meet(MOTHER, language="ru")
+        other = await work.chats.meet(5, language="ru")
+        assert not work.chats.spend(mother, Rate(1))
+        assert work.chats.spend(mother, Rate(1))
+        assert not work.chats.spend(other, Rate(1))
+        assert not any(work.chats.spend(mother, NO_LIMIT) for _ in range(100))
+    assert sorted(column(location, "SELECT free_at_us FROM chats")) == [to_us(START) + 1_000_000] * 2
+
+
+# Keys
+
+
 async def test_a_telegram_id_keeps_its_key_through_a_change_of_master_key(location: Location, clock: Clock) -> None:
     async with Database.open(location, FIRST_KEY, clock=clock) as database, database.transaction() as work:
         before = await work.chats.meet(MOTHER, language="ru")
@@ -97,10 +191,9 @@ async def test_a_telegram_id_keeps_its_key_through_a_change_of_master_key(locati
 
 
 async def test_two_databases_know_one_telegram_id_under_two_keys(
-    database: Database, clock: Clock, tmp_path: Path
+    database: Database, clock: Clock, databases: Databases
 ) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    elsewhere = migrated(tmp_path / "elsewhere")
+    elsewhere = databases.migrated()
     async with database.transaction() as work:
         here = work.chats.key_of(MOTHER)
     async with Database.open(elsewhere, FIRST_KEY, clock=clock) as other, other.transaction() as work:
@@ -115,8 +208,9 @@ async def test_a_name_moved_to_another_chat_by_hand_does_not_open(database: Data
         await work.chats.rename(other, "Serik")
     sql(
         location,
-        "UPDATE chats SET sealed_name = (SELECT sealed_name FROM chats WHERE chat_key = ?) WHERE chat_key = ?",
-        (mother.key, other.key),
+        "UPDATE chats SET sealed_name = (SELECT sealed_name FROM chats WHERE chat_key = :one) WHERE chat_key = :other",
+        one=mother.key,
+        other=other.key,
     )
     async with database.transaction() as work:
         with pytest.raises(WrongKey):

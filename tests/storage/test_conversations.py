@@ -8,7 +8,7 @@ from storage.crypto import WrongKey
 from storage.database import Database
 from storage.location import Location
 from storage.outbox import Outcome
-from tests.storage.support import LONG, Clock, said, say, sql
+from tests.storage.support import LONG, Clock, column, said, say, settled, sql
 
 FIRST = Interview(screen=1)
 SECOND = Interview(screen=2, step="name", answers={"name": said("Айгерім")})
@@ -74,8 +74,8 @@ async def test_a_screen_knows_when_its_message_was_first_tried_and_which_id_it_g
 ) -> None:
     async with database.transaction() as work:
         await work.conversations.save(mother, FIRST)
-        outbox_id = await say(work, mother, "What is the name?")
-        await work.conversations.note_shown(mother, outbox_id)
+        key = await say(work, mother, "What is the name?")
+        await work.conversations.note_shown(mother, key)
     clock.forward(seconds=1)
     async with database.transaction() as work:
         await work.outbox.claim_due(until=work.now, most=1)
@@ -83,7 +83,7 @@ async def test_a_screen_knows_when_its_message_was_first_tried_and_which_id_it_g
     assert await shown(database, mother) == Shown(attempts=1, first_attempt_at=tried_at, message_id=None)
     clock.forward(seconds=1)
     async with database.transaction() as work:
-        await work.outbox.settle(outbox_id, Outcome.SENT, message_id=17)
+        await work.outbox.settle([settled(work, key, message_id=17)])
     assert await shown(database, mother) == Shown(attempts=1, first_attempt_at=tried_at, message_id=17)
 
 
@@ -109,7 +109,7 @@ async def test_the_first_message_that_showed_the_screen_counts(database: Databas
         first = await say(work, mother, "What is the name?")
         await work.conversations.note_shown(mother, first)
         await work.conversations.note_shown(mother, await say(work, mother, "Once more: what is the name?"))
-        await work.outbox.settle(first, Outcome.SENT, message_id=17)
+        await work.outbox.settle([settled(work, first, message_id=17)])
     seen = await shown(database, mother)
     assert seen is not None
     assert seen.message_id == 17
@@ -125,10 +125,11 @@ async def test_a_message_that_never_arrived_gives_way_to_the_next_that_shows_the
         await work.conversations.save(mother, FIRST)
         first = await say(work, mother, "What is the name?")
         await work.conversations.note_shown(mother, first)
-        await work.outbox.settle(first, outcome, message_id=17)
+        await work.outbox.settle([settled(work, first, outcome, message_id=17)])
+    async with database.transaction() as work:
         second = await say(work, mother, "Once more: what is the name?")
         await work.conversations.note_shown(mother, second)
-        await work.outbox.settle(second, Outcome.SENT, message_id=18)
+        await work.outbox.settle([settled(work, second, message_id=18)])
     seen = await shown(database, mother)
     assert seen is not None
     assert seen.message_id == {"first": 17, "second": 18}[counts]
@@ -139,13 +140,25 @@ async def test_a_message_forgotten_long_after_it_was_sent_leaves_the_screen_as_s
 ) -> None:
     async with database.transaction() as work:
         await work.conversations.save(mother, FIRST)
-        outbox_id = await say(work, mother, "What is the name?")
-        await work.conversations.note_shown(mother, outbox_id)
-        await work.outbox.settle(outbox_id, Outcome.SENT, message_id=17)
+        key = await say(work, mother, "What is the name?")
+        await work.conversations.note_shown(mother, key)
+        await work.outbox.settle([settled(work, key, message_id=17)])
     clock.now += LONG
     async with database.transaction() as work:
-        await work.outbox.forget_settled(before=work.now)
+        await work.outbox.forget_settled(before=work.now, most=100)
         assert await work.conversations.get(mother) == Conversation(screen=1, interview=FIRST, shown=None)
+
+
+async def test_where_many_stand_is_read_in_one_go(database: Database, mother: Chat) -> None:
+    async with database.transaction() as work:
+        father = await work.chats.meet(5, language="kk")
+        stranger = await work.chats.meet(6, language="kk")
+        await work.conversations.save(mother, SECOND)
+        await work.conversations.save(father, FIRST)
+    async with database.transaction() as work:
+        await work.conversations.load([mother.key, father.key, stranger.key])
+        interviews = [(await work.conversations.get(chat)).interview for chat in (mother, father, stranger)]
+    assert interviews == [SECOND, FIRST, None]
 
 
 async def test_ending_forgets_the_draft_and_keeps_the_screen_number(
@@ -175,8 +188,13 @@ async def test_a_draft_moved_to_another_chat_by_hand_does_not_open(
         father = await work.chats.meet(5, language="kk")
         await work.conversations.save(mother, SECOND)
         await work.conversations.save(father, FIRST)
-    sealed = sql(location, "SELECT sealed_draft FROM conversations WHERE chat_key = ?", (mother.key,))[0][0]
-    sql(location, "UPDATE conversations SET sealed_draft = ? WHERE chat_key = ?", (sealed, father.key))
+    (sealed,) = column(location, "SELECT sealed_draft FROM conversations WHERE chat_key = :chat", chat=mother.key)
+    sql(
+        location,
+        "UPDATE conversations SET sealed_draft = :sealed WHERE chat_key = :chat",
+        sealed=sealed,
+        chat=father.key,
+    )
     async with database.transaction() as work:
         with pytest.raises(WrongKey):
             await work.conversations.get(father)

@@ -6,10 +6,11 @@ from bot.domain.message import Button, Delete, Replace, Say
 from storage.chats import Chat
 from storage.crypto import WrongKey
 from storage.database import Database
+from storage.instants import to_ms
 from storage.location import Location
-from storage.outbox import Due, Outcome, Priority
+from storage.outbox import Due, Outcome, Priority, Settlement
 from storage.unit_of_work import UnitOfWork
-from tests.storage.support import START, Clock, column, say, sql, undone
+from tests.storage.support import FIRST_KEY, START, Clock, column, say, settled, sql, undone
 
 LEASE = timedelta(seconds=90)
 KEYBOARD = ((Button(label="Да", data="a:1"), Button(label="Нет", data="b:1")),)
@@ -31,15 +32,8 @@ async def claim(work: UnitOfWork, *, most: int = 100) -> list[Due]:
     return list(await work.outbox.claim_due(until=work.now + LEASE, most=most))
 
 
-async def claimed(work: UnitOfWork, *, most: int = 100) -> list[int]:
-    return [due.outbox_id for due in await claim(work, most=most)]
-
-
-async def send_next(work: UnitOfWork, *, message_id: int) -> int:
-    """Lease the one message that is due, settle it as sent, and return its id."""
-    (due,) = await claim(work)
-    await work.outbox.settle(due.outbox_id, Outcome.SENT, message_id=message_id)
-    return due.outbox_id
+async def claimed(work: UnitOfWork, *, most: int = 100) -> list[str]:
+    return [due.key for due in await claim(work, most=most)]
 
 
 @pytest.mark.parametrize(
@@ -55,16 +49,11 @@ async def test_a_message_comes_out_as_it_went_in(
     database: Database, mother: Chat, message: Say | Replace | Delete
 ) -> None:
     async with database.transaction() as work:
-        outbox_id = await work.outbox.add(mother, message, priority=Priority.COORDINATORS)
+        await work.outbox.add(mother, message, priority=Priority.COORDINATORS, key="card:1")
     async with database.transaction() as work:
         (due,) = await claim(work)
     assert due.open(mother) == message
-    assert (due.outbox_id, due.chat_key, due.priority, due.attempts) == (
-        outbox_id,
-        mother.key,
-        Priority.COORDINATORS,
-        1,
-    )
+    assert (due.key, due.chat_key, due.priority, due.attempts) == ("card:1", mother.key, Priority.COORDINATORS, 1)
 
 
 async def test_a_message_opens_for_its_own_chat_only(database: Database, mother: Chat, father: Chat) -> None:
@@ -91,19 +80,19 @@ async def test_a_chat_gets_its_messages_one_by_one_in_the_order_they_were_said(
         third = await say(work, mother, "3", priority=Priority.COORDINATORS)
         assert await claimed(work) == [first]
         assert await claimed(work) == []
-        await work.outbox.settle(first, Outcome.SENT, message_id=1)
+        await work.outbox.settle([settled(work, first, message_id=1)])
         assert await claimed(work) == [second]
-        await work.outbox.settle(second, Outcome.REFUSED)
+        await work.outbox.settle([settled(work, second, Outcome.REFUSED)])
         assert await claimed(work) == [third]
 
 
 async def test_people_come_before_cards_before_notices_before_broadcasts(database: Database) -> None:
     async with database.transaction() as work:
-        ids = {}
+        keys = {}
         for number, priority in enumerate(sorted(Priority, reverse=True), start=1):
-            ids[priority] = await say(work, await work.chats.meet(number, language="ru"), "Hello", priority=priority)
-        assert await claimed(work, most=1) == [ids[Priority.PEOPLE]]
-        assert await claimed(work) == [ids[Priority.COORDINATORS], ids[Priority.NOTICES], ids[Priority.BROADCASTS]]
+            keys[priority] = await say(work, await work.chats.meet(number, language="ru"), "Hello", priority=priority)
+        assert await claimed(work, most=1) == [keys[Priority.PEOPLE]]
+        assert await claimed(work) == [keys[Priority.COORDINATORS], keys[Priority.NOTICES], keys[Priority.BROADCASTS]]
 
 
 async def test_of_two_chats_as_pressing_the_one_that_waits_longer_comes_first(
@@ -128,14 +117,14 @@ async def test_a_leased_message_is_not_leased_again_until_the_lease_is_over(
     database: Database, mother: Chat, clock: Clock
 ) -> None:
     async with database.transaction() as work:
-        outbox_id = await say(work, mother, "Saved")
-        assert await claimed(work) == [outbox_id]
+        key = await say(work, mother, "Saved")
+        assert await claimed(work) == [key]
     clock.now = START + LEASE - timedelta(milliseconds=1)
     async with database.transaction() as work:
         assert await claimed(work) == []
     clock.now = START + LEASE
     async with database.transaction() as work:
-        assert [(due.outbox_id, due.attempts) for due in await claim(work)] == [(outbox_id, 2)]
+        assert [(due.key, due.attempts) for due in await claim(work)] == [(key, 2)]
 
 
 async def test_what_a_dead_sender_had_leased_is_due_again_once_its_leases_are_released(
@@ -144,8 +133,22 @@ async def test_what_a_dead_sender_had_leased_is_due_again_once_its_leases_are_re
     async with database.transaction() as work:
         one, other = await say(work, mother, "1"), await say(work, father, "2")
         assert await claimed(work) == [one, other]
-        await work.outbox.release_leases()
-        assert [(due.outbox_id, due.attempts) for due in await claim(work)] == [(one, 2), (other, 2)]
+        await work.outbox.release_leases(alive=[])
+        assert [(due.key, due.attempts) for due in await claim(work)] == [(one, 2), (other, 2)]
+
+
+async def test_what_a_living_process_has_leased_stays_with_it(
+    database: Database, location: Location, mother: Chat, father: Chat, clock: Clock
+) -> None:
+    async with database.transaction() as work:
+        one, other = await say(work, mother, "1"), await say(work, father, "2")
+        assert await claimed(work, most=1) == [one]
+    async with Database.open(location, FIRST_KEY, clock=clock) as neighbour, neighbour.transaction() as work:
+        assert await claimed(work) == [other]
+        await work.outbox.release_leases(alive=[database.process, neighbour.process])
+        assert await claimed(work) == []
+        await work.outbox.release_leases(alive=[neighbour.process])
+        assert await claimed(work) == [one]
 
 
 async def test_releasing_leases_brings_back_nothing_that_is_settled_or_put_off(
@@ -154,9 +157,9 @@ async def test_releasing_leases_brings_back_nothing_that_is_settled_or_put_off(
     async with database.transaction() as work:
         one, other = await say(work, mother, "1"), await say(work, father, "2")
         await claim(work)
-        await work.outbox.settle(one, Outcome.SENT, message_id=1)
+        await work.outbox.settle([settled(work, one, message_id=1)])
         await work.outbox.postpone(other, until=work.now + LEASE, not_delivered=True)
-        await work.outbox.release_leases()
+        await work.outbox.release_leases(alive=[])
         assert await claimed(work) == []
 
 
@@ -180,19 +183,19 @@ async def test_a_message_put_off_holds_back_its_chat_and_no_other(
 
 async def test_putting_off_ends_the_lease(database: Database, mother: Chat) -> None:
     async with database.transaction() as work:
-        outbox_id = await say(work, mother, "1")
+        key = await say(work, mother, "1")
         await claim(work)
-        await work.outbox.postpone(outbox_id, until=work.now, not_delivered=False)
-        assert [(due.outbox_id, due.attempts) for due in await claim(work)] == [(outbox_id, 2)]
+        await work.outbox.postpone(key, until=work.now, not_delivered=False)
+        assert [(due.key, due.attempts) for due in await claim(work)] == [(key, 2)]
 
 
 async def test_an_attempt_that_surely_failed_is_taken_back_and_with_the_only_one_its_moment(
     database: Database, location: Location, mother: Chat
 ) -> None:
     async with database.transaction() as work:
-        outbox_id = await say(work, mother, "1")
+        key = await say(work, mother, "1")
         await claim(work)
-        await work.outbox.postpone(outbox_id, until=work.now, not_delivered=True)
+        await work.outbox.postpone(key, until=work.now, not_delivered=True)
     assert sql(location, "SELECT attempts, first_attempt_at_ms FROM outbox") == [(0, None)]
 
 
@@ -200,13 +203,13 @@ async def test_the_first_attempt_that_may_have_been_seen_keeps_its_moment(
     database: Database, location: Location, mother: Chat, clock: Clock
 ) -> None:
     async with database.transaction() as work:
-        outbox_id = await say(work, mother, "1")
+        key = await say(work, mother, "1")
         await claim(work)
-        await work.outbox.postpone(outbox_id, until=work.now, not_delivered=False)
+        await work.outbox.postpone(key, until=work.now, not_delivered=False)
     clock.forward(seconds=10)
     async with database.transaction() as work:
         await claim(work)
-        await work.outbox.postpone(outbox_id, until=work.now, not_delivered=True)
+        await work.outbox.postpone(key, until=work.now, not_delivered=True)
     assert sql(location, "SELECT attempts, first_attempt_at_ms FROM outbox") == [(1, START.timestamp() * 1000)]
 
 
@@ -223,20 +226,74 @@ async def test_the_moment_of_the_first_attempt_stays_through_further_ones(
     assert sql(location, "SELECT attempts, first_attempt_at_ms FROM outbox") == [(3, first.timestamp() * 1000)]
 
 
-async def test_what_is_said_once_is_said_once(database: Database, mother: Chat, father: Chat) -> None:
+async def test_what_is_said_once_is_said_once(
+    database: Database, location: Location, mother: Chat, father: Chat
+) -> None:
+    async def decided(work: UnitOfWork, chat: Chat, words: str) -> None:
+        await work.outbox.add(chat, Say(html=words), priority=Priority.PEOPLE, key="decided:1", may_be_repeated=True)
+
     async with database.transaction() as work:
-        outbox_id = await say(work, mother, "Decided", dedupe_key="decided:1")
-        again = await work.outbox.add(father, Say(html="x"), priority=Priority.PEOPLE, dedupe_key="decided:1")
-        await work.outbox.settle(outbox_id, Outcome.SENT, message_id=1)
-        once_more = await work.outbox.add(mother, Say(html="x"), priority=Priority.PEOPLE, dedupe_key="decided:1")
-        assert (again, once_more) == (None, None)
+        await decided(work, mother, "First")
+        await decided(work, father, "In the same transaction")
+    async with database.transaction() as work:
+        await decided(work, father, "In another one")
+        (due,) = await claim(work)
+        assert due.open(mother) == Say(html="First")
+        await work.outbox.settle([settled(work, "decided:1", message_id=1)])
+        await decided(work, mother, "When it was sent")
         assert await work.outbox.count_unsettled() == 0
+    assert column(location, "SELECT chat_key FROM outbox") == [mother.key]
 
 
-async def test_what_has_no_dedupe_key_is_said_as_often_as_it_is_said(database: Database, mother: Chat) -> None:
+async def test_the_same_words_under_two_keys_are_two_messages(database: Database, mother: Chat) -> None:
     async with database.transaction() as work:
         assert await say(work, mother, "Hello") != await say(work, mother, "Hello")
         assert await work.outbox.count_unsettled() == 2
+
+
+async def test_chats_with_something_to_be_sent_or_under_way_are_told_from_the_others(
+    database: Database, mother: Chat, father: Chat
+) -> None:
+    async with database.transaction() as work:
+        silent = await work.chats.meet(5, language="ru")
+        everybody = [mother.key, father.key, silent.key]
+        assert await work.outbox.waiting_chats(everybody) == set()
+        sent = await say(work, mother, "1")
+        await say(work, father, "2")
+        assert await work.outbox.waiting_chats(everybody) == {mother.key, father.key}
+        await claim(work)
+        assert await work.outbox.waiting_chats(everybody) == {mother.key, father.key}
+        assert await work.outbox.waiting_chats([mother.key]) == {mother.key}
+        assert await work.outbox.waiting_chats([]) == set()
+        await work.outbox.settle([settled(work, sent)])
+        assert await work.outbox.waiting_chats(everybody) == {father.key}
+
+
+async def test_many_messages_are_settled_at_once_each_with_an_end_of_its_own(
+    database: Database, location: Location, mother: Chat, clock: Clock
+) -> None:
+    async with database.transaction() as work:
+        keys = [await say(work, mother, words) for words in "123"]
+        sent = Settlement(keys[0], Outcome.SENT, clock.now, message_id=7)
+        refused = Settlement(keys[1], Outcome.REFUSED, clock.forward(seconds=2))
+        await work.outbox.settle([sent, refused])
+        await work.outbox.settle([])
+    start_ms = to_ms(START)
+    assert sql(location, "SELECT outcome, message_id, settled_at_ms FROM outbox ORDER BY id") == [
+        ("sent", 7, start_ms),
+        ("refused", None, start_ms + 2000),
+        (None, None, None),
+    ]
+
+
+async def test_what_is_settled_stays_as_it_was_settled(database: Database, location: Location, mother: Chat) -> None:
+    async with database.transaction() as work:
+        key = await say(work, mother, "1")
+        await work.outbox.settle([settled(work, key, message_id=7)])
+        await work.outbox.settle([settled(work, key, Outcome.GONE)])
+        await work.outbox.postpone(key, until=work.now, not_delivered=False)
+        assert await claim(work) == []
+    assert sql(location, "SELECT outcome, message_id, attempts FROM outbox") == [("sent", 7, 0)]
 
 
 @pytest.mark.parametrize(("outcome", "message_id"), [(Outcome.SENT, 17), (Outcome.REFUSED, None), (Outcome.GONE, None)])
@@ -244,10 +301,10 @@ async def test_settling_wipes_the_words_and_keeps_what_became_of_them(
     *, database: Database, location: Location, mother: Chat, clock: Clock, outcome: Outcome, message_id: int | None
 ) -> None:
     async with database.transaction() as work:
-        outbox_id = await say(work, mother, "Saved")
+        key = await say(work, mother, "Saved")
     settled_at = clock.forward(seconds=3)
     async with database.transaction() as work:
-        await work.outbox.settle(outbox_id, outcome, message_id=message_id)
+        await work.outbox.settle([settled(work, key, outcome, message_id=message_id)])
         assert await claim(work) == []
     assert sql(location, "SELECT sealed, outcome, message_id, settled_at_ms FROM outbox") == [
         (None, outcome.value, message_id, settled_at.timestamp() * 1000)
@@ -259,7 +316,7 @@ async def test_settling_a_chat_settles_all_that_waits_for_it_and_nothing_else(
 ) -> None:
     async with database.transaction() as work:
         sent = await say(work, mother, "0")
-        await work.outbox.settle(sent, Outcome.SENT, message_id=9)
+        await work.outbox.settle([settled(work, sent, message_id=9)])
         await say(work, mother, "1")
         await say(work, mother, "2")
         other = await say(work, father, "3")
@@ -269,98 +326,32 @@ async def test_settling_a_chat_settles_all_that_waits_for_it_and_nothing_else(
     assert column(location, "SELECT count(*) FROM outbox WHERE sealed IS NOT NULL") == [1]
 
 
-async def test_sent_messages_are_found_by_what_they_are_about_oldest_first(
-    database: Database, mother: Chat, father: Chat
-) -> None:
-    async with database.transaction() as work:
-        for number in (31, 30, 32):
-            await say(work, mother, "Page", about="card:1:1")
-            await send_next(work, message_id=number)
-        await say(work, mother, "Other card", about="card:2:1")
-        await send_next(work, message_id=40)
-        await say(work, mother, "About nothing")
-        await send_next(work, message_id=41)
-        await say(work, father, "Page", about="card:1:1")
-        await send_next(work, message_id=50)
-        await say(work, mother, "Not sent yet", about="card:1:1")
-        assert await work.outbox.messages_about(mother, "card:1:1") == [31, 30, 32]
-        assert await work.outbox.messages_about(father, "card:2:1") == []
-
-
-async def test_a_sent_message_says_what_it_was_about(database: Database, mother: Chat, father: Chat) -> None:
-    async with database.transaction() as work:
-        await say(work, mother, "Reason?", about="reason:1:2")
-        await send_next(work, message_id=31)
-        await say(work, mother, "About nothing")
-        await send_next(work, message_id=32)
-        assert await work.outbox.what_about(mother, 31) == "reason:1:2"
-        assert await work.outbox.what_about(mother, 32) is None
-        assert await work.outbox.what_about(mother, 33) is None
-        assert await work.outbox.what_about(father, 31) is None
-
-
-async def test_the_last_thing_said_in_a_chat_says_what_it_was_about(
-    database: Database, mother: Chat, father: Chat
-) -> None:
-    async with database.transaction() as work:
-        assert await work.outbox.last_about(mother) is None
-        await say(work, mother, "Card", about="card:1:1")
-        await send_next(work, message_id=31)
-        await say(work, mother, "Reason?", about="reason:1:2")
-        await say(work, father, "Card", about="card:2:1")
-        assert await work.outbox.last_about(mother) == "reason:1:2"
-        await say(work, mother, "About nothing")
-        assert await work.outbox.last_about(mother) is None
-        assert await work.outbox.last_about(father) == "card:2:1"
-
-
-async def test_nothing_is_due_where_nothing_waits(database: Database, mother: Chat) -> None:
-    async with database.transaction() as work:
-        assert await work.outbox.next_due() is None
-        await work.outbox.settle(await say(work, mother, "Saved"), Outcome.SENT, message_id=1)
-        assert await work.outbox.next_due() is None
-
-
-async def test_a_new_message_is_due_at_once(database: Database, mother: Chat) -> None:
-    async with database.transaction() as work:
-        await say(work, mother, "Saved")
-        assert await work.outbox.next_due() == work.now
-
-
-async def test_the_next_is_due_when_a_first_message_is_and_not_one_behind_it(
-    database: Database, mother: Chat, clock: Clock
-) -> None:
-    async with database.transaction() as work:
-        first = await say(work, mother, "1")
-        await say(work, mother, "2")
-        await claim(work)
-        await work.outbox.postpone(first, until=work.now + timedelta(minutes=5), not_delivered=True)
-    clock.forward(seconds=1)
-    async with database.transaction() as work:
-        assert await work.outbox.next_due() == START + timedelta(minutes=5)
-
-
-async def test_a_leased_message_is_due_when_its_lease_is_over(database: Database, mother: Chat, father: Chat) -> None:
-    async with database.transaction() as work:
-        await say(work, mother, "1")
-        await claim(work)
-        assert await work.outbox.next_due() == START + LEASE
-        other = await say(work, father, "2")
-        await claim(work)
-        await work.outbox.postpone(other, until=START + timedelta(seconds=2), not_delivered=True)
-        assert await work.outbox.next_due() == START + timedelta(seconds=2)
-
-
 async def test_only_what_is_settled_and_old_is_forgotten(
     database: Database, location: Location, mother: Chat, father: Chat, clock: Clock
 ) -> None:
     async with database.transaction() as work:
         old = await say(work, mother, "1")
-        await work.outbox.settle(old, Outcome.SENT, message_id=1)
+        await work.outbox.settle([settled(work, old, message_id=1)])
         waiting = await say(work, father, "2")
     later = clock.forward(days=30)
     async with database.transaction() as work:
         fresh = await say(work, mother, "3")
-        await work.outbox.settle(fresh, Outcome.SENT, message_id=2)
-        await work.outbox.forget_settled(before=later)
-    assert column(location, "SELECT id FROM outbox ORDER BY id") == [waiting, fresh]
+        await work.outbox.settle([settled(work, fresh, message_id=2)])
+        assert await work.outbox.forget_settled(before=later, most=100) == 1
+        assert await work.outbox.forget_settled(before=later, most=100) == 0
+    assert column(location, "SELECT dedupe_key FROM outbox ORDER BY id") == [waiting, fresh]
+
+
+async def test_what_is_old_is_forgotten_bit_by_bit_the_oldest_first(
+    database: Database, location: Location, mother: Chat, clock: Clock
+) -> None:
+    async with database.transaction() as work:
+        keys = [await say(work, mother, words) for words in "12345"]
+        await work.outbox.settle([settled(work, key) for key in keys])
+    later = clock.forward(days=30)
+    async with database.transaction() as work:
+        assert await work.outbox.forget_settled(before=later, most=2) == 2
+    assert column(location, "SELECT dedupe_key FROM outbox ORDER BY id") == keys[2:]
+    async with database.transaction() as work:
+        assert await work.outbox.forget_settled(before=later, most=2) == 2
+        assert await work.outbox.forget_settled(before=later, most=2) == 1

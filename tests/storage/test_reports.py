@@ -126,13 +126,15 @@ async def test_each_report_is_sealed_under_a_key_of_its_own(
     async with database.transaction() as work:
         first, second = await add_report(work, reporter, 1), await add_report(work, reporter, 2)
     if table == "reports":
-        statement = "UPDATE reports SET wrapped_key = (SELECT wrapped_key FROM reports WHERE id = ?) WHERE id = ?"
+        statement = (
+            "UPDATE reports SET wrapped_key = (SELECT wrapped_key FROM reports WHERE id = :one) WHERE id = :other"
+        )
     else:
         statement = (
-            "UPDATE report_answers SET sealed = (SELECT sealed FROM report_answers WHERE report_id = ?)"
-            " WHERE report_id = ?"
+            "UPDATE report_answers SET sealed = (SELECT sealed FROM report_answers WHERE report_id = :one)"
+            " WHERE report_id = :other"
         )
-    sql(location, statement, (first, second))
+    sql(location, statement, one=first, other=second)
     async with database.transaction() as work:
         assert await work.reports.get(first) is not None
         with pytest.raises(WrongKey):
@@ -377,15 +379,15 @@ async def test_the_history_has_one_row_a_revision_with_who_and_when(
         await work.reports.decide(held, erlan, Decision.REJECTED, reason=RejectionReason.ABUSE)
         await work.reports.decide(held, erlan, Decision.REJECTED, reason=RejectionReason.ABUSE)
     started = int(START.timestamp() * 1000)
-    rows = "SELECT revision, event, actor_key, at_ms FROM report_events WHERE report_id <> ? ORDER BY revision"
-    assert sql(location, rows, (other,)) == [
+    rows = "SELECT revision, event, actor_key, at_ms FROM report_events WHERE report_id <> :other ORDER BY revision"
+    assert sql(location, rows, other=other) == [
         (1, "submitted", reporter.key, started),
         (2, "claimed", dana.key, started + 1000),
         (3, "released", dana.key, started + 1000),
         (4, "claimed", erlan.key, started + 2000),
         (5, "rejected", erlan.key, started + 2000),
     ]
-    assert sql(location, "SELECT id, revision FROM reports WHERE id <> ?", (other,)) == [(held.report_id, 5)]
+    assert sql(location, "SELECT id, revision FROM reports WHERE id <> :other", other=other) == [(held.report_id, 5)]
 
 
 async def test_the_queue_is_counted(database: Database, reporter: Chat, dana: Chat, erlan: Chat, clock: Clock) -> None:
@@ -443,7 +445,7 @@ async def test_what_stands_in_a_digest_waits_for_no_other(
         second = await approve(work, dana)
         digest_id = await work.digests.add(START - LEASE, START, reports=1)
         assert digest_id is not None
-        await work.reports.mark_digested(digest_id, until=START)
+        await work.reports.mark_digested(digest_id, await work.reports.to_digest(until=START))
         assert [report.report_id for report in await work.reports.to_digest(until=later)] == [second]
         assert await work.reports.earliest_undigested() == later
     assert sql(location, "SELECT id, digest_id FROM reports ORDER BY id") == [(first, digest_id), (second, None)]

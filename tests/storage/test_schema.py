@@ -1,275 +1,153 @@
-import sqlite3
+"""Migrating, and telling whether that is needed."""
+
 import stat
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from storage.location import Location
+from storage.location import Location, PostgresDatabase, SQLiteFile, parse_location
 from storage.schema import DatabaseUnusable, SchemaOutdated, check_schema, migrate
-from tests.storage.support import column, migrated, sql
+from tests.databases import Databases, PostgresDatabases, SQLiteFiles
+from tests.postgres import PostgresServer
+from tests.storage.support import column, insert, run_apart, sql
 
-CHAT = "a" * 32
-COORDINATOR = "b" * 32
-APPROVED = {"decision": "approved", "publish_as": "with_name", "decided_at_ms": 5, "decided_by": COORDINATOR}
-REJECTED = {"decision": "rejected", "decided_at_ms": 5, "decided_by": COORDINATOR}
-REPORT: dict[str, Any] = {
-    "id": 1,
-    "origin": "a:1",
-    "receipt_key": "r1",
-    "sealed_receipt": b"s",
-    "chat_key": CHAT,
-    "wrapped_key": b"k",
-    "questionnaire_version": 1,
-    "consent_version": 1,
-    "language": "ru",
-    "publishing": "with_name",
-    "urgent": 0,
-    "submitted_at_ms": 1,
-    "revision": 1,
-}
-DIGEST: dict[str, Any] = {
-    "kind": "daily",
-    "period_start_ms": 1000,
-    "period_end_ms": 2000,
-    "reports": 3,
-    "made_at_ms": 2001,
-}
-OUTGOING: dict[str, Any] = {
-    "id": 1,
-    "chat_key": CHAT,
-    "priority": 0,
-    "created_at_ms": 1,
-    "not_before_ms": 1,
-}
+Use = Callable[[Location], Awaitable[None]]
 
 
-@pytest.fixture
-def filled(location: Location) -> Location:
-    """Give a database with one chat, one waiting report and one digest."""
-    insert(location, "chats", chat_key=CHAT, wrapped_key=b"k", sealed_telegram_id=b"s", language="ru", created_at_ms=1)
-    insert(location, "reports", **REPORT)
-    insert(location, "digests", **DIGEST)
-    return location
+# On both engines
 
 
-def insert(location: Location, table: str, **values: Any) -> None:
-    columns, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
-    sql(location, f"INSERT INTO {table} ({columns}) VALUES ({marks})", values)  # noqa: S608  our own tables
-
-
-def another_report(**changes: Any) -> dict[str, Any]:
-    return REPORT | {"id": 2, "origin": "a:2", "receipt_key": "r2"} | changes
-
-
-def test_a_missing_database_is_outdated_and_is_not_created_by_looking(tmp_path: Path) -> None:
-    location = Location(tmp_path / "reports.db")
+async def test_an_empty_database_is_outdated_and_is_not_changed_by_looking(databases: Databases) -> None:
+    location = databases.empty()
     with pytest.raises(SchemaOutdated):
-        check_schema(location)
-    assert list(tmp_path.iterdir()) == []
+        await check_schema(location)
+    if isinstance(location, SQLiteFile):
+        assert list(location.path.parent.iterdir()) == []
+    else:
+        assert sql(location, "SELECT 1 FROM information_schema.tables WHERE table_schema = 'public'") == []
 
 
-def test_an_empty_file_is_outdated(tmp_path: Path) -> None:
-    location = Location(tmp_path / "reports.db")
-    location.path.touch()
+async def test_migrating_brings_an_empty_database_to_this_version(databases: Databases) -> None:
+    location = databases.empty()
+    await migrate(location)
+    await check_schema(location)
+
+
+async def test_a_copy_of_a_migrated_database_is_of_this_version(location: Location) -> None:
+    await check_schema(location)
+
+
+@pytest.mark.parametrize("version", ["0001", "9999"])
+async def test_a_database_of_another_version_is_outdated(location: Location, version: str) -> None:
+    sql(location, "UPDATE alembic_version SET version_num = :version", version=version)
     with pytest.raises(SchemaOutdated):
-        check_schema(location)
+        await check_schema(location)
 
 
-def test_a_database_of_another_version_is_outdated(location: Location) -> None:
-    sql(location, "UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(SchemaOutdated):
-        check_schema(location)
+async def test_migrating_twice_keeps_what_is_there(location: Location) -> None:
+    insert(location, "secrets", name="x", wrapped=b"y")
+    await migrate(location)
+    await check_schema(location)
+    assert sql(location, "SELECT name, wrapped FROM secrets") == [("x", b"y")]
 
 
-def test_migrating_brings_a_missing_database_to_this_version_and_makes_its_folder(tmp_path: Path) -> None:
-    location = Location(tmp_path / "var" / "bot" / "reports.db")
-    migrate(location)
-    check_schema(location)
+async def test_a_migration_that_fails_leaves_the_database_at_the_version_before(databases: Databases) -> None:
+    location = databases.empty()
+    await migrate(location, to="0001")
+    sql(location, "CREATE TABLE processes (in_the_way INTEGER)")
+    with pytest.raises(DatabaseUnusable, match="processes"):
+        await migrate(location)
+    assert column(location, "SELECT version_num FROM alembic_version") == ["0001"]
+    sql(location, "DROP TABLE processes")
+    await migrate(location)
+    await check_schema(location)
+
+
+# SQLite
+
+
+async def test_migrating_makes_the_folder_and_the_log_beside_the_file(tmp_path: Path) -> None:
+    location = SQLiteFile(tmp_path / "var" / "bot" / "reports.db")
+    await migrate(location)
     assert column(location, "PRAGMA journal_mode") == ["wal"]
 
 
 @pytest.mark.parametrize("use", [migrate, check_schema])
-def test_a_file_that_is_no_database_is_unusable_and_left_as_it_is(
-    tmp_path: Path, use: Callable[[Location], None]
-) -> None:
-    location = Location(tmp_path / "notes.txt")
+async def test_a_file_that_is_no_database_is_unusable_and_left_as_it_is(tmp_path: Path, use: Use) -> None:
+    location = SQLiteFile(tmp_path / "notes.txt")
     location.path.write_text("Confidential notes. " * 100)
     with pytest.raises(DatabaseUnusable, match="not a database") as problem:
-        use(location)
+        await use(location)
     assert "Confidential" not in str(problem.value)
     assert location.path.read_text() == "Confidential notes. " * 100
 
 
-def test_a_folder_that_cannot_be_made_leaves_the_database_unusable(tmp_path: Path) -> None:
+async def test_an_empty_file_is_outdated(tmp_path: Path) -> None:
+    location = SQLiteFile(tmp_path / "reports.db")
+    location.path.touch()
+    with pytest.raises(SchemaOutdated):
+        await check_schema(location)
+
+
+async def test_a_folder_that_cannot_be_made_leaves_the_database_unusable(tmp_path: Path) -> None:
     (tmp_path / "var").touch()
     with pytest.raises(DatabaseUnusable):
-        migrate(Location(tmp_path / "var" / "reports.db"))
+        await migrate(SQLiteFile(tmp_path / "var" / "reports.db"))
 
 
-def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
-    location = Location(tmp_path / "var" / "reports.db")
-    migrate(location)
+async def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    location = SQLiteFile(tmp_path / "var" / "reports.db")
+    await migrate(location)
     assert stat.S_IMODE(location.path.parent.stat().st_mode) == 0o700
     assert stat.S_IMODE(location.path.stat().st_mode) == 0o600
 
 
-def test_migrating_twice_keeps_the_tables_and_what_is_in_them(filled: Location) -> None:
-    tables = sql(filled, "SELECT type, name, sql FROM sqlite_master ORDER BY name")
-    migrate(filled)
-    check_schema(filled)
-    assert sql(filled, "SELECT type, name, sql FROM sqlite_master ORDER BY name") == tables
-    assert column(filled, "SELECT count(*) FROM reports") == [1]
-
-
-def test_migrating_leaves_a_file_that_needs_nothing_beside_it(tmp_path: Path) -> None:
-    location = migrated(tmp_path)
-    migrate(location)
-    assert [path.name for path in tmp_path.iterdir()] == [location.path.name]
-
-
-@pytest.mark.parametrize(
-    "decided",
-    [
-        APPROVED,
-        APPROVED | {"publish_as": "without_name"},
-        APPROVED | {"publish_as": "not_at_all", "publishing": "not_at_all"},
-        REJECTED | {"reason": "abuse"},
-        {"claimed_by": COORDINATOR, "claim_expires_at_ms": 5},
-        {"publishing": "without_name"},
-        {"publishing": "not_at_all", "digest_id": 1},
-    ],
-)
-def test_a_report_that_makes_sense_is_taken(filled: Location, decided: dict[str, Any]) -> None:
-    insert(filled, "reports", **another_report(**decided))
-    assert column(filled, "SELECT count(*) FROM reports") == [2]
-
-
-@pytest.mark.parametrize(
-    ("changes", "constraint"),
-    [
-        ({"decision": "rejected", "decided_at_ms": 5}, "decided_by_someone_at_some_time"),
-        ({"decision": "rejected", "decided_by": COORDINATOR}, "decided_by_someone_at_some_time"),
-        ({"decided_by": COORDINATOR, "decided_at_ms": 5}, "decided_by_someone_at_some_time"),
-        ({"decision": "rejected"}, "decided_by_someone_at_some_time"),
-        ({"decided_at_ms": 5}, "decided_by_someone_at_some_time"),
-        ({"decided_by": COORDINATOR}, "decided_by_someone_at_some_time"),
-        (APPROVED | {"claimed_by": COORDINATOR}, "decided_is_not_claimed"),
-        (REJECTED | {"decision": "postponed"}, "known_decision"),
-        (REJECTED | {"publish_as": "with_name"}, "published_as_agreed_or_less"),
-        (APPROVED | {"publishing": "without_name"}, "published_as_agreed_or_less"),
-        (APPROVED | {"publishing": "not_at_all"}, "published_as_agreed_or_less"),
-        (APPROVED | {"publish_as": "without_name", "publishing": "not_at_all"}, "published_as_agreed_or_less"),
-        ({"publishing": "perhaps"}, "known_publishing"),
-        ({"receipt_key": "r1"}, "reports.receipt_key"),
-        ({"origin": "a:1"}, "reports.origin"),
-        ({"chat_key": "nobody"}, "FOREIGN KEY"),
-        ({"digest_id": 99}, "FOREIGN KEY"),
-        ({"publishing": None}, "NOT NULL"),
-        ({"wrapped_key": None}, "NOT NULL"),
-    ],
-)
-def test_a_report_that_makes_no_sense_is_refused_by_the_database(
-    filled: Location, changes: dict[str, Any], constraint: str
-) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match=constraint):
-        insert(filled, "reports", **another_report(**changes))
-
-
-@pytest.mark.parametrize(
-    ("changes", "constraint"),
-    [
-        ({}, "digests.kind, digests.period_start_ms"),
-        ({"period_end_ms": 9000}, "digests.kind, digests.period_start_ms"),
-        ({"period_start_ms": 3000}, "periods_run_forward"),
-        ({"period_start_ms": 2000}, "periods_run_forward"),
-    ],
-)
-def test_a_second_digest_of_a_period_and_a_period_that_runs_backwards_are_refused(
-    filled: Location, changes: dict[str, Any], constraint: str
-) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match=constraint):
-        insert(filled, "digests", **(DIGEST | changes))
-
-
-def test_the_digest_of_the_next_period_is_taken(filled: Location) -> None:
-    insert(filled, "digests", **(DIGEST | {"period_start_ms": 2000, "period_end_ms": 3000}))
-    assert column(filled, "SELECT count(*) FROM digests") == [2]
-
-
-def test_a_report_has_one_event_a_revision(filled: Location) -> None:
-    event = {"report_id": 1, "revision": 1, "event": "submitted", "actor_key": CHAT, "at_ms": 1}
-    insert(filled, "report_events", **event)
-    with pytest.raises(sqlite3.IntegrityError, match="report_events"):
-        insert(filled, "report_events", **(event | {"event": "claimed"}))
-
-
-def test_a_report_has_one_answer_a_question(filled: Location) -> None:
-    insert(filled, "report_answers", report_id=1, question="name", position=1, sealed=b"s")
-    with pytest.raises(sqlite3.IntegrityError, match="report_answers"):
-        insert(filled, "report_answers", report_id=1, question="name", position=2, sealed=b"t")
-
-
-@pytest.mark.parametrize("table", ["report_answers", "report_events"])
-def test_answers_and_events_belong_to_a_report(filled: Location, table: str) -> None:
-    rows: dict[str, dict[str, Any]] = {
-        "report_answers": {"report_id": 99, "question": "name", "position": 1, "sealed": b"s"},
-        "report_events": {"report_id": 99, "revision": 1, "event": "submitted", "actor_key": CHAT, "at_ms": 1},
-    }
-    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
-        insert(filled, table, **rows[table])
-
-
-@pytest.mark.parametrize("half", [{"step": "name"}, {"sealed_draft": b"s"}])
-def test_a_conversation_has_a_step_and_a_draft_or_neither(filled: Location, half: dict[str, Any]) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match="draft_while_in_progress"):
-        insert(filled, "conversations", chat_key=CHAT, screen=1, changed_at_ms=1, **half)
-
-
-@pytest.mark.parametrize("half", [{"outcome": "sent"}, {"settled_at_ms": 5}])
-def test_a_message_is_settled_with_an_outcome_or_not_at_all(filled: Location, half: dict[str, Any]) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match="settled_with_an_outcome"):
-        insert(filled, "outbox", **OUTGOING, **half)
-
-
-def test_a_dedupe_key_stands_once_in_the_outbox(filled: Location) -> None:
-    insert(filled, "outbox", **OUTGOING, dedupe_key="digest:1")
-    with pytest.raises(sqlite3.IntegrityError, match=r"outbox\.dedupe_key"):
-        insert(filled, "outbox", **(OUTGOING | {"id": 2}), dedupe_key="digest:1")
-
-
-@pytest.mark.parametrize(
-    ("table", "row"),
-    [
-        ("outbox", OUTGOING | {"chat_key": "nobody"}),
-        ("conversations", {"chat_key": "nobody", "screen": 1, "changed_at_ms": 1}),
-    ],
-)
-def test_messages_and_conversations_belong_to_a_chat(filled: Location, table: str, row: dict[str, Any]) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
-        insert(filled, table, **row)
-
-
-@pytest.mark.parametrize(("table", "row"), [("outbox", OUTGOING), ("reports", another_report())])
-def test_the_id_of_a_row_that_is_gone_is_not_given_again(filled: Location, table: str, row: dict[str, Any]) -> None:
-    insert(filled, table, **(row | {"id": 7}))
-    sql(filled, f"DELETE FROM {table} WHERE id = 7")  # noqa: S608  our own tables
-    insert(filled, table, **(row | {"id": None}))
-    assert column(filled, f"SELECT max(id) FROM {table}") == [8]  # noqa: S608  our own tables
-
-
-@pytest.mark.parametrize("changes", [{"publish_as": "with_name"}, APPROVED | {"publish_as": None}])
-def test_a_report_says_how_it_is_published_exactly_where_it_is_approved(
-    filled: Location, changes: dict[str, Any]
-) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match="published_as_agreed_or_less"):
-        insert(filled, "reports", **another_report(**changes))
+async def test_migrating_leaves_a_file_that_needs_nothing_beside_it(tmp_path: Path) -> None:
+    location = SQLiteFiles(tmp_path).migrated()
+    await migrate(location)
+    assert list(location.path.parent.iterdir()) == [location.path]
 
 
 @pytest.mark.parametrize("name", ["what?.db", "a%20b.db", "a#b.db", "отчёты.db"])
 def test_the_file_that_is_migrated_is_the_file_that_is_named(tmp_path: Path, name: str) -> None:
-    location = Location.parse(f"sqlite:///{tmp_path}/{name}")
-    migrate(location)
-    check_schema(location)
+    location = parse_location(f"sqlite:///{tmp_path}/{name}")
+    run_apart(migrate(location))
+    run_apart(check_schema(location))
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+# PostgreSQL
+
+
+@pytest.mark.parametrize("use", [migrate, check_schema])
+async def test_a_database_that_the_server_does_not_have_is_unusable(postgres: PostgresServer, use: Use) -> None:
+    url = postgres.create_database()
+    postgres.drop_database(url)
+    with pytest.raises(DatabaseUnusable, match="does not exist"):
+        await use(PostgresDatabase(url))
+
+
+@pytest.mark.parametrize("use", [migrate, check_schema])
+async def test_a_server_that_is_down_leaves_the_database_unusable(
+    postgres: PostgresServer, template: str, use: Use
+) -> None:
+    with postgres.down(), pytest.raises(DatabaseUnusable, match=r"(?i)connect"):
+        await use(PostgresDatabase(template))
+
+
+async def test_the_migrations_take_every_url_that_the_bot_takes(postgres: PostgresServer, template: str) -> None:
+    databases = PostgresDatabases(postgres, template=template)
+    url = databases.empty().url
+    host_and_port, name = url.removeprefix("postgresql://postgres@").split("/")
+    host, port = host_and_port.split(":")
+    for spelled in (
+        f"postgres://postgres@{host}:{port}/{name}",
+        f"postgresql:///{name}?host={host}&port={port}&user=postgres",
+        f"{url}?sslmode=disable",
+        f"{url}?sslmode=prefer&application_name=bot",
+    ):
+        location = parse_location(spelled)
+        await migrate(location)
+        await check_schema(location)
+    databases.clear()

@@ -29,39 +29,76 @@ async def defer(work: UnitOfWork, update_id: int, chat_key: str = ONE_CHAT, *, w
 
 
 async def due(work: UnitOfWork, *, most: int = 100) -> list[int]:
-    return [update.update_id for update in await work.updates.due(at=work.now, most=most)]
+    chats = {ONE_CHAT, OTHER_CHAT, THIRD_CHAT}
+    return [update.update_id for update in await work.updates.due(at=work.now, most=most, chats=chats)]
 
 
 async def test_an_update_is_new_once(database: Database) -> None:
     async with database.transaction() as work:
-        assert await work.updates.see(1, at=work.now) is True
-        assert await work.updates.see(1, at=work.now) is False
-        assert await work.updates.see(2, at=work.now) is True
+        assert await work.updates.see([1], at=work.now) == {1}
+        assert await work.updates.see([1], at=work.now) == set()
+    async with database.transaction() as work:
+        assert await work.updates.see([1, 2], at=work.now) == {2}
 
 
 async def test_an_update_seen_in_a_transaction_that_failed_is_new_again(database: Database) -> None:
     async with undone(database) as work:
-        await work.updates.see(1, at=work.now)
+        await work.updates.see([1], at=work.now)
     async with database.transaction() as work:
-        assert await work.updates.see(1, at=work.now) is True
+        assert await work.updates.see([1], at=work.now) == {1}
 
 
 async def test_only_updates_seen_long_ago_are_forgotten(database: Database, clock: Clock) -> None:
     async with database.transaction() as work:
-        await work.updates.see(1, at=work.now)
+        await work.updates.see([1], at=work.now)
     later = clock.forward(hours=24)
     async with database.transaction() as work:
-        await work.updates.see(2, at=later)
-        await work.updates.forget_seen(before=later)
-        assert await work.updates.see(1, at=later) is True
-        assert await work.updates.see(2, at=later) is False
+        await work.updates.see([2], at=later)
+        assert await work.updates.forget_seen(before=later, most=100) == 1
+        assert await work.updates.see([1, 2], at=later) == {1}
+
+
+async def test_updates_seen_long_ago_are_forgotten_bit_by_bit_the_oldest_first(
+    database: Database, location: Location, clock: Clock
+) -> None:
+    for update_id in (5, 3, 4):
+        async with database.transaction() as work:
+            await work.updates.see([update_id], at=clock.forward(hours=1))
+    async with database.transaction() as work:
+        assert await work.updates.forget_seen(before=clock.forward(hours=24), most=2) == 2
+    assert column(location, "SELECT update_id FROM seen_updates") == [4]
+
+
+async def test_an_update_that_comes_twice_in_one_batch_is_seen_once(database: Database, location: Location) -> None:
+    async with database.transaction() as work:
+        assert await work.updates.see([3, 1, 3], at=work.now) == {1, 3}
+    assert column(location, "SELECT update_id FROM seen_updates ORDER BY update_id") == [1, 3]
+
+
+async def test_the_chats_with_an_update_to_try_again_are_those_whose_first_one_is_due(database: Database) -> None:
+    async with database.transaction() as work:
+        assert await work.updates.due_chats(at=work.now, most=5) == set()
+        await defer(work, 1)
+        await defer(work, 2, OTHER_CHAT, wait_seconds=60)
+        await defer(work, 3, OTHER_CHAT)
+        await defer(work, 4, THIRD_CHAT)
+        assert await work.updates.due_chats(at=work.now, most=5) == {ONE_CHAT, THIRD_CHAT}
+        assert await work.updates.due_chats(at=work.now, most=1) == {ONE_CHAT}
+
+
+async def test_only_the_updates_of_the_chats_asked_for_are_due(database: Database) -> None:
+    async with database.transaction() as work:
+        await defer(work, 1)
+        await defer(work, 2, OTHER_CHAT)
+        assert [one.update_id for one in await work.updates.due(at=work.now, most=5, chats={OTHER_CHAT})] == [2]
+        assert await work.updates.due(at=work.now, most=5, chats=()) == []
 
 
 async def test_a_deferred_update_comes_back_as_it_was(database: Database) -> None:
     async with database.transaction() as work:
         await defer(work, 7)
     async with database.transaction() as work:
-        assert await work.updates.due(at=work.now, most=5) == [
+        assert await work.updates.due(at=work.now, most=5, chats={ONE_CHAT}) == [
             DeferredUpdate(update_id=7, chat_key=ONE_CHAT, attempts=1, raw=raw(7))
         ]
 
@@ -115,7 +152,7 @@ async def test_a_further_failure_is_counted_and_tried_later(
         assert await due(work) == []
     clock.forward(seconds=30)
     async with database.transaction() as work:
-        assert [update.attempts for update in await work.updates.due(at=work.now, most=5)] == [2]
+        assert [update.attempts for update in await work.updates.due(at=work.now, most=5, chats={ONE_CHAT})] == [2]
     assert column(location, "SELECT error FROM deferred_updates") == ["KeyError"]
 
 
@@ -160,7 +197,7 @@ async def test_each_deferred_update_is_sealed_under_a_key_of_its_own(database: D
         await defer(work, 1)
         await defer(work, 2, OTHER_CHAT)
     wrapped = column(location, "SELECT wrapped_key FROM deferred_updates WHERE update_id = 1")[0]
-    sql(location, "UPDATE deferred_updates SET wrapped_key = ? WHERE update_id = 2", (wrapped,))
+    sql(location, "UPDATE deferred_updates SET wrapped_key = :wrapped WHERE update_id = 2", wrapped=wrapped)
     async with database.transaction() as work:
         with pytest.raises(WrongKey):
-            await work.updates.due(at=work.now, most=5)
+            await due(work)

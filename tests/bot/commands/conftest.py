@@ -33,7 +33,7 @@ async def cast(telegram: SandboxClient) -> Cast:
 @pytest.fixture
 async def settings(server: SandboxServer, cast: Cast, tmp_path: Path) -> Settings:
     made = sandbox_settings(server.url, server.token, cast, tmp_path)
-    migrate(made.location())
+    await migrate(made.location())
     # From now on the database belongs to its key.
     async with Database.open(made.location(), made.master_keys(), clock=utc_now):
         return made

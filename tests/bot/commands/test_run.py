@@ -10,10 +10,14 @@ from typing import Any
 from bot.sandbox import SandboxClient
 from bot.settings import Settings
 from storage.crypto import MasterKeys
-from tests.bot.commands.processes import run_bot, running, stop
+from storage.lock import running_alone
+from tests.bot.commands.processes import Ended, run_bot, running, stop
 from tests.e2e.robots import Given, Plan, Robot, environment, line
+from tests.postgres import PostgresServer
 
 ALL = 20
+NO_SERVER = "postgresql://bot:hidden@127.0.0.1:1/reports"
+NOT_REACHED = "DATABASE_URL: it cannot be used: Connection refused\n"
 
 
 async def test_a_command_that_a_setting_stops_prints_one_line_and_ends_with_2(
@@ -23,14 +27,15 @@ async def test_a_command_that_a_setting_stops_prints_one_line_and_ends_with_2(
     nowhere = {**good, "DATABASE_URL": "sqlite:///nowhere/reports.db"}
     wrong_key = {**good, "MASTER_KEY": MasterKeys.generate()}
     wrong_token = {**good, "BOT_TOKEN": "123456:no-such-bot"}
-    ended = await asyncio.gather(
+    at_once = await asyncio.gather(
         run_bot("run", folder=tmp_path),
         run_bot("run", folder=tmp_path, **nowhere),
         run_bot("run", folder=tmp_path, **wrong_key),
         run_bot("migrate", folder=tmp_path, **wrong_key),
         run_bot("export", folder=tmp_path, **wrong_key),
-        run_bot("run", folder=tmp_path, **wrong_token),
+        run_bot("run", folder=tmp_path, **{**good, "DATABASE_URL": NO_SERVER}),
     )
+    ended = [*at_once, await run_bot("run", folder=tmp_path, **wrong_token)]  # one runs on a SQLite file at a time
     assert [one.code for one in ended] == [2] * len(ended)
     assert [one.out for one in ended] == [""] * len(ended)
     assert [one.err for one in ended] == [
@@ -39,9 +44,41 @@ async def test_a_command_that_a_setting_stops_prints_one_line_and_ends_with_2(
         "MASTER_KEY: it does not open this database\n",
         "MASTER_KEY: it does not open this database\n",
         "MASTER_KEY: it does not open this database\n",
+        NOT_REACHED,
         "BOT_TOKEN: Telegram does not know it\n",
     ]
     assert not (tmp_path / "nowhere").exists()
+
+
+async def test_a_second_bot_on_one_sqlite_file_is_refused(settings: Settings, tmp_path: Path) -> None:
+    with running_alone(settings.location()):
+        ended = await run_bot("run", folder=tmp_path, **environment(settings))
+    where = settings.location()
+    refused = f"DATABASE_URL: another process runs the bot on {where}; several need PostgreSQL\n"
+    assert ended == Ended(2, "", refused)
+
+
+async def test_two_bots_on_one_postgresql_database_are_one_bot(
+    telegram: SandboxClient, settings: Settings, postgres: PostgresServer, tmp_path: Path
+) -> None:
+    url = postgres.create_database()
+    shared = {**environment(settings), "DATABASE_URL": url}
+    migrated = await run_bot("migrate", folder=tmp_path, **shared)
+    assert migrated == Ended(0, f"The database is ready: {url.rpartition('/')[2]} on 127.0.0.1\n", "")
+    robot = Robot(await telegram.person("Aigerim", language_code="en"), "Aigerim")
+    plan = Plan.draw(1, random.Random(1))  # noqa: S311  no secret
+    async with running("run", folder=tmp_path, **shared) as one, running("run", folder=tmp_path, **shared) as other:
+        await robot.report(plan)
+        stopped = [await stop(process, signal.SIGTERM) for process in (one, other)]
+    exported = await run_bot("export", folder=tmp_path, **shared)
+    postgres.drop_database(url)
+
+    assert [(ended.code, ended.out) for ended in stopped] == [(0, "")] * 2
+    assert (exported.code, exported.err) == (0, "")
+    (record,) = [json.loads(line) for line in exported.out.splitlines()]
+    assert {key: _given(answer) for key, answer in record["answers"].items()} == {
+        key: reply.given for key, reply in plan.replies.items()
+    }
 
 
 async def test_a_bot_told_to_stop_finishes_what_it_took_and_repeats_nothing_when_it_is_back(

@@ -16,9 +16,9 @@ from bot.understanding.places import Gazetteer
 from bot.understanding.reading import Reader
 from storage.chats import Chat
 from storage.database import Database
-from storage.outbox import Due, Outcome, Priority
+from storage.outbox import Due
 from storage.unit_of_work import UnitOfWork
-from tests.storage.support import scripted
+from tests.storage.support import say, scripted, settled
 
 ALMATY = ZoneInfo("Asia/Almaty")
 LEASE = timedelta(seconds=90)
@@ -121,14 +121,13 @@ class Person:
     async def see(self, *, message_id: int | None, attempts: int = 1) -> None:
         """Let the bot send the current screen; without an id the outcome of its sends is unknown."""
         async with self.turn() as (work, chat, _):
-            outbox_id = await work.outbox.add(chat, Say(html="A screen"), priority=Priority.PEOPLE)
-            assert outbox_id is not None
-            await work.conversations.note_shown(chat, outbox_id)
+            key = await say(work, chat, "A screen")
+            await work.conversations.note_shown(chat, key)
         for attempt in range(attempts):
             async with self.turn() as (work, chat, _):
                 assert await work.outbox.claim_due(until=work.now, most=1)
                 if attempt == attempts - 1 and message_id is not None:
-                    await work.outbox.settle(outbox_id, Outcome.SENT, message_id=message_id)
+                    await work.outbox.settle([settled(work, key, message_id=message_id)])
 
 
 async def meet(database: Database, telegram_id: int, name: str | None = None) -> Chat:
@@ -143,7 +142,7 @@ async def meet(database: Database, telegram_id: int, name: str | None = None) ->
 
 
 async def send_all(database: Database) -> list[tuple[Due, str]]:
-    """Send everything that waits, in its order, and return it with its words."""
+    """Send everything that waits, in its order, and return it with its words; message ids count from 1."""
     sent = []
     while due := await _lease(database):
         async with database.transaction() as work:
@@ -153,7 +152,7 @@ async def send_all(database: Database) -> list[tuple[Due, str]]:
                 message = one.open(chat)
                 assert isinstance(message, Say)
                 sent.append((one, message.html))
-                await work.outbox.settle(one.outbox_id, Outcome.SENT, message_id=one.outbox_id)
+                await work.outbox.settle([settled(work, one.key, message_id=len(sent))])
     return sent
 
 

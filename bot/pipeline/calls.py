@@ -1,0 +1,47 @@
+"""What is said, as the calls of the Bot API that say it. Pure."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.message import Delete, Keyboard, Replace, Say
+
+_HTML: dict[str, Any] = {
+    "parse_mode": "HTML",
+    # Telegram must not fetch addresses that someone put into an answer.
+    "link_preview_options": {"is_disabled": True},
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """A method of the Bot API and its parameters."""
+
+    method: str
+    parameters: dict[str, Any]
+
+
+def call_of(chat_id: int, message: Say | Replace | Delete) -> Call:
+    """Return the call that carries out an outgoing message in a chat."""
+    match message:
+        case Say():
+            return Call("sendMessage", {"chat_id": chat_id, "text": message.html, **_HTML, **_options(message)})
+        case Replace(html=None):
+            place = {"chat_id": chat_id, "message_id": message.message_id}
+            return Call("editMessageReplyMarkup", {**place, **_markup(message.keyboard)})
+        case Replace():
+            place = {"chat_id": chat_id, "message_id": message.message_id}
+            return Call("editMessageText", {**place, "text": message.html, **_HTML, **_markup(message.keyboard)})
+        case Delete():
+            return Call("deleteMessage", {"chat_id": chat_id, "message_id": message.message_id})
+
+
+def _options(message: Say) -> dict[str, Any]:
+    options = {"reply_markup": {"force_reply": True, "selective": True}} if message.asks_for_reply else {}
+    return {**options, **_markup(message.keyboard), **({"protect_content": True} if message.protected else {})}
+
+
+def _markup(keyboard: Keyboard) -> dict[str, Any]:
+    if not keyboard:
+        return {}
+    rows = [[{"text": button.label, "callback_data": button.data} for button in row] for row in keyboard]
+    return {"reply_markup": {"inline_keyboard": rows}}

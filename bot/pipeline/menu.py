@@ -1,0 +1,35 @@
+"""The menu of commands that Telegram shows beside the field one writes in."""
+
+from collections.abc import Iterable
+
+import structlog
+from telegram import BotCommand, BotCommandScopeChat
+from telegram.error import TelegramError
+
+from bot.pipeline.faults import describe
+from bot.pipeline.telegram_bot import TelegramBot
+from bot.texts import Catalogues
+
+log = structlog.get_logger(__name__)
+
+EVERYONES_COMMANDS = ("start", "status", "cancel", "help")
+COORDINATORS_COMMANDS = ("next", "queue", "digest")
+
+
+async def offer_commands(bot: TelegramBot, catalogues: Catalogues, coordinator_ids: Iterable[int]) -> None:
+    """Fill the menu, in every language. A menu that is missing for a day harms nobody."""
+    default = catalogues.default
+    try:
+        for language in catalogues.languages:
+            await bot.set_my_commands(_commands(catalogues, EVERYONES_COMMANDS, language), language_code=language)
+        await bot.set_my_commands(_commands(catalogues, EVERYONES_COMMANDS, default))
+        for coordinator in sorted(coordinator_ids):
+            commands = _commands(catalogues, (*COORDINATORS_COMMANDS, *EVERYONES_COMMANDS), default)
+            await bot.set_my_commands(commands, scope=BotCommandScopeChat(coordinator))
+    except TelegramError as error:
+        log.warning("commands_not_offered", error=describe(error))
+
+
+def _commands(catalogues: Catalogues, names: tuple[str, ...], language: str) -> list[BotCommand]:
+    texts = catalogues.in_language(language)
+    return [BotCommand(name, texts.plain(f"command.{name}")) for name in names]

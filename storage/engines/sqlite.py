@@ -1,0 +1,133 @@
+"""SQLite, by aiosqlite: one process, one writer.
+
+Every transaction begins IMMEDIATE and holds the lock of this process, so nothing waits on SQLite's own. Two
+connections differ only in how a commit is made safe: FULL before anything is acknowledged or promised; NORMAL where
+losing the last commits to a power cut only means doing a thing again.
+"""
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+import aiosqlite
+import orjson
+
+from storage.location import SQLiteFile
+
+_BUSY_MS = 5000
+"""How long to wait for another process (a migration, an export) to let go of the file."""
+_ROW_LOCKS = re.compile(r"\s+FOR UPDATE(?: SKIP LOCKED)?\b")
+_ANY_OF = re.compile(r"= ANY\(:(\w+)\)")
+
+
+class SQLiteConnection:
+    """One connection. A statement is one hop to its thread: hops, not SQL, are what a statement costs here."""
+
+    def __init__(self, raw: aiosqlite.Connection) -> None:
+        self.raw = raw
+
+    async def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[sqlite3.Row]:
+        """Execute and fetch in one hop."""
+        return list(await self.raw.execute_fetchall(sql, _plain(parameters)))
+
+    async def many(self, sql: str, parameters: Sequence[Mapping[str, Any]]) -> None:
+        """Execute all in one hop."""
+        await self.raw.executemany(sql, parameters)
+
+
+class SQLiteEngine:
+    """An open SQLite file."""
+
+    def __init__(self, location: SQLiteFile, durable: aiosqlite.Connection, relaxed: aiosqlite.Connection) -> None:
+        self._location = location
+        self._durable = durable
+        self._relaxed = relaxed
+        self._writing = asyncio.Lock()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, location: SQLiteFile) -> AsyncIterator[Self]:
+        """Open a file; its connections, whose threads outlive a careless exit, are closed at the end."""
+        durable = await _connect(location, synchronous="FULL")
+        try:
+            relaxed = await _connect(location, synchronous="NORMAL")
+            try:
+                yield cls(location, durable, relaxed)
+            finally:
+                await relaxed.close()
+        finally:
+            await durable.close()
+
+    def translate(self, sql: str) -> str:
+        """Drop row locks, which one writer does not need, and take a list of values as JSON."""
+        return _ANY_OF.sub(r"IN (SELECT value FROM json_each(:\1))", _ROW_LOCKS.sub("", sql))
+
+    @asynccontextmanager
+    async def transaction(self, *, durable: bool) -> AsyncIterator[SQLiteConnection]:
+        """Begin a transaction once no other is under way in this process."""
+        connection = self._durable if durable else self._relaxed
+        async with self._writing:
+            # All within the try: a cancelled BEGIN still reaches SQLite's thread, and a commit can fail.
+            try:
+                await connection.execute_fetchall("BEGIN IMMEDIATE")
+                yield SQLiteConnection(connection)
+                await asyncio.shield(connection.commit())
+            except BaseException:
+                await asyncio.shield(connection.rollback())
+                raise
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[SQLiteConnection]:
+        """Read on a connection of its own."""
+        connection = await _connect(self._location, synchronous="NORMAL")
+        try:
+            await connection.execute_fetchall("PRAGMA query_only = ON")
+            await connection.execute_fetchall("BEGIN")
+            yield SQLiteConnection(connection)
+        finally:
+            await connection.close()
+
+    def is_conflict(self, error: BaseException) -> bool:  # noqa: ARG002  there is one writer
+        """Say no: nobody else writes."""
+        return False
+
+    def is_trouble(self, error: BaseException) -> bool:
+        """Say whether the file failed."""
+        blames_the_statement = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
+        return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, blames_the_statement)
+
+
+def _plain(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Write lists as JSON, which is how SQLite takes them."""
+    if not any(isinstance(value, list) for value in parameters.values()):
+        return parameters
+    return {
+        name: orjson.dumps(value).decode() if isinstance(value, list) else value for name, value in parameters.items()
+    }
+
+
+async def _connect(location: SQLiteFile, *, synchronous: str) -> aiosqlite.Connection:
+    # isolation_level None: transactions begin where we say so and nowhere else.
+    connection = await aiosqlite.connect(location.path, isolation_level=None)
+    try:
+        await _prepare(connection, synchronous=synchronous)
+    except BaseException:
+        await connection.close()  # its thread would keep the process alive
+        raise
+    return connection
+
+
+async def _prepare(connection: aiosqlite.Connection, *, synchronous: str) -> None:
+    connection.row_factory = aiosqlite.Row
+    for pragma in (
+        "journal_mode = WAL",
+        f"synchronous = {synchronous}",
+        f"busy_timeout = {_BUSY_MS}",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+        "temp_store = MEMORY",
+    ):
+        await connection.execute_fetchall(f"PRAGMA {pragma}")

@@ -1,0 +1,126 @@
+"""One transaction as the repositories use it: statements, and writes that wait until a batch can make them together.
+
+Most updates change one row and say one thing. Done one by one, that is a trip to the database each; gathered over a
+batch, it is one trip for all. What waits is written before any statement that could see it is missing.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Generic, Protocol, TypeVar
+
+from storage.engines import Connection, Row
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+Write = Callable[[Connection], Awaitable[None]]
+"""Writes what a repository kept, straight to the connection."""
+
+
+class Gathered(Protocol):
+    """What a repository changed in this transaction and may not have written yet."""
+
+    def keep(self) -> object:
+        """Keep what the turn at hand changed."""
+
+    def drop(self) -> None:
+        """Forget what the turn at hand changed."""
+
+
+class Known(Generic[K, V]):
+    """Rows that this transaction has read or changed, by their keys; the turn at hand can still be undone."""
+
+    def __init__(self) -> None:
+        self._kept: dict[K, V] = {}
+        self._turn: dict[K, V] = {}
+
+    def get(self, key: K) -> V | None:
+        """Return the row as this transaction sees it, or None where it has not met it."""
+        return self._turn.get(key) or self._kept.get(key)
+
+    def put(self, key: K, value: V) -> None:
+        """Note how the row is now."""
+        self._turn[key] = value
+
+    def keep(self) -> dict[K, V]:
+        """Keep what the turn changed, and return it."""
+        changed, self._turn = self._turn, {}
+        self._kept |= changed
+        return changed
+
+    def drop(self) -> None:
+        """Forget what the turn changed."""
+        self._turn = {}
+
+
+class Session:
+    """A connection in a transaction, with turns that can be undone one by one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._gathered: list[Gathered] = []
+        self._writers: list[Write] = []
+        self._in_turn = False
+        self._has_savepoint = False
+
+    def gather(self, gathered: Gathered, write: Write | None = None) -> None:
+        """Take part in every turn; `write` writes what was kept."""
+        self._gathered.append(gathered)
+        if write is not None:
+            self._writers.append(write)
+
+    @property
+    def in_turn(self) -> bool:
+        """Whether what is changed now can still be undone alone."""
+        return self._in_turn
+
+    async def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[Row]:
+        """Run one statement. What earlier turns left to be written is written first; what this one did is not seen."""
+        await self._make_room()
+        return await self._connection.rows(sql, parameters)
+
+    async def many(self, sql: str, parameters: Sequence[Mapping[str, Any]]) -> None:
+        """Run one write for many sets of parameters."""
+        await self._make_room()
+        await self._connection.many(sql, parameters)
+
+    async def write(self) -> None:
+        """Write all that was kept. Whoever came later leans on who came before, and so writes first."""
+        for write in reversed(self._writers):
+            await write(self._connection)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Keep what the block changed, or, where it raises, undo just that and raise on. Turns do not nest.
+
+        A turn that runs no statement costs no savepoint.
+        """
+        if self._in_turn:
+            raise RuntimeError("turns follow one another; they do not nest")
+        self._in_turn = True
+        try:
+            yield
+        except BaseException:
+            self._in_turn = False
+            for gathered in self._gathered:
+                gathered.drop()
+            if self._has_savepoint:
+                self._has_savepoint = False
+                await self._connection.rows("ROLLBACK TO SAVEPOINT one_update", {})
+                await self._connection.rows("RELEASE SAVEPOINT one_update", {})
+            raise
+        self._in_turn = False
+        for gathered in self._gathered:
+            gathered.keep()
+        if self._has_savepoint:
+            self._has_savepoint = False
+            await self._connection.rows("RELEASE SAVEPOINT one_update", {})
+
+    async def _make_room(self) -> None:
+        """Let the database know what was kept, and in a turn, where to go back to."""
+        if self._has_savepoint:
+            return
+        await self.write()
+        if self._in_turn:
+            await self._connection.rows("SAVEPOINT one_update", {})
+            self._has_savepoint = True

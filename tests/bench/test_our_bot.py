@@ -1,0 +1,22 @@
+"""The people of the benchmark still understand this bot, and the bot the benchmark's Bot API."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bench.bots import OurOptions, Ours, Place
+from tests.bench.processes import Cores, Telegram
+from tests.bench.scenarios import Scale, Stage
+from tests.bench.verdict import Verdict
+
+SCALE = Scale(pressing_twice=2, pause_seconds=0.05)
+
+
+@pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
+def test_two_people_get_their_receipts_and_what_they_said_is_stored(tmp_path: Path, *, webhook: bool) -> None:
+    ours, cores = Ours(OurOptions(python=Path(sys.executable), webhook=webhook)), Cores.split()
+    with Telegram.open(cores.telegram, seed=1) as telegram:
+        stage = Stage(ours, Place(telegram.url, tmp_path, cores), telegram, SCALE, helper_pid=None)
+        judged = stage.press_twice()
+    assert judged == Verdict(people=2).as_dict()

@@ -1,0 +1,108 @@
+"""A database that has served a while: much is done with, some waits."""
+
+from typing import Any
+
+from storage.engines import open_engine
+from storage.location import Location
+
+PEOPLE = 500
+ROWS = 10_000
+CHATS = [f"{number:032d}" for number in range(PEOPLE)]
+ADD_CHAT = """
+INSERT INTO chats (chat_key, wrapped_key, sealed_telegram_id, language, created_at_ms)
+VALUES (:chat, :sealed, :sealed, 'ru', 1)
+"""
+ADD_CONVERSATION = """
+INSERT INTO conversations (chat_key, screen, step, sealed_draft, shown_key, changed_at_ms)
+VALUES (:chat, 1, :step, :draft, :shown, 1)
+"""
+ADD_DIGEST = """
+INSERT INTO digests (kind, period_start_ms, period_end_ms, reports, made_at_ms) VALUES ('daily', 0, :end, 1, 1)
+"""
+ADD_REPORT = """
+INSERT INTO reports
+    (origin, receipt_key, sealed_receipt, chat_key, wrapped_key, questionnaire_version, consent_version, language,
+     publishing, publish_as, urgent, submitted_at_ms, revision, claimed_by, decision, decided_by, decided_at_ms,
+     digest_id)
+VALUES
+    (:origin, :receipt, :sealed, :chat, :sealed, 1, 1, 'ru', :publishing, :publish_as, :urgent, :number, 1,
+     :claimed_by, :decision, :decided_by, :decided_at_ms, :digest)
+"""
+ADD_ANSWER = "INSERT INTO report_answers (report_id, question, position, sealed) VALUES (:number, 'name', 1, :sealed)"
+ADD_MESSAGE = """
+INSERT INTO outbox
+    (chat_key, priority, dedupe_key, about, message_id, sealed, created_at_ms, not_before_ms, settled_at_ms, outcome)
+VALUES
+    (:chat, :priority, :key, :about, :number, :words, :number, :number, :settled_at_ms, :outcome)
+"""
+ADD_SEEN = "INSERT INTO seen_updates (update_id, seen_at_ms) VALUES (:number, :number)"
+SEALED = b"s" * 60
+
+
+async def fill(location: Location, *, analysed: bool = True) -> None:
+    """Fill the tables; `analysed`, let the planner count what is in them."""
+    numbers = range(1, ROWS + 1)
+    batches: list[tuple[str, list[dict[str, Any]]]] = [
+        (ADD_CHAT, [{"chat": chat, "sealed": SEALED} for chat in CHATS]),
+        (ADD_CONVERSATION, [_conversation(number) for number in range(PEOPLE)]),
+        (ADD_DIGEST, [{"end": 1}]),
+        (ADD_REPORT, [_report(number) for number in numbers]),
+        (ADD_ANSWER, [{"number": number, "sealed": SEALED} for number in numbers]),
+        (ADD_MESSAGE, [_message(number) for number in numbers]),
+        (ADD_SEEN, [{"number": number} for number in numbers]),
+    ]
+    async with open_engine(location) as engine, engine.transaction(durable=False) as connection:
+        for statement, rows in batches:
+            await connection.many(engine.translate(statement), rows)
+        if analysed:
+            await connection.rows("ANALYZE", {})
+
+
+def _conversation(number: int) -> dict[str, Any]:
+    """Every tenth is in the middle of an interview."""
+    going_on = number % 10 == 0
+    shown = f"message:{number + 1}"
+    return {
+        "chat": CHATS[number],
+        "step": "name" if going_on else None,
+        "draft": SEALED if going_on else None,
+        "shown": shown if going_on else None,
+    }
+
+
+def _report(number: int) -> dict[str, Any]:
+    """Every twentieth waits, some of them in somebody's hands; of the approved every fortieth is in no digest yet."""
+    waits = number % 20 == 0
+    chat = CHATS[number % PEOPLE]
+    decision = None if waits else ("approved" if number % 3 else "rejected")
+    publishing = "not_at_all" if number % 7 == 0 else "with_name"
+    return {
+        "number": number,
+        "origin": f"{chat}:{number}",
+        "receipt": f"{number:032d}",
+        "chat": chat,
+        "sealed": SEALED,
+        "publishing": publishing,
+        "publish_as": publishing if decision == "approved" else None,
+        "urgent": number % 2,
+        "claimed_by": CHATS[number % 10] if number % 200 == 0 else None,
+        "decision": decision,
+        "decided_by": None if waits else CHATS[1],
+        "decided_at_ms": None if waits else number,
+        "digest": 1 if decision == "approved" and number % 40 != 1 else None,
+    }
+
+
+def _message(number: int) -> dict[str, Any]:
+    """Every twentieth waits, and every fourth is about a card."""
+    waits = number % 20 == 0
+    return {
+        "number": number,
+        "chat": CHATS[number % PEOPLE],
+        "priority": number % 4,
+        "key": f"message:{number}",
+        "about": f"card:{number}" if number % 4 == 0 else None,
+        "words": SEALED if waits else None,
+        "settled_at_ms": None if waits else number,
+        "outcome": None if waits else "sent",
+    }

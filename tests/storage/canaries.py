@@ -1,0 +1,84 @@
+"""Words that must not be read without the key, a day that writes them all, and a search for them."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.domain.answer import Answer, Reading, Words
+from bot.domain.interview import Interview
+from bot.domain.report import Decision, RejectionReason
+from storage.outbox import Priority
+from storage.unit_of_work import UnitOfWork
+from tests.storage.support import add_report, receipt, said, say, settled
+
+MOTHER, DANA, GROUP = 7700112233445, 7700998877665, -1009988776655443
+NAME = ("Quetzalcoatl", "Нұрсұлтанбек")
+DRAFT = ("Xylophonist", "Ғалымжанқызы")
+CARD = ("Wolframite", "Өскеменбай")
+SENT = ("Bandersnatch", "Мандарыш")
+REASON = ("Kookaburra", "Щукарёвна")
+LETTER = ("Zugzwang", "Цапелькин")
+FIRST_NAME = ("Vercingetorix", "Юлдашбаев")
+READ = ("zhanaozen", "sexual_violence", "2022-01-05")
+NUMBER = 123456789  # of the report and so of its receipt
+
+SECRETS = [*NAME, *DRAFT, *CARD, *SENT, *REASON, *LETTER, *FIRST_NAME, *READ]
+SECRETS += [receipt(NUMBER).code, str(receipt(NUMBER)), str(MOTHER), str(DANA), str(abs(GROUP))]
+NO_SECRETS = ["card:4242", "TestError"]
+"""Stored in clear on purpose: the search that finds these would find the others as well."""
+
+
+def forms(secret: str) -> list[bytes]:
+    """Return the ways in which words, or a number, may stand in a file."""
+    ways = [secret.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be")]
+    ways.append(json.dumps(secret)[1:-1].encode())
+    if secret.isdecimal():
+        ways += [int(secret).to_bytes(8, "big").lstrip(b"\0"), (-int(secret)).to_bytes(8, "big", signed=True)]
+    return ways
+
+
+def found(contents: Mapping[str, bytes], words: list[str]) -> dict[str, list[str]]:
+    """Return which of the words stand in which of the contents, in whatever form."""
+    return {
+        name: [word for word in words if any(form in content for form in forms(word))]
+        for name, content in contents.items()
+    }
+
+
+async def live_a_day(work: UnitOfWork) -> None:
+    """Write everything that this version can write about people."""
+    mother = await work.chats.meet(MOTHER, language="ru")
+    dana = await work.chats.meet(DANA, language="ru")
+    group = await work.chats.meet(-5, language="ru")
+    await work.chats.move(group, GROUP)
+    await work.chats.rename(dana, " ".join(FIRST_NAME))
+    await _report(work)
+    held = await work.reports.claim_next(dana, until=work.now + timedelta(minutes=30))
+    assert held is not None
+    await work.reports.decide(
+        held, dana, Decision.REJECTED, reason=RejectionReason.OTHER, reason_words=" ".join(REASON)
+    )
+    draft = Interview(screen=1, step="name", answers={"name": said(" ".join(DRAFT))})
+    await work.conversations.save(mother, draft)
+    await work.conversations.note_shown(mother, await say(work, mother, " ".join(CARD), about=NO_SECRETS[0]))
+    sent = await say(work, dana, " ".join(SENT), priority=Priority.COORDINATORS)
+    await work.outbox.settle([settled(work, sent, message_id=5)])
+    await work.updates.see([1], at=work.now)
+    await work.updates.defer(
+        {"update_id": 2, "message": {"text": " ".join(LETTER), "chat": {"id": MOTHER}}},
+        chat_key=mother.key,
+        error=NO_SECRETS[1],
+        attempts=1,
+        at=work.now,
+        wait=timedelta(seconds=1),
+    )
+
+
+async def _report(work: UnitOfWork) -> None:
+    answers = {
+        "name": said(" ".join(NAME)),
+        "city": Answer(reading=Reading(value=READ[0])),
+        "conditions": Answer(words=(Words(message_id=1, text=" ".join(NAME)),), reading=Reading(choices=(READ[1],))),
+        "date": Answer(reading=Reading(value=READ[2])),
+    }
+    await add_report(work, await work.chats.meet(MOTHER, language="ru"), NUMBER, answers=answers)

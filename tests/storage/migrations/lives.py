@@ -1,0 +1,199 @@
+"""One small life of the bot, as each revision of the tables stores it.
+
+A new revision adds a maker of its own to `LIVES`: what the life looks like in its tables. What the life is stays the
+same, and test_versions.py reads it back after the upgrade.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from bot.domain.answer import Answer
+from bot.domain.interview import Interview
+from bot.domain.message import OUTGOING, Say
+from storage.crypto import DataKey, Vault
+from storage.instants import to_ms
+from tests.storage.support import FIRST_KEY, START, receipt, said
+
+MOTHER, FATHER, AUNT, GRANDMOTHER, DANA, GROUP = 77001234567, 5, 6, 7, 101, -1001
+DRAFT = Interview(screen=3, step="city", answers={"name": said("Айгерім")})
+"""Where the mother, the father and the aunt stand. The mother's question is under way, the father's was sent as
+message 17, and the aunt's was sent so long ago that it is forgotten."""
+ENDED_AT_SCREEN = 9
+SENT = ("And where?", "Still there?", "Decided")
+"""What waits: two messages for the mother, in this order, and one for the father under the key "decided:1"."""
+ANSWERS: Mapping[str, Answer] = {"name": said("Серік"), "city": said("Алма-Ата", value="almaty")}
+REASON_ASKED = "reason:2:2"
+"""What Dana was asked last: why report 2, which she holds, is to be rejected."""
+ALIVE, DEAD = {"update_id": 11, "message": {"text": "Сәлем"}}, {"update_id": 12}
+"""Updates that are set aside: one to be tried again, one given up."""
+NOW_MS = to_ms(START)
+DAY_MS = to_ms(START + timedelta(days=1)) - NOW_MS
+
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+"""The rows of each table; whoever is referred to comes first. Ids are counted from 1 by the database."""
+
+
+class Life:
+    """The keys of one life, so that all that is sealed can be opened again."""
+
+    def __init__(self) -> None:
+        self.vault = Vault(FIRST_KEY, bytes(range(32, 64)))
+        self._keys = {who: self.vault.new_key() for who in (MOTHER, FATHER, AUNT, GRANDMOTHER, DANA, GROUP)}
+
+    def key(self, telegram_id: int) -> str:
+        """Return the key of somebody's chat."""
+        return self.vault.chat_key(telegram_id)
+
+    def seal(self, telegram_id: int, words: bytes, place: str) -> bytes:
+        """Seal what belongs to somebody's chat."""
+        return self._keys[telegram_id][0].seal(words, place=place)
+
+    def wrapped_key(self, telegram_id: int) -> bytes:
+        """Return the wrapped data key of somebody's chat."""
+        return self._keys[telegram_id][1]
+
+    def first(self) -> Rows:
+        """Return the life in the tables of revision 0001."""
+        return {
+            "secrets": [{"name": "index key", "wrapped": FIRST_KEY.wrap(self.vault.index_key, place="index key")}],
+            "seen_updates": [{"update_id": 1, "seen_at_ms": NOW_MS}],
+            "deferred_updates": [self._deferred(ALIVE), self._deferred(DEAD) | {"dead_at_ms": NOW_MS}],
+            "chats": [self._chat(who) for who in self._keys],
+            "outbox": [
+                self._sent(FATHER, 17),
+                self._waiting(MOTHER, SENT[0]) | {"attempts": 1, "first_attempt_at_ms": NOW_MS},
+                self._waiting(MOTHER, SENT[1]),
+                self._waiting(FATHER, SENT[2]) | {"dedupe_key": "decided:1"},
+                self._sent(DANA, 31) | {"about": REASON_ASKED},
+            ],
+            "conversations": [
+                self._conversation(MOTHER) | {"shown_outbox_id": 2},
+                self._conversation(FATHER) | {"shown_outbox_id": 1},
+                self._conversation(AUNT) | {"shown_outbox_id": 999},
+                {"chat_key": self.key(GRANDMOTHER), "screen": ENDED_AT_SCREEN, "changed_at_ms": NOW_MS},
+            ],
+            "digests": [
+                {
+                    "kind": "daily",
+                    "period_start_ms": NOW_MS - DAY_MS,
+                    "period_end_ms": NOW_MS,
+                    "reports": 1,
+                    "made_at_ms": NOW_MS,
+                }
+            ],
+            **self._reports(),
+        }
+
+    def second(self) -> Rows:
+        """Return the life in the tables of revision 0002: messages are named by keys, and processes by theirs."""
+        rows = self.first()
+        for number, message in enumerate(rows["outbox"], start=1):
+            message.setdefault("dedupe_key", f"message:{number}")
+        for conversation in rows["conversations"]:
+            if (shown := conversation.pop("shown_outbox_id", None)) is not None:
+                conversation["shown_key"] = f"message:{shown}"
+        for chat in rows["chats"]:
+            chat["free_at_us"] = NOW_MS * 1000
+            if chat["chat_key"] == self.key(DANA):
+                chat["last_about"] = REASON_ASKED
+        rows["processes"] = [{"process": "one", "beat": 7}]
+        rows["duties"] = [{"duty": "polling", "process": "one"}]
+        rows["allowances"] = [{"allowance": "messages", "free_at_us": NOW_MS * 1000}]
+        return rows
+
+    def _chat(self, telegram_id: int) -> Row:
+        name = self.seal(telegram_id, "Дана".encode(), "chat name") if telegram_id == DANA else None
+        return {
+            "chat_key": self.key(telegram_id),
+            "wrapped_key": self.wrapped_key(telegram_id),
+            "sealed_telegram_id": self.seal(telegram_id, str(telegram_id).encode(), "chat id"),
+            "sealed_name": name,
+            "language": "kk",
+            "created_at_ms": NOW_MS,
+        }
+
+    def _conversation(self, telegram_id: int) -> Row:
+        return {
+            "chat_key": self.key(telegram_id),
+            "screen": DRAFT.screen,
+            "step": DRAFT.step,
+            "sealed_draft": self.seal(telegram_id, DRAFT.model_dump_json().encode(), "draft"),
+            "changed_at_ms": NOW_MS,
+        }
+
+    def _waiting(self, telegram_id: int, words: str) -> Row:
+        return {
+            "chat_key": self.key(telegram_id),
+            "priority": 0,
+            "sealed": self.seal(telegram_id, OUTGOING.dump_json(Say(html=words)), "outgoing"),
+            "created_at_ms": NOW_MS,
+            "not_before_ms": NOW_MS,
+        }
+
+    def _sent(self, telegram_id: int, message_id: int) -> Row:
+        done: Row = {"sealed": None, "attempts": 1, "first_attempt_at_ms": NOW_MS, "settled_at_ms": NOW_MS}
+        return self._waiting(telegram_id, "") | done | {"outcome": "sent", "message_id": message_id}
+
+    def _deferred(self, raw: dict[str, Any]) -> Row:
+        data_key, wrapped_key = self.vault.new_key()
+        return {
+            "update_id": raw["update_id"],
+            "chat_key": self.key(MOTHER),
+            "wrapped_key": wrapped_key,
+            "sealed": data_key.seal(orjson.dumps(raw), place="update"),
+            "attempts": 1,
+            "error": "KeyError",
+            "not_before_ms": NOW_MS,
+            "deferred_at_ms": NOW_MS,
+        }
+
+    def _reports(self) -> Rows:
+        dana = self.key(DANA)
+        approved = {"decision": "approved", "publish_as": "with_name", "decided_by": dana, "decided_at_ms": NOW_MS}
+        claimed = {"claimed_by": dana, "claim_expires_at_ms": NOW_MS + 60_000}
+        keys = [self.vault.new_key() for _ in range(2)]
+        events = [(1, 1, "submitted", MOTHER), (1, 2, "claimed", DANA), (1, 3, "approved", DANA)]
+        events += [(2, 1, "submitted", MOTHER), (2, 2, "claimed", DANA)]
+        return {
+            "reports": [
+                self._report(1, *keys[0]) | approved | {"revision": 3, "digest_id": 1},
+                self._report(2, *keys[1]) | claimed | {"revision": 2, "urgent": 1},
+            ],
+            "report_answers": [
+                {
+                    "report_id": report_id,
+                    "question": question,
+                    "position": position,
+                    "sealed": data_key.seal(answer.model_dump_json().encode(), place=f"answer:{question}"),
+                }
+                for report_id, (data_key, _) in enumerate(keys, start=1)
+                for position, (question, answer) in enumerate(ANSWERS.items(), start=1)
+            ],
+            "report_events": [
+                {"report_id": report, "revision": revision, "event": event, "actor_key": self.key(who), "at_ms": NOW_MS}
+                for report, revision, event, who in events
+            ],
+        }
+
+    def _report(self, number: int, data_key: DataKey, wrapped_key: bytes) -> Row:
+        code = receipt(number).code
+        return {
+            "origin": f"{self.key(MOTHER)}:{number}",
+            "receipt_key": self.vault.fingerprint("receipt", code),
+            "sealed_receipt": data_key.seal(code.encode(), place="receipt"),
+            "chat_key": self.key(MOTHER),
+            "wrapped_key": wrapped_key,
+            "questionnaire_version": 1,
+            "consent_version": 1,
+            "language": "kk",
+            "publishing": "with_name",
+            "urgent": 0,
+            "submitted_at_ms": NOW_MS,
+        }
+
+
+LIVES: Mapping[str, Callable[[Life], Rows]] = {"0001": Life.first, "0002": Life.second}
