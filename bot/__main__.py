@@ -115,6 +115,7 @@ def copy_database(
     target: Annotated[str, typer.Argument(metavar="TO", help="The DATABASE_URL of an empty database.")],
 ) -> None:
     """Move everything to another database: from SQLite to PostgreSQL, say, before several processes are run."""
+    configure_logs("ERROR")
     try:
         uvloop.run(_print_copying(source, target))
     except NotCopied as error:

@@ -170,7 +170,7 @@ class Settings(StorageSettings):
     def listens_at(self) -> tuple[str, int]:
         """The address and the port at which updates are posted to this process."""
         host, _, port = self.listen.rpartition(":")
-        return host, int(port)
+        return host.strip("[]"), int(port)
 
 
 S = TypeVar("S", bound=StorageSettings)

@@ -38,7 +38,8 @@ class Texts:
 
     def plain(self, key: str, /, **values: object) -> str:
         """Return the sentence of this key as plain text, for a button or a toast."""
-        return self.translations.gettext(key).format(**values)
+        sentence = self.translations.gettext(key)
+        return sentence.format(**values) if values else sentence
 
     def plural(self, key: str, number: int, /, **values: object) -> Markup:
         """Return the sentence of this key in the form that the number asks for; `{number}` is the number."""
@@ -96,7 +97,9 @@ class Catalogues:
 
 def _filled(sentence: str, values: Mapping[str, object]) -> Markup:
     """Put escaped values into a sentence. Markup's own `format` does the same in Python, ten times as slowly."""
-    return Markup(sentence.format_map({name: escape(value) for name, value in values.items()}))  # noqa: S704  ours
+    if not values:
+        return Markup(sentence)  # noqa: S704  the catalogues are ours
+    return Markup(sentence.format_map({name: escape(value) for name, value in values.items()}))  # noqa: S704
 
 
 @lru_cache(maxsize=512)

@@ -12,6 +12,7 @@ import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self
 
 from cryptography.exceptions import InvalidTag
@@ -39,7 +40,7 @@ class DataKey:
     def seal(self, plain: bytes, *, place: str) -> bytes:
         """Seal bytes. `place` names where they stand ("answer:city") and must be the same on opening."""
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + AESGCM(self.key).encrypt(nonce, plain, place.encode())
+        return nonce + self._cipher.encrypt(nonce, plain, place.encode())
 
     def open(self, sealed: bytes, *, place: str) -> bytes:
         """Open sealed bytes.
@@ -48,9 +49,13 @@ class DataKey:
             WrongKey: another key, another place, or changed bytes.
         """
         try:
-            return AESGCM(self.key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
+            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
         except (InvalidTag, ValueError):
             raise WrongKey from None
+
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(self.key)
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ class MasterKeys:
     def wrap(self, key: bytes, *, place: str) -> bytes:
         """Seal a key under the newest master key; the result names that key's version."""
         version = max(self.keys)
-        return version.to_bytes(_VERSION_BYTES) + DataKey(self.keys[version]).seal(key, place=place)
+        return version.to_bytes(_VERSION_BYTES) + self._opened[version].seal(key, place=place)
 
     def unwrap(self, wrapped: bytes, *, place: str) -> bytes:
         """Open a wrapped key.
@@ -100,10 +105,14 @@ class MasterKeys:
         Raises:
             WrongKey: no master key of that version is here, or it is another key.
         """
-        master = self.keys.get(int.from_bytes(wrapped[:_VERSION_BYTES]))
+        master = self._opened.get(int.from_bytes(wrapped[:_VERSION_BYTES]))
         if master is None:
             raise WrongKey
-        return DataKey(master).open(wrapped[_VERSION_BYTES:], place=place)
+        return master.open(wrapped[_VERSION_BYTES:], place=place)
+
+    @cached_property
+    def _opened(self) -> dict[int, DataKey]:
+        return {version: DataKey(key) for version, key in self.keys.items()}
 
 
 @dataclass(frozen=True)

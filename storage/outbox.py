@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -10,9 +10,10 @@ from bot.domain.message import OUTGOING, Delete, Replace, Say
 from storage.chats import Chat, ChatRates, Chats
 from storage.engines import Connection
 from storage.instants import to_ms
-from storage.session import Session
+from storage.session import Queued, Session
 
 _PLACE = "outgoing"
+_ALMOST_A_MILLISECOND = timedelta(microseconds=999)
 
 
 class Priority(IntEnum):
@@ -101,15 +102,14 @@ class Outbox:
         self._queries = queries
         self._now = now
         self._process = process
-        self._turn: list[_Said] = []
-        self._unwritten: list[_Said] = []
+        self._said: Queued[_Said] = Queued()
         self._hand_over = HandOver(most=0, until=now)
         self._spoken_to: set[str] = set()
         self.handed_over: list[Leased] = []
         """What the sender is to send once this transaction is committed."""
         self.left_waiting: list[Chat] = []
         """The chats for which something was written that is not handed over."""
-        session.gather(self, self._write)
+        session.gather(self._said, self._write)
 
     def hand_over(self, terms: HandOver, *, busy: Collection[str]) -> None:
         """Let the sender take the first new message of each chat, as far as it has room.
@@ -134,18 +134,9 @@ class Outbox:
         `about` lets the message be found again by what it shows ("card:17"); it never holds personal data.
         `may_be_repeated` says that the key may have been used before; such a message is never handed over.
         """
-        self._turn.append(_Said(chat, message, priority, key, about, may_be_repeated))
+        self._said.put(_Said(chat, message, priority, key, about, may_be_repeated))
         if not self._session.in_turn:
-            self.keep()
-
-    def keep(self) -> None:
-        """Keep what the turn at hand said."""
-        self._unwritten += self._turn
-        self._turn = []
-
-    def drop(self) -> None:
-        """Forget what the turn at hand said."""
-        self._turn = []
+            self._said.keep()
 
     async def claim_due(self, *, until: datetime, most: int) -> Sequence[Due]:
         """Lease the next messages to send, at most one a chat, until the given moment."""
@@ -186,8 +177,9 @@ class Outbox:
 
     async def postpone(self, key: str, *, until: datetime, not_delivered: bool) -> None:
         """Send again later. `not_delivered`: Telegram certainly did not deliver it, so nobody can have seen it."""
+        not_before_ms = to_ms(until + _ALMOST_A_MILLISECOND)  # never a moment too early
         await self._queries.postpone(
-            self._session, dedupe_key=key, not_before_ms=to_ms(until), refunded=int(not_delivered)
+            self._session, dedupe_key=key, not_before_ms=not_before_ms, refunded=int(not_delivered)
         )
 
     async def settle_chat(self, chat: Chat, outcome: Outcome) -> None:
@@ -230,8 +222,7 @@ class Outbox:
         return len([row async for row in rows])
 
     async def _write(self, connection: Connection) -> None:
-        unwritten, self._unwritten = self._unwritten, []
-        await self._queries.add_outgoing(connection, [self._row(said) for said in unwritten])
+        await self._queries.add_outgoing(connection, [self._row(said) for said in self._said.take()])
 
     def _row(self, said: _Said) -> dict[str, object]:
         goes_now = self._is_handed_over(said)

@@ -12,9 +12,9 @@ from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, RejectionReason, Report
 from storage.chats import Chat
 from storage.crypto import DataKey, Vault
-from storage.engines import Row
+from storage.engines import Connection, Row
 from storage.instants import from_ms, from_ms_or_none, to_ms
-from storage.session import Session
+from storage.session import Queued, Session
 
 _RECEIPT = "receipt"
 _REASON_PLACE = "reason"
@@ -61,10 +61,10 @@ class Reports:
         self._queries = queries
         self._vault = vault
         self._now = now
-
-    async def receipt_is_taken(self, receipt: Receipt) -> bool:
-        """Say whether a report already has this code."""
-        return await self.by_receipt(receipt) is not None
+        self._answers: Queued[dict[str, object]] = Queued()
+        self._events: Queued[dict[str, object]] = Queued()
+        session.gather(self._answers)
+        session.gather(self._events, self._write)
 
     async def by_receipt(self, receipt: Receipt) -> Standing | None:
         """Return where the report with this code stands, or None."""
@@ -84,8 +84,8 @@ class Reports:
         consent_version: int,
         publishing: Publishing,
         urgent: bool,
-    ) -> int:
-        """Store a report under a data key of its own and return its id.
+    ) -> int | None:
+        """Store a report under a data key of its own and return its id; None where the receipt code is taken.
 
         `screen` is the number of the screen on which it was submitted: with the chat it makes the row unique, so a
         report cannot be stored twice.
@@ -105,18 +105,13 @@ class Reports:
             urgent=int(urgent),
             submitted_at_ms=to_ms(self._now),
         )
+        if row is None:
+            return None
         report_id = int(row["id"])
-        rows = [
-            {
-                "report_id": report_id,
-                "question": question,
-                "position": position,
-                "sealed": data_key.seal(answer.model_dump_json().encode(), place=_answer_place(question)),
-            }
-            for position, (question, answer) in enumerate(answers.items(), start=1)
-        ]
-        await self._queries.add_answers(self._session, rows)
-        await self._note(Claim(report_id, 1), "submitted", reporter)
+        for position, (question, answer) in enumerate(answers.items(), start=1):
+            sealed = data_key.seal(answer.model_dump_json().encode(), place=_answer_place(question))
+            self._answers.put({"report_id": report_id, "question": question, "position": position, "sealed": sealed})
+        self._note(Claim(report_id, 1), "submitted", reporter)
         return report_id
 
     async def receipt(self, report_id: int) -> Receipt:
@@ -175,7 +170,7 @@ class Reports:
             row = await self._queries.claim_given_back(self._session, **at)
         claim = _claim(row)
         if claim is not None:
-            await self._note(claim, "claimed", coordinator)
+            self._note(claim, "claimed", coordinator)
         return claim
 
     async def release(self, claim: Claim, coordinator: Chat, *, until: datetime) -> bool:
@@ -291,18 +286,26 @@ class Reports:
     async def _noted(self, claim: Claim | None, event: str, actor: Chat) -> bool:
         if claim is None:
             return False
-        await self._note(claim, event, actor)
+        self._note(claim, event, actor)
         return True
 
-    async def _note(self, claim: Claim, event: str, actor: Chat) -> None:
-        await self._queries.add_event(
-            self._session,
-            report_id=claim.report_id,
-            revision=claim.revision,
-            event=event,
-            actor_key=actor.key,
-            at_ms=to_ms(self._now),
+    def _note(self, claim: Claim, event: str, actor: Chat) -> None:
+        self._events.put(
+            {
+                "report_id": claim.report_id,
+                "revision": claim.revision,
+                "event": event,
+                "actor_key": actor.key,
+                "at_ms": to_ms(self._now),
+            }
         )
+        if not self._session.in_turn:
+            self._answers.keep()
+            self._events.keep()
+
+    async def _write(self, connection: Connection) -> None:
+        await self._queries.add_answers(connection, self._answers.take())
+        await self._queries.add_events(connection, self._events.take())
 
 
 def _open_answer(row: Row, data_key: DataKey) -> Answer:

@@ -42,8 +42,6 @@ async def migrate(location: Location, *, to: str = "head") -> None:
         command.upgrade(config, to)
 
     async with _connected(location) as connection:
-        if isinstance(location, SQLiteFile):
-            await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
         await connection.run_sync(upgrade)
         await connection.commit()
 
@@ -87,13 +85,23 @@ async def _connected(location: Location) -> AsyncIterator[AsyncConnection]:
 
 def _engine(location: Location) -> AsyncEngine:
     if isinstance(location, SQLiteFile):
-        return create_async_engine(location.sqlalchemy_url, poolclass=NullPool)
+        engine = create_async_engine(location.sqlalchemy_url, poolclass=NullPool)
+        # Python's driver begins a transaction at the first change of a row and not at that of a table: a migration
+        # that fails half-way would leave half of itself behind.
+        sa.event.listen(engine.sync_engine, "connect", _prepare)
+        sa.event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        return engine
 
     async def connect() -> Any:
         # asyncpg reads the whole URL, `?sslmode=` and all; SQLAlchemy would read it in a way of its own.
         return await asyncpg.connect(location.url)
 
     return create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _reason(error: BaseException) -> str:

@@ -53,6 +53,32 @@ class Known(Generic[K, V]):
         self._turn = {}
 
 
+class Queued(Generic[V]):
+    """Rows that wait to be written, in order; those of the turn at hand can still be undone."""
+
+    def __init__(self) -> None:
+        self._kept: list[V] = []
+        self._turn: list[V] = []
+
+    def put(self, value: V) -> None:
+        """Add a row."""
+        self._turn.append(value)
+
+    def keep(self) -> None:
+        """Keep what the turn added."""
+        self._kept += self._turn
+        self._turn = []
+
+    def drop(self) -> None:
+        """Forget what the turn added."""
+        self._turn = []
+
+    def take(self) -> list[V]:
+        """Return what was kept, to be written now."""
+        kept, self._kept = self._kept, []
+        return kept
+
+
 class Session:
     """A connection in a transaction, with turns that can be undone one by one."""
 

@@ -1,7 +1,7 @@
 """One transaction, seen as the repositories that take part in it."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 
@@ -41,14 +41,14 @@ class UnitOfWork:
 
         `visitors` gives, by Telegram id, the language in which a new one is spoken to.
         """
+        if not visitors:
+            return
         await self.chats.hold(visitors)
         await self.conversations.load([self.chats.key_of(telegram_id) for telegram_id in visitors])
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    def turn(self) -> AbstractAsyncContextManager[None]:
         """Keep what the block changed, or, where it raises, undo just that and raise on."""
-        async with self._session.turn():
-            yield
+        return self._session.turn()
 
     async def write(self) -> None:
         """Write what waits to be written together. The end of the transaction does it as well."""

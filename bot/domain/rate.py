@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import Self
 
 _US = 1_000_000
-_ROUNDING = 0.01
-"""Of one place in the burst: whole microseconds do not add up to whole places."""
 _SHARE_AT_ONCE = 6
 """A sixth of a limit may be used at once; the rest comes evenly."""
 
@@ -38,19 +36,20 @@ class Rate:
         if not self.is_limited:
             return want, free_at_us
         start = max(free_at_us, now_us)
-        room = math.floor(self.burst - (start - now_us) / self._interval_us + _ROUNDING)
+        room = self.burst + (now_us - start) // self._interval_us
         granted = max(0, min(want, room))
-        return granted, start + round(granted * self._interval_us) if granted else free_at_us
+        return granted, start + granted * self._interval_us if granted else free_at_us
 
     def wait_us(self, *, free_at_us: int, now_us: int) -> int:
         """Return how many microseconds it is until one may be done."""
         if not self.is_limited:
             return 0
-        return max(0, math.ceil(free_at_us - now_us - (self.burst - 1 + _ROUNDING) * self._interval_us))
+        return max(0, free_at_us - now_us - (self.burst - 1) * self._interval_us)
 
     @property
-    def _interval_us(self) -> float:
-        return self.seconds * _US / self.burst
+    def _interval_us(self) -> int:
+        """Whole microseconds, so that nothing is lost in adding up."""
+        return math.ceil(self.seconds * _US / self.burst)
 
 
 NO_LIMIT = Rate(0)

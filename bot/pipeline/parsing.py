@@ -9,6 +9,35 @@ from typing import Any
 
 from telegram import Bot, CallbackQuery, Chat, InaccessibleMessage, Message, MessageEntity, Update, User
 
+# The library's objects are frozen, and look at every one of their hundred attributes twice while they are made. These
+# are the same objects without that guard; nothing here changes them.
+
+
+class _Message(Message):
+    __slots__ = ()
+    __setattr__ = object.__setattr__  # type: ignore[assignment]
+
+
+class _CallbackQuery(CallbackQuery):
+    __slots__ = ()
+    __setattr__ = object.__setattr__  # type: ignore[assignment]
+
+
+class _Update(Update):
+    __slots__ = ()
+    __setattr__ = object.__setattr__  # type: ignore[assignment]
+
+
+class _User(User):
+    __slots__ = ()
+    __setattr__ = object.__setattr__  # type: ignore[assignment]
+
+
+class _Chat(Chat):
+    __slots__ = ()
+    __setattr__ = object.__setattr__  # type: ignore[assignment]
+
+
 _PLAIN = frozenset({"message_id", "date", "chat", "from", "text", "entities"})
 
 
@@ -20,9 +49,9 @@ def parse(raw: dict[str, Any], bot: Bot) -> Update:
     """
     match raw:
         case {"callback_query": query}:
-            return Update(raw["update_id"], callback_query=_press(query, bot))
+            return _Update(raw["update_id"], callback_query=_press(query, bot))
         case {"message": {"text": str(), "from": _} as message} if message.keys() <= _PLAIN:
-            return Update(raw["update_id"], message=_plain_message(message, bot))
+            return _Update(raw["update_id"], message=_plain_message(message, bot))
         case _:
             return Update.de_json(raw, bot)
 
@@ -30,21 +59,21 @@ def parse(raw: dict[str, Any], bot: Bot) -> Update:
 def _press(query: dict[str, Any], bot: Bot) -> CallbackQuery:
     """Read a button press, and of the message it stands under, which this bot wrote itself, only the place."""
     message = query.get("message")
-    return CallbackQuery(
+    return _CallbackQuery(
         id=query["id"],
-        from_user=User.de_json(query["from"], bot),
+        from_user=_User.de_json(query["from"], bot),
         chat_instance=query["chat_instance"],
-        message=message and InaccessibleMessage(Chat.de_json(message["chat"], bot), message["message_id"]),
+        message=message and InaccessibleMessage(_Chat.de_json(message["chat"], bot), message["message_id"]),
         data=query.get("data"),
     )
 
 
 def _plain_message(message: dict[str, Any], bot: Bot) -> Message:
-    read = Message(
+    read = _Message(
         message_id=message["message_id"],
         date=datetime.fromtimestamp(message["date"], UTC),
-        chat=Chat.de_json(message["chat"], bot),
-        from_user=User.de_json(message["from"], bot),
+        chat=_Chat.de_json(message["chat"], bot),
+        from_user=_User.de_json(message["from"], bot),
         text=message["text"],
         entities=MessageEntity.de_list(message.get("entities") or [], bot),
     )

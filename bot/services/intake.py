@@ -211,20 +211,22 @@ class Intake:
         interview.pressed_on(screen)
         if interview.step != SUBMIT or interview.publishing is None:
             raise StaleButton(screens_ago=0)
-        receipt = await self._new_receipt()
         urgent = is_urgent(interview.answers)
-        report_id = await self._work.reports.add(
-            chat,
-            interview.in_order(),
-            receipt=receipt,
-            screen=interview.screen,
-            questionnaire_version=QUESTIONNAIRE.version,
-            consent_version=CONSENT_VERSION,
-            publishing=interview.publishing,
-            urgent=urgent,
-        )
-        await self._work.conversations.end(chat, screen=interview.screen)
-        return Submitted(report_id, receipt, urgent)
+        while True:
+            receipt = Receipt.issue(self._choose)
+            report_id = await self._work.reports.add(
+                chat,
+                interview.in_order(),
+                receipt=receipt,
+                screen=interview.screen,
+                questionnaire_version=QUESTIONNAIRE.version,
+                consent_version=CONSENT_VERSION,
+                publishing=interview.publishing,
+                urgent=urgent,
+            )
+            if report_id is not None:
+                await self._work.conversations.end(chat, screen=interview.screen)
+                return Submitted(report_id, receipt, urgent)
 
     async def status(self, said: str) -> tuple[Receipt, Decision | None]:
         """Return the decision on the report whose receipt code stands among these words; None while it waits.
@@ -294,12 +296,6 @@ class Intake:
         with contextlib.suppress(NotUnderstood):
             return self._reader.understand(question, text, today=day).value is not None
         return False
-
-    async def _new_receipt(self) -> Receipt:
-        while True:
-            receipt = Receipt.issue(self._choose)
-            if not await self._work.reports.receipt_is_taken(receipt):
-                return receipt
 
 
 def _bound(question: Question, answer: Answer) -> None:

@@ -1,11 +1,13 @@
 -- name: add_report(origin, receipt_key, sealed_receipt, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing, urgent, submitted_at_ms)^
 -- `origin` names the screen on which it was submitted: one screen, one report, whatever is delivered twice.
+-- No row comes back where another report has the receipt code.
 INSERT INTO reports
     (origin, receipt_key, sealed_receipt, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing, urgent,
      submitted_at_ms, revision)
 VALUES
     (:origin, :receipt_key, :sealed_receipt, :chat_key, :wrapped_key, :questionnaire_version, :consent_version, :language, :publishing,
      :urgent, :submitted_at_ms, 1)
+ON CONFLICT (receipt_key) DO NOTHING
 RETURNING id;
 
 -- name: add_answers(report_id, question, position, sealed)*!
@@ -109,6 +111,6 @@ SELECT id FROM reports WHERE id > :after_id ORDER BY id LIMIT :most;
 -- name: count_reports()
 SELECT COALESCE(decision, 'waiting') AS state, count(*) AS reports FROM reports GROUP BY 1 ORDER BY 1;
 
--- name: add_event(report_id, revision, event, actor_key, at_ms)!
+-- name: add_events(report_id, revision, event, actor_key, at_ms)*!
 INSERT INTO report_events (report_id, revision, event, actor_key, at_ms)
 VALUES (:report_id, :revision, :event, :actor_key, :at_ms);

@@ -51,10 +51,10 @@ class Mode:
 
 
 MODES = (
-    Mode("sqlite-polling", on_postgres=False, is_posted=False, processes=1, robots=30, kills=10),
+    Mode("sqlite-polling", on_postgres=False, is_posted=False, processes=1, robots=24, kills=10),
     Mode("sqlite-webhook", on_postgres=False, is_posted=True, processes=1, robots=14, kills=6),
     Mode("postgres-webhook-3", on_postgres=True, is_posted=True, processes=3, robots=14, kills=8),
-    Mode("postgres-polling-failover", on_postgres=True, is_posted=False, processes=3, robots=14, kills=6),
+    Mode("postgres-polling-failover", on_postgres=True, is_posted=False, processes=3, robots=14, kills=5),
 )
 LOST_CONNECTIONS = 4
 """How often all connections to PostgreSQL are lost; once of these because the server crashes."""

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -17,6 +18,7 @@ from bot.settings import Settings
 from storage.outbox import Priority
 from tests.e2e.conftest import Clock, Stage
 from tests.e2e.people import begin, report
+from tests.e2e.poison import poisons
 from tests.storage.support import sql
 
 
@@ -77,6 +79,21 @@ async def test_a_send_whose_outcome_is_lost_is_sent_again(stage: Stage) -> None:
     assert sum("Здесь можно сообщить" in message.text for message in mother.messages) == 2
 
 
+async def test_a_lease_that_its_own_process_does_not_know_of_holds_up_nobody(stage: Stage, clock: Clock) -> None:
+    mother = stage.cast.mother
+    await mother.send("/start")
+    stage.app.sender.wake()  # the answer is not handed over, but waits in the outbox
+    await stage.app.receiver.take(timeout_seconds=0)
+    # As it is when the commit of a claim succeeds and its answer is lost with the connection; or when a database
+    # that crashed takes back that the message was settled.
+    async with stage.app.database.transaction() as work:
+        assert await work.outbox.claim_due(until=work.now + timedelta(seconds=90), most=1)
+    clock.move(seconds=5)
+    await stage.app.settle()
+    await mother.refresh()
+    assert "Здесь можно сообщить" in mother.last_from_bot.text
+
+
 async def test_an_answer_to_a_question_whose_outcome_was_lost_is_an_answer(stage: Stage) -> None:
     mother = stage.cast.mother
     await begin(stage, mother, {"agree": "Согласиться"})
@@ -133,6 +150,14 @@ async def test_an_update_that_cannot_be_parsed_holds_up_nobody(stage: Stage) -> 
     nurlan = await stage.person("Nurlan")
     await begin(stage, nurlan)
     await stage.app.worker.handle([_broken(1, chat_id=nurlan.id)])
+    await stage.do(stage.cast.mother.send("/start"))
+    assert "Здесь можно сообщить" in stage.cast.mother.last_from_bot.text
+
+
+async def test_no_update_that_cannot_be_read_holds_up_those_that_come_with_it(stage: Stage) -> None:
+    nurlan, botagoz = await stage.person("Nurlan"), await stage.person("Botagoz")
+    for update in poisons(stranger=nurlan.id, coming_back=botagoz.id):
+        await stage.app.worker.handle([update])
     await stage.do(stage.cast.mother.send("/start"))
     assert "Здесь можно сообщить" in stage.cast.mother.last_from_bot.text
 

@@ -13,11 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.sandbox import gather_cast, sandbox_settings
 from bot.sandbox import Person, SandboxClient, SandboxServer
 from bot.settings import Settings
 from storage.location import PostgresDatabase
-from storage.schema import migrate
 from tests.bot.commands.processes import run_bot
 from tests.e2e.aftermath import (
     check_chats,
@@ -35,6 +33,9 @@ CONSENT = line("screen.consent")
 LONGEST_SECONDS = 60.0
 MOST_SECONDS_TO_STOP = 10.0
 
+ON_SQLITE = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+ON_POSTGRES = pytest.mark.parametrize("databases", ["postgres"], indirect=True)
+
 log = logging.getLogger(__name__)
 
 
@@ -49,39 +50,11 @@ async def server() -> AsyncIterator[SandboxServer]:
         yield running
 
 
-@pytest.fixture
-async def on_sqlite(server: SandboxServer, telegram: SandboxClient, tmp_path: Path) -> Settings:
-    settings = sandbox_settings(server.url, server.token, await gather_cast(telegram), tmp_path)
-    await migrate(settings.location())
-    return settings
-
-
-@pytest.fixture
-async def on_postgres(
-    server: SandboxServer, telegram: SandboxClient, postgres: PostgresServer, template: str, tmp_path: Path
-) -> AsyncIterator[Settings]:
-    url = postgres.create_database(template)
-    settings = sandbox_settings(server.url, server.token, await gather_cast(telegram), tmp_path)
-    yield settings.model_copy(update={"database_url": url})
-    postgres.drop_database(url)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-async def on_either(
-    server: SandboxServer, telegram: SandboxClient, tmp_path: Path, request: pytest.FixtureRequest
-) -> Settings:
-    settings = sandbox_settings(server.url, server.token, await gather_cast(telegram), tmp_path)
-    if request.param == "postgres":  # asked for here and not above, so that SQLite's tests alone start no server
-        postgres: PostgresServer = request.getfixturevalue("postgres")
-        settings = settings.model_copy(update={"database_url": postgres.create_database()})
-    await migrate(settings.location())
-    return settings
-
-
+@ON_POSTGRES
 async def test_of_two_that_poll_exactly_one_does_and_the_other_takes_over_when_it_is_killed(
-    on_postgres: Settings, telegram: SandboxClient, tmp_path: Path
+    settings: Settings, telegram: SandboxClient, tmp_path: Path
 ) -> None:
-    async with gathered(on_postgres, tmp_path, processes=2) as fleet:
+    async with gathered(settings, tmp_path, processes=2) as fleet:
         await fleet.start()
         first = await fleet.poller()
         (second,) = (bot for bot in fleet.bots if bot is not first)
@@ -106,10 +79,11 @@ async def test_of_two_that_poll_exactly_one_does_and_the_other_takes_over_when_i
     assert "another_poller" not in _events([first, second])
 
 
+@ON_POSTGRES
 async def test_one_that_is_told_to_stop_hands_over_at_once(
-    on_postgres: Settings, telegram: SandboxClient, tmp_path: Path
+    settings: Settings, telegram: SandboxClient, tmp_path: Path
 ) -> None:
-    async with gathered(on_postgres, tmp_path, processes=2) as fleet:
+    async with gathered(settings, tmp_path, processes=2) as fleet:
         await fleet.start()
         first = await fleet.poller()
         (second,) = (bot for bot in fleet.bots if bot is not first)
@@ -123,17 +97,17 @@ async def test_one_that_is_told_to_stop_hands_over_at_once(
     # Nobody had to wait for it to count as dead.
     assert "process_dead" not in _events([second])
     assert "polling_taken" in _events([second])
-    await check_nothing_is_held(on_postgres)
+    await check_nothing_is_held(settings)
 
 
 async def test_bots_told_to_stop_in_a_rush_end_within_ten_seconds_and_leave_nothing_half_done(
-    on_either: Settings, telegram: SandboxClient, tmp_path: Path
+    settings: Settings, telegram: SandboxClient, tmp_path: Path
 ) -> None:
-    robots = await _robots(telegram, 12)
-    shared = isinstance(on_either.location(), PostgresDatabase)
-    async with gathered(on_either, tmp_path, processes=2 if shared else 1, is_posted=shared) as fleet:
+    robots = await _robots(telegram, 8)
+    shared = isinstance(settings.location(), PostgresDatabase)
+    async with gathered(settings, tmp_path, processes=2 if shared else 1, is_posted=shared) as fleet:
         await fleet.start()
-        async with asyncio.TaskGroup() as tasks, asyncio.timeout(LONGEST_SECONDS):
+        async with asyncio.timeout(LONGEST_SECONDS), asyncio.TaskGroup() as tasks:
             for robot, plan in _plans(robots):
                 tasks.create_task(robot.report(plan))
             await _some_answers(telegram)
@@ -141,27 +115,28 @@ async def test_bots_told_to_stop_in_a_rush_end_within_ten_seconds_and_leave_noth
             await telegram.fault("timeout_after_delivery", method="sendMessage", times=len(robots), hold=30.0)
             await _some_answers(telegram)
             seconds = await fleet.stop()
-            log.info("%s: stopped within %.1f s", on_either.location(), seconds)
+            log.info("%s: stopped within %.1f s", settings.location(), seconds)
             assert seconds < MOST_SECONDS_TO_STOP
-            await check_nothing_is_held(on_either)
+            await check_nothing_is_held(settings)
             await telegram.clear_faults()
             await fleet.start()
-        await until_everything_is_sent(on_either, seconds=LONGEST_SECONDS)
+        await until_everything_is_sent(settings, seconds=LONGEST_SECONDS)
         await fleet.stop()
-    await _all_is_well(on_either, telegram, robots)
+    await _all_is_well(settings, telegram, robots)
     assert not [entry for entry in logged([bot.log for bot in fleet.bots]) if entry["level"] == "error"]
 
 
+@ON_SQLITE
 async def test_a_second_bot_on_a_sqlite_file_says_so_in_one_line_and_the_first_goes_on(
-    on_sqlite: Settings, telegram: SandboxClient, tmp_path: Path
+    settings: Settings, telegram: SandboxClient, tmp_path: Path
 ) -> None:
-    async with gathered(on_sqlite, tmp_path, processes=1) as fleet:
+    async with gathered(settings, tmp_path, processes=1) as fleet:
         await fleet.start()
         await _is_answered(await telegram.person("Aigerim", language_code="en"))
-        second = await run_bot("run", folder=tmp_path, **environment(on_sqlite, **QUIET))
+        second = await run_bot("run", folder=tmp_path, **environment(settings, **QUIET))
         assert (second.code, second.out) == (2, "")
         assert second.err.splitlines() == [
-            f"DATABASE_URL: another process runs the bot on {on_sqlite.location()}; several need PostgreSQL"
+            f"DATABASE_URL: another process runs the bot on {settings.location()}; several need PostgreSQL"
         ]
         await _is_answered(await telegram.person("Nurlan", language_code="en"))
         await fleet.kill(fleet.bots[0])
@@ -171,12 +146,13 @@ async def test_a_second_bot_on_a_sqlite_file_says_so_in_one_line_and_the_first_g
         await fleet.stop()
 
 
+@ON_POSTGRES
 async def test_a_database_that_is_down_when_a_bot_starts_is_waited_for(
-    on_postgres: Settings, postgres: PostgresServer, telegram: SandboxClient, tmp_path: Path
+    settings: Settings, postgres: PostgresServer, telegram: SandboxClient, tmp_path: Path
 ) -> None:
     person = await telegram.person("Aigerim", language_code="en")
     await person.send("/start")
-    async with gathered(on_postgres, tmp_path, processes=1) as fleet:
+    async with gathered(settings, tmp_path, processes=1) as fleet:
         with postgres.down():
             await fleet.start()
             await _until_logged(fleet.bots[0], "database_not_reached")
@@ -186,45 +162,48 @@ async def test_a_database_that_is_down_when_a_bot_starts_is_waited_for(
     assert not [entry for entry in logged([fleet.bots[0].log]) if entry["level"] == "error"]
 
 
+@ON_POSTGRES
 async def test_a_bot_told_to_stop_while_it_waits_for_the_database_ends(
-    on_postgres: Settings, postgres: PostgresServer, tmp_path: Path
+    settings: Settings, postgres: PostgresServer, tmp_path: Path
 ) -> None:
-    async with gathered(on_postgres, tmp_path, processes=1) as fleet:
+    async with gathered(settings, tmp_path, processes=1) as fleet:
         with postgres.down():
             await fleet.start()
             await _until_logged(fleet.bots[0], "database_not_reached")
             assert await fleet.stop() < MOST_SECONDS_TO_STOP
 
 
+@ON_POSTGRES
 @pytest.mark.parametrize("is_posted", [True, False], ids=["webhook", "polling"])
 async def test_nobody_is_stuck_when_the_database_is_away_for_a_while(
     is_posted: bool,  # noqa: FBT001  pytest passes it by name
-    on_postgres: Settings,
+    settings: Settings,
     postgres: PostgresServer,
     telegram: SandboxClient,
     tmp_path: Path,
 ) -> None:
-    robots = await _robots(telegram, 12)
-    async with gathered(on_postgres, tmp_path, processes=2, is_posted=is_posted) as fleet:
+    robots = await _robots(telegram, 8)
+    async with gathered(settings, tmp_path, processes=2, is_posted=is_posted) as fleet:
         await fleet.start()
-        async with asyncio.TaskGroup() as tasks, asyncio.timeout(LONGEST_SECONDS):
+        async with asyncio.timeout(LONGEST_SECONDS), asyncio.TaskGroup() as tasks:
             for robot, plan in _plans(robots):
                 tasks.create_task(robot.report(plan))
             await _some_answers(telegram)
             # What Telegram refuses at that time cannot even be put off.
             await telegram.fault("flood", method="sendMessage", times=3, retry_after=1)
             await telegram.fault("server_error", method="sendMessage", times=3)
-            await asyncio.to_thread(_away, postgres, seconds=3.0)
-        await until_everything_is_sent(on_postgres, seconds=LONGEST_SECONDS)
+            await asyncio.to_thread(_away, postgres, seconds=2.0)
+        await until_everything_is_sent(settings, seconds=LONGEST_SECONDS)
         await fleet.stop()
-    await _all_is_well(on_postgres, telegram, robots)
+    await _all_is_well(settings, telegram, robots)
 
 
+@ON_POSTGRES
 async def test_a_bot_told_to_stop_while_the_database_is_away_ends(
-    on_postgres: Settings, postgres: PostgresServer, telegram: SandboxClient, tmp_path: Path
+    settings: Settings, postgres: PostgresServer, telegram: SandboxClient, tmp_path: Path
 ) -> None:
     person = await telegram.person("Aigerim", language_code="en")
-    async with gathered(on_postgres, tmp_path, processes=1) as fleet:
+    async with gathered(settings, tmp_path, processes=1) as fleet:
         await fleet.start()
         await _is_answered(person)
         with postgres.down():
@@ -258,7 +237,7 @@ async def _is_answered(person: Person) -> None:
     await person.wait_for(CONSENT, timeout=LONGEST_SECONDS)
 
 
-async def _some_answers(telegram: SandboxClient, many: int = 12) -> None:
+async def _some_answers(telegram: SandboxClient, many: int = 8) -> None:
     """Wait until the bots have said something so many times more."""
     last = (await telegram.events())[-1].seq
     async with asyncio.timeout(LONGEST_SECONDS):

@@ -130,18 +130,21 @@ async def add_report(
     answers: Mapping[str, Answer] | None = None,
     publishing: Publishing = Publishing.WITH_NAME,
     urgent: bool = False,
+    screen: int | None = None,
 ) -> int:
-    """Store a report; its number makes its receipt and its screen its own."""
-    return await work.reports.add(
+    """Store a report; its number makes its receipt and, if none is given, its screen its own."""
+    report_id = await work.reports.add(
         reporter,
         answers if answers is not None else {"name": said(f"Person {number}")},
         receipt=receipt(number),
-        screen=number,
+        screen=number if screen is None else screen,
         questionnaire_version=1,
         consent_version=1,
         publishing=publishing,
         urgent=urgent,
     )
+    assert report_id is not None
+    return report_id
 
 
 _keys = (f"said:{number}" for number in count(1))

@@ -77,6 +77,7 @@ async def test_a_report_comes_back_exactly_as_it_was_said(database: Database, re
             publishing=Publishing.WITHOUT_NAME,
             urgent=True,
         )
+    assert report_id is not None
     async with database.transaction() as work:
         assert await work.reports.get(report_id) == Report(
             report_id=report_id,
@@ -115,8 +116,23 @@ async def test_a_report_is_found_by_its_receipt_and_gives_it_back(database: Data
         first, second = await add_report(work, reporter, 1), await add_report(work, reporter, 2)
         assert await work.reports.by_receipt(receipt(2)) == await work.reports.standing(second)
         assert await work.reports.receipt(first) == receipt(1)
-        assert await work.reports.receipt_is_taken(receipt(1)) is True
-        assert await work.reports.receipt_is_taken(receipt(3)) is False
+
+
+async def test_a_receipt_code_that_is_taken_is_given_to_no_other_report(database: Database, reporter: Chat) -> None:
+    async with database.transaction() as work:
+        await add_report(work, reporter, 1)
+        again = await work.reports.add(
+            reporter,
+            ANSWERS,
+            receipt=receipt(1),
+            screen=2,
+            questionnaire_version=1,
+            consent_version=1,
+            publishing=Publishing.WITHOUT_NAME,
+            urgent=False,
+        )
+        assert again is None
+        assert [report.report_id async for report in work.reports.every()] == [1]
 
 
 @pytest.mark.parametrize("table", ["report_answers", "reports"])
