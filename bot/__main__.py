@@ -55,7 +55,7 @@ def run() -> None:
     configure_logs(settings.log_level)
     try:
         with running_alone(settings.location()) as alone:
-            _with_database(settings, run_until_signal(settings, alone=alone))
+            _with_database(run_until_signal(settings, alone=alone))
     except AlreadyRunning:
         _refuse(f"DATABASE_URL: another process runs the bot on {settings.location()}; several need PostgreSQL")
 
@@ -84,7 +84,7 @@ def migrate() -> None:
         asyncio.run(migrate_schema(settings.location()))
     except DatabaseUnusable as error:
         _refuse(f"DATABASE_URL: it cannot be used: {error}")
-    _with_database(settings, _open_once(settings))
+    _with_database(_checked(settings, _open_once(settings)))
     typer.echo(f"The database is ready: {settings.location()}")
 
 
@@ -106,7 +106,7 @@ def export(
     settings = _settings(StorageSettings)
     configure_logs(settings.log_level)
     if format_ is ExportFormat.JSONL:
-        _with_database(settings, _export_lines(settings))
+        _with_database(_checked(settings, _export_lines(settings)))
 
 
 @cli.command()
@@ -135,10 +135,10 @@ def _settings(kind: type[S]) -> S:
         _refuse(str(error))
 
 
-def _with_database(settings: StorageSettings, work: Coroutine[Any, Any, None]) -> None:
+def _with_database(work: Coroutine[Any, Any, None]) -> None:
     """Run what needs the database; say in one line what keeps it from being used."""
     try:
-        uvloop.run(_checked(settings, work))
+        uvloop.run(work)
     except SchemaOutdated:
         _refuse("DATABASE_URL: the database is not of this version; run `python -m bot migrate`")
     except DatabaseUnusable as error:

@@ -33,7 +33,7 @@ from bot.texts import Catalogues
 from bot.understanding.places import Gazetteer
 from bot.understanding.reading import Reader
 from handlers.application import ALLOWED_UPDATES, BotApplication, build_application
-from handlers.context import Desk
+from handlers.context import Desk, at_hand
 from storage.database import Clock, Database
 
 log = structlog.get_logger(__name__)
@@ -109,11 +109,8 @@ def _join(
 ) -> App:
     async def dispatch(raw: dict[str, Any], turn: Turn) -> None:
         """Parse an update and run its handler within the turn."""
-        desk.turn = turn
-        try:
+        with at_hand(turn):
             await application.process_update(parse(raw, bot))
-        finally:
-            desk.turn = None
         if turn.error is not None:
             raise turn.error
 

@@ -6,7 +6,7 @@ import gc
 import math
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Protocol
 
 import structlog
@@ -17,7 +17,9 @@ from bot.pipeline.menu import offer_commands
 from bot.pipeline.monitor import Monitor, Pulse
 from bot.pipeline.receiver import Pause
 from bot.settings import Settings
+from storage.engines import is_away
 from storage.figures import Figures
+from storage.schema import DatabaseAway, check_schema
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +55,8 @@ async def run_until_signal(settings: Settings, *, alone: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, on_signal)
     try:
-        async with open_app(settings) as app:
+        async with AsyncExitStack() as stack:
+            app = await _reached(settings, stack)
             # What was imported and built stays: the garbage collector need not look through it ever again.
             gc.collect()
             gc.freeze()
@@ -114,6 +117,23 @@ async def _monitored(app: App, pulse: Pulse) -> AsyncIterator[None]:
     )
     async with monitor:
         yield
+
+
+async def _reached(settings: Settings, stack: AsyncExitStack) -> App:
+    """Open the bot, and wait for the database as long as it takes: a server may start before its database does.
+
+    Raises:
+        SchemaOutdated, DatabaseUnusable: waiting would not help.
+    """
+    while True:
+        try:
+            await check_schema(settings.location())
+            return await stack.enter_async_context(open_app(settings))
+        except Exception as error:
+            if not (isinstance(error, DatabaseAway) or is_away(error)):
+                raise
+            log.warning("database_not_reached", error=describe(error))
+        await asyncio.sleep(_DATABASE_WAIT_SECONDS)
 
 
 async def _begin(app: App, stop: asyncio.Event, pause: Pause, *, alone: bool) -> None:

@@ -1,6 +1,8 @@
 """What a handler has at hand: who speaks, in which language, the services, and a way to answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -20,10 +22,23 @@ from handlers.views.digest import digest_pages
 from storage.chats import Chat
 from storage.outbox import Priority
 
+_at_hand: ContextVar[Turn] = ContextVar("turn")
+"""The turn that this task takes. The ticker takes turns beside the receiver, each in a transaction of its own."""
+
+
+@contextmanager
+def at_hand(turn: Turn) -> Iterator[None]:
+    """Let what is handled within the block be handled in this turn."""
+    token = _at_hand.set(turn)
+    try:
+        yield
+    finally:
+        _at_hand.reset(token)
+
 
 @dataclass
 class Desk:
-    """What all turns share, and the turn at hand. Turns are taken one at a time."""
+    """What all turns share."""
 
     catalogues: Catalogues
     access: Access
@@ -31,7 +46,6 @@ class Desk:
     zone: ZoneInfo
     schedule: DailyAt
     choose: Choose
-    turn: Turn | None = None
 
     def render_digest(self, digest: Digest) -> Sequence[Say]:
         """Write a digest in the team's language."""
@@ -50,10 +64,7 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     def from_update(cls, update: object, application: "Application[Any, Any, Any, Any, Any, Any]") -> Self:
         """Bind the context to the turn at hand."""
         context = super().from_update(update, application)
-        desk = context.desk
-        if desk.turn is None:
-            raise RuntimeError("an update is handled within a turn")
-        context.turn = desk.turn
+        context.turn = _at_hand.get()
         user = getattr(update, "effective_user", None)
         context.telegram_id = user.id if user else None
         context.first_name = user.first_name if user else ""

@@ -73,6 +73,15 @@ class Settlement:
 
 
 @dataclass(frozen=True)
+class BusyChats:
+    """Chats, by their keys, for which something is unsettled."""
+
+    waiting: frozenset[str]
+    elsewhere: frozenset[str]
+    """Those among them to which another process is sending right now."""
+
+
+@dataclass(frozen=True)
 class HandOver:
     """What a sender takes straight from the transaction that says it, with no trip through the database."""
 
@@ -192,10 +201,17 @@ class Outbox:
         """Take back what processes that are no more had leased; `alive` names those that are."""
         await self._queries.release_leases(self._session, alive=sorted(alive))
 
-    async def waiting_chats(self, chat_keys: Collection[str]) -> set[str]:
+    async def release_forgotten(self, *, under_way: Collection[str]) -> None:
+        """Take back what this process has leased, but for the messages that it knows to be under way."""
+        await self._queries.release_forgotten(self._session, process=self._process, under_way=sorted(under_way))
+
+    async def busy(self, chat_keys: Collection[str]) -> BusyChats:
         """Return which of these chats have messages that wait to be sent, or are under way."""
-        rows = self._queries.waiting_chats(self._session, chat_keys=sorted(chat_keys))
-        return {row["chat_key"] async for row in rows}
+        rows = self._queries.busy_chats(
+            self._session, chat_keys=sorted(chat_keys), process=self._process, now_ms=to_ms(self._now)
+        )
+        found = {row["chat_key"]: bool(row["elsewhere"]) async for row in rows}
+        return BusyChats(frozenset(found), frozenset(key for key, elsewhere in found.items() if elsewhere))
 
     async def messages_about(self, chat: Chat, about: str) -> list[int]:
         """Return the ids of the messages sent to a chat about something, oldest first."""

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from storage.engines import is_away
 from storage.location import Location, SQLiteFile
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -25,6 +26,10 @@ class SchemaOutdated(Exception):
 
 class DatabaseUnusable(Exception):
     """It cannot be used as a database: no rights, no room, no such server, or something else is in the file."""
+
+
+class DatabaseAway(DatabaseUnusable):
+    """The server does not answer, or takes nobody in just now: it may later."""
 
 
 async def migrate(location: Location, *, to: str = "head") -> None:
@@ -75,10 +80,8 @@ async def _connected(location: Location) -> AsyncIterator[AsyncConnection]:
     try:
         async with engine.connect() as connection:
             yield connection
-    except sa.exc.DBAPIError as error:
-        raise DatabaseUnusable(_reason(error)) from None
-    except (OSError, asyncpg.PostgresError) as error:
-        raise DatabaseUnusable(_reason(error)) from None
+    except (sa.exc.DBAPIError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise _unusable(error) from None
     finally:
         await engine.dispose()
 
@@ -102,6 +105,11 @@ def _engine(location: Location) -> AsyncEngine:
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _unusable(error: BaseException) -> DatabaseUnusable:
+    plain = getattr(getattr(error, "orig", None), "__cause__", None) or error
+    return (DatabaseAway if is_away(plain) else DatabaseUnusable)(_reason(error))
 
 
 def _reason(error: BaseException) -> str:

@@ -8,9 +8,11 @@ def chat_of(raw: dict[str, Any]) -> dict[str, Any]:
     for content in raw.values():
         if not isinstance(content, dict):
             continue
-        chat = content.get("chat") or (content.get("message") or {}).get("chat") or content.get("from")
-        if isinstance(chat, dict) and isinstance(chat.get("id"), int):
-            return chat
+        message = content.get("message")
+        under = message.get("chat") if isinstance(message, dict) else None
+        for chat in (content.get("chat"), under, content.get("from")):
+            if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+                return chat
     return {}
 
 

@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 Pause = Callable[[float], Awaitable[None]]
 """Waits so many seconds, or less where the process is to stop."""
 _LONGEST_PAUSE_SECONDS = 30.0
+_LONGEST_DATABASE_PAUSE_SECONDS = 5.0
+_GATHER_SECONDS = 0.005
 _STANDBY_SECONDS = 0.1
 """How often a process in waiting looks whether it is to poll now."""
 
@@ -67,18 +69,20 @@ class Receiver:
                 await pause(_STANDBY_SECONDS)
                 continue
             try:
-                await self.take()
+                if await self.take() > 1:
+                    # Many write at once: the next poll waits a moment, and brings more of what they write.
+                    await asyncio.sleep(_GATHER_SECONDS)
                 failures = 0
             except asyncio.CancelledError:
                 if not stopping():
                     raise
-            except (TelegramError, OSError) as error:
+            except TelegramError as error:
                 failures += 1
                 await self._report(error, pause, failures)
             except Exception as error:  # noqa: BLE001  the receiver must outlive a full disk
                 failures += 1
                 log.error("batch_failed", error=describe(error))  # noqa: TRY400  a traceback would quote words
-                await pause(_wait(failures))
+                await pause(min(_LONGEST_DATABASE_PAUSE_SECONDS, _wait(failures)))
 
     async def let_go(self, running: "asyncio.Task[None]") -> None:
         """Stop waiting for updates. A batch that is being handled is finished and committed first."""

@@ -8,7 +8,7 @@ perhaps twice, never not at all.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
@@ -44,6 +44,7 @@ _GATHER_SECONDS = 0.01
 _OUTCOME_SECONDS = 1.0
 _ALLOWANCE_SECONDS = 0.05
 """How soon to ask again where all processes together have sent as much as they may."""
+_FORGOTTEN_SECONDS = 5.0
 _TROUBLE_SECONDS = 1.0
 _STOP_SECONDS = 5.0
 """How long what is under way may take when the process is to stop."""
@@ -62,9 +63,11 @@ class Sender:
         self._rates = pace.chats
         self._allowance = Allowance(database, pace.overall)
         self._outcomes = Outcomes()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], str] = {}
+        """What is under way, and the key of its message."""
         self._answering: set[asyncio.Task[None]] = set()
         self._in_flight: dict[int, asyncio.Task[None]] = {}
+        self._forgotten_at = 0.0
         self._behind = True
         """Whether the outbox may hold something that could go out now."""
         self._wake = asyncio.Event()
@@ -121,10 +124,14 @@ class Sender:
                 self._behind = True
                 await pause(_TROUBLE_SECONDS)
         await self._finish(within_seconds=_STOP_SECONDS)
-        await self._exchange(most=0)
+        try:
+            await self._exchange(most=0)
+        except Exception as error:  # noqa: BLE001  what is not noted is sent again
+            log.warning("left_unsaid", error=describe(error))
 
     async def drain(self) -> None:
         """Send all that is due now, and what becomes due by that, and wait until it is settled."""
+        self._forgotten_at = 0.0
         await self._allowance.refill()
         while await self._exchange(most=self._claimable) or self._running or self._answering:
             await self._finish()
@@ -161,17 +168,23 @@ class Sender:
         async with self._outcomes.writing() as outcomes:
             if not most and not outcomes:
                 return 0
+            # Of the same moment as the outcomes: what was sent since is neither forgotten nor to be settled yet.
+            under_way = set(self._running.values())
             leased = await self._database.perform(
-                lambda work: self._write_and_lease(work, outcomes, most), durable=False
+                lambda work: self._write_and_lease(work, outcomes, under_way, most), durable=False
             )
         # What is behind a message of a chat in the outbox, only the outbox knows.
         self._send_all(leased, followed=True)
         return len(leased)
 
-    async def _write_and_lease(self, work: UnitOfWork, outcomes: Sequence[Settlement], most: int) -> list[Leased]:
+    async def _write_and_lease(
+        self, work: UnitOfWork, outcomes: Sequence[Settlement], under_way: Collection[str], most: int
+    ) -> list[Leased]:
         await work.outbox.settle(outcomes)
         if not most:
             return []
+        if self._looks_for_forgotten():
+            await work.outbox.release_forgotten(under_way=under_way)
         due = await work.outbox.claim_due(until=work.now + _LEASE, most=most)
         await work.chats.load([one.chat_key for one in due])
         return [leased for one in due if (leased := await self._open(work, one)) is not None]
@@ -199,13 +212,21 @@ class Sender:
             return None
         return Leased(due.key, chat, due.priority, due.attempts, message)
 
+    def _looks_for_forgotten(self) -> bool:
+        """Say whether it is time to look for leases that this process does not know of: that reads all that waits."""
+        now = asyncio.get_running_loop().time()
+        if now < self._forgotten_at:
+            return False
+        self._forgotten_at = now + _FORGOTTEN_SECONDS
+        return True
+
     def _send_all(self, leased: Sequence[Leased], *, followed: bool) -> None:
         self._allowance.spend(len(leased))
         for one in leased:
             # At most one message a chat is leased at a time, so the chat's id names the send.
             task = asyncio.create_task(self._send(one))
             self._in_flight[one.chat.telegram_id] = task
-            self._running.add(task)
+            self._running[task] = one.key
             task.add_done_callback(self._ended)
             if followed:
                 task.add_done_callback(self._let_follow)
@@ -273,7 +294,7 @@ class Sender:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Forget a send that ended. One that could not note its outcome keeps its lease, and is sent again after it."""
-        self._running.discard(task)
+        self._running.pop(task, None)
         if not task.cancelled() and (error := task.exception()):
             log.error("outcome_not_noted", error=describe(error))
         self._wake.set()
@@ -284,7 +305,7 @@ class Sender:
     async def _finish(self, *, within_seconds: float | None = None) -> None:
         """Wait for what is under way. What takes too long is given up, and sent again by whoever comes next."""
         deadline = None if within_seconds is None else asyncio.get_running_loop().time() + within_seconds
-        while under_way := self._running | self._answering:
+        while under_way := self._running.keys() | self._answering:
             left = None if deadline is None else deadline - asyncio.get_running_loop().time()
             if left is not None and left <= 0:
                 for task in under_way:

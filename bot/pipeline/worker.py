@@ -183,11 +183,11 @@ class Worker:
             {each.chat_id: self._catalogues.closest(language_of(each.raw)) for each in arrivals if each.is_private}
         )
         keys = {work.chats.key_of(each.chat_id) for each in arrivals}
-        if terms.most:
-            work.outbox.hand_over(terms, busy=await work.outbox.waiting_chats(keys))
+        busy = await work.outbox.busy(keys)
+        work.outbox.hand_over(terms, busy=busy.waiting)
         batch = _Batch(work, await self.team(work))
         batch.fresh = await work.updates.see([each.update_id for each in arrivals], at=work.now)
-        batch.held = await work.updates.held_chats() | {work.chats.key_of(chat) for chat in under_way}
+        batch.held = await work.updates.held_chats() | busy.elsewhere | {work.chats.key_of(chat) for chat in under_way}
         for number, arrival in enumerate(arrivals, start=1):
             await self._take(batch, arrival)
             if number % _AT_A_STRETCH == 0:

@@ -3,11 +3,11 @@
 from contextlib import AbstractAsyncContextManager
 
 from storage.engines.engine import Connection, Engine, Row
-from storage.engines.postgres import PostgresEngine
+from storage.engines.postgres import PostgresEngine, is_away
 from storage.engines.sqlite import SQLiteEngine
 from storage.location import Location, SQLiteFile
 
-__all__ = ["Connection", "Engine", "Row", "open_engine"]
+__all__ = ["Connection", "Engine", "Row", "is_away", "open_engine"]
 
 
 def open_engine(location: Location) -> AbstractAsyncContextManager[Engine]:

@@ -37,6 +37,22 @@ _CONNECTION_GONE = ("closed", "closing", "released back")
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 
 
+_AWAY = (
+    OSError,  # a TimeoutError is one
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # it starts, stops, or recovers from a crash
+    asyncpg.InsufficientResourcesError,  # it has too many clients
+    asyncpg.InternalClientError,
+)
+
+
+def is_away(error: BaseException) -> bool:
+    """Say whether the server does not answer, or takes nobody in just now."""
+    if isinstance(error, asyncpg.InterfaceError):
+        return any(sign in str(error) for sign in _CONNECTION_GONE)
+    return isinstance(error, _AWAY)
+
+
 class PostgresConnection:
     """One connection of the pool, within a transaction."""
 

@@ -57,10 +57,11 @@ RETURNING id, revision;
 
 -- name: renew_claim(coordinator, expires_at_ms)^
 -- Who holds it is said again outside: PostgreSQL waits for a row that another is changing, and then asks only that.
+-- What is claimed is not decided (`decided_is_not_claimed`); to say so would let a planner read all that waits.
 UPDATE reports SET claim_expires_at_ms = :expires_at_ms
-WHERE claimed_by = :coordinator AND decided_at_ms IS NULL AND id = (
+WHERE claimed_by = :coordinator AND id = (
     SELECT id FROM reports
-    WHERE decided_at_ms IS NULL AND claimed_by = :coordinator
+    WHERE claimed_by = :coordinator
     ORDER BY id
     LIMIT 1)
 RETURNING id, revision;
@@ -87,11 +88,15 @@ WHERE id = :report_id AND revision = :revision AND claimed_by = :coordinator AND
 RETURNING id, revision;
 
 -- name: queue_counts(now_ms)^
-SELECT count(*) AS waiting,
-       COALESCE(sum(urgent), 0) AS urgent,
-       COALESCE(sum(CASE WHEN claim_expires_at_ms > :now_ms THEN 1 ELSE 0 END), 0) AS claimed,
-       min(submitted_at_ms) AS oldest_ms
-FROM reports WHERE decided_at_ms IS NULL;
+-- Each from an index: to read the rows of 30,000 that wait takes ten times as long. The oldest is the one with the
+-- lowest id, of the urgent or of the others.
+SELECT (SELECT count(*) FROM reports WHERE decided_at_ms IS NULL) AS waiting,
+       (SELECT count(*) FROM reports WHERE decided_at_ms IS NULL AND urgent = 1) AS urgent,
+       (SELECT count(*) FROM reports WHERE claimed_by IS NOT NULL AND claim_expires_at_ms > :now_ms) AS claimed,
+       (SELECT min(submitted_at_ms) FROM reports WHERE id IN (
+            SELECT min(id) FROM reports WHERE decided_at_ms IS NULL AND urgent = 1
+            UNION ALL
+            SELECT min(id) FROM reports WHERE decided_at_ms IS NULL AND urgent = 0)) AS oldest_ms;
 
 -- name: to_digest(until_ms)
 SELECT id FROM reports

@@ -5,8 +5,11 @@ SELECT update_id FROM seen_updates WHERE update_id = ANY(:update_ids);
 INSERT INTO seen_updates (update_id, seen_at_ms) VALUES (:update_id, :seen_at_ms);
 
 -- name: forget_seen(before_ms, most)
+-- By a moment and not by a list of ids, for which PostgreSQL would read the whole table.
 DELETE FROM seen_updates
-WHERE update_id IN (SELECT update_id FROM seen_updates WHERE seen_at_ms < :before_ms ORDER BY seen_at_ms LIMIT :most)
+WHERE seen_at_ms < :before_ms
+  AND seen_at_ms <= (SELECT max(s.seen_at_ms) FROM
+                     (SELECT seen_at_ms FROM seen_updates ORDER BY seen_at_ms LIMIT :most) s)
 RETURNING update_id;
 
 -- name: add_deferred(update_id, chat_key, wrapped_key, sealed, attempts, error, not_before_ms, deferred_at_ms)!

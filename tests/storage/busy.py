@@ -39,8 +39,8 @@ ADD_SEEN = "INSERT INTO seen_updates (update_id, seen_at_ms) VALUES (:number, :n
 SEALED = b"s" * 60
 
 
-async def fill(location: Location, *, analysed: bool = True) -> None:
-    """Fill the tables; `analysed`, let the planner count what is in them."""
+async def fill(location: Location, *, analysed: bool = True, by_day: bool = False) -> None:
+    """Fill the tables; `analysed`, let the planner count what is in them; `by_day`, before anything waits."""
     numbers = range(1, ROWS + 1)
     batches: list[tuple[str, list[dict[str, Any]]]] = [
         (ADD_CHAT, [{"chat": chat, "sealed": SEALED} for chat in CHATS]),
@@ -53,9 +53,19 @@ async def fill(location: Location, *, analysed: bool = True) -> None:
     ]
     async with open_engine(location) as engine, engine.transaction(durable=False) as connection:
         for statement, rows in batches:
-            await connection.many(engine.translate(statement), rows)
+            early = [row for row in rows if not (by_day and _comes_at_night(statement, row))]
+            await connection.many(engine.translate(statement), early)
         if analysed:
             await connection.rows("ANALYZE", {})
+        for statement, rows in batches if by_day else ():
+            late = [row for row in rows if _comes_at_night(statement, row)]
+            await connection.many(engine.translate(statement), late)
+
+
+def _comes_at_night(statement: str, row: dict[str, Any]) -> bool:
+    """Say whether it is what waits by night: a report not decided, a message not sent. Answers follow reports."""
+    waits = row.get("decided_at_ms", 0) is None or row.get("settled_at_ms", 0) is None
+    return waits or statement == ADD_ANSWER
 
 
 def _conversation(number: int) -> dict[str, Any]:

@@ -110,7 +110,7 @@ async def test_a_chat_for_which_something_waits_is_handed_nothing(database: Data
     async with database.transaction() as work:
         waiting = await say(work, mother, "1")
     async with database.transaction() as work:
-        work.outbox.hand_over(ROOM, busy=await work.outbox.waiting_chats([mother.key, father.key]))
+        work.outbox.hand_over(ROOM, busy=(await work.outbox.busy([mother.key, father.key])).waiting)
         await say(work, mother, "2")
         other = await say(work, father, "1")
     assert handed_over(work) == [other]

@@ -257,16 +257,16 @@ async def test_chats_with_something_to_be_sent_or_under_way_are_told_from_the_ot
     async with database.transaction() as work:
         silent = await work.chats.meet(5, language="ru")
         everybody = [mother.key, father.key, silent.key]
-        assert await work.outbox.waiting_chats(everybody) == set()
+        assert (await work.outbox.busy(everybody)).waiting == set()
         sent = await say(work, mother, "1")
         await say(work, father, "2")
-        assert await work.outbox.waiting_chats(everybody) == {mother.key, father.key}
+        assert (await work.outbox.busy(everybody)).waiting == {mother.key, father.key}
         await claim(work)
-        assert await work.outbox.waiting_chats(everybody) == {mother.key, father.key}
-        assert await work.outbox.waiting_chats([mother.key]) == {mother.key}
-        assert await work.outbox.waiting_chats([]) == set()
+        assert (await work.outbox.busy(everybody)).waiting == {mother.key, father.key}
+        assert (await work.outbox.busy([mother.key])).waiting == {mother.key}
+        assert (await work.outbox.busy([])).waiting == set()
         await work.outbox.settle([settled(work, sent)])
-        assert await work.outbox.waiting_chats(everybody) == {father.key}
+        assert (await work.outbox.busy(everybody)).waiting == {father.key}
 
 
 async def test_many_messages_are_settled_at_once_each_with_an_end_of_its_own(

@@ -15,7 +15,8 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-UNSETTLED = sa.text("settled_at_ms IS NULL")
+TO_SEND = sa.text("settled_at_ms IS NULL AND priority >= 0")
+"""What waits to be sent. Every priority is that high; see claim_due in storage/sql/outbox.sql for why it is said."""
 
 
 def upgrade() -> None:
@@ -60,7 +61,7 @@ def _outbox() -> None:
     # Over all rows of a chat, most of them long sent, these misled the planner and slowed every message down.
     op.drop_index("outbox_of_chat", "outbox")
     op.drop_index("outbox_settled", "outbox")
-    op.create_index("outbox_next", "outbox", ["priority", "id"], sqlite_where=UNSETTLED, postgresql_where=UNSETTLED)
+    op.create_index("outbox_next", "outbox", ["priority", "id"], sqlite_where=TO_SEND, postgresql_where=TO_SEND)
 
 
 @contextmanager

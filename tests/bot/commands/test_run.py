@@ -33,7 +33,7 @@ async def test_a_command_that_a_setting_stops_prints_one_line_and_ends_with_2(
         run_bot("run", folder=tmp_path, **wrong_key),
         run_bot("migrate", folder=tmp_path, **wrong_key),
         run_bot("export", folder=tmp_path, **wrong_key),
-        run_bot("run", folder=tmp_path, **{**good, "DATABASE_URL": NO_SERVER}),
+        run_bot("export", folder=tmp_path, **{**good, "DATABASE_URL": NO_SERVER}),
     )
     ended = [*at_once, await run_bot("run", folder=tmp_path, **wrong_token)]  # one runs on a SQLite file at a time
     assert [one.code for one in ended] == [2] * len(ended)

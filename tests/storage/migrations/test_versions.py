@@ -129,7 +129,7 @@ async def test_what_waited_is_sent_once_and_in_its_order(old: Location, clock: C
         async with database.transaction() as work:
             father = await known(work, FATHER)
             again = await say(work, father, "Something new")
-            assert await work.outbox.waiting_chats([father.key]) == {father.key}
+            assert (await work.outbox.busy([father.key])).waiting == {father.key}
         sent = await send_all(database)
     to = {MOTHER: Life().key(MOTHER), FATHER: father.key}
     assert [words for due, words in sent if due.chat_key == to[MOTHER]] == [SENT[0], SENT[1]]

@@ -1,0 +1,1 @@
+"""How the cost of each act grows with what the database holds already."""
