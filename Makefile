@@ -9,7 +9,7 @@ BENCH := .venv-bench
 GRAMMY := tests/bench/peers/grammy
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit bench format lock clean
+.PHONY: help demo test check unit bench growth format lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ unit: $(READY) ## every test; ARGS="-k words" chooses, ARGS=--regenerate writes 
 
 bench: $(READY) $(BENCH)/.ready ## this bot against its peers, half an hour; ARGS=--quick for a first look
 	@$(BENCH)/bin/python -m tests.bench $(ARGS)
+
+growth: $(READY) ## what each act costs with a million reports, a quarter of an hour; ARGS=--quick
+	@$(BIN)/python -m tests.bench.growth $(ARGS)
 
 format: $(READY) ## put the code into its one shape
 	$(BIN)/ruff check --fix .

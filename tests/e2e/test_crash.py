@@ -185,6 +185,7 @@ class Storm:
     async def _make_trouble(self) -> None:
         """Let something go wrong with Telegram every few events."""
         last = 0
+        await self.telegram.fault("duplicate_update", times=3)  # chance might leave it out
         trouble = TROUBLE + (POSTING_TROUBLE if self.mode.is_posted else POLLING_TROUBLE)
         while True:
             events = await self.telegram.events(after=last, wait=10)
