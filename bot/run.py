@@ -105,7 +105,8 @@ async def _monitored(app: App, pulse: Pulse) -> AsyncIterator[None]:
             return await work.figures.read()
 
     async def ready() -> None:
-        await read_figures()
+        async with app.database.snapshot() as work:
+            await work.processes.beats()
 
     monitor = Monitor(
         port=app.settings.monitor_port,

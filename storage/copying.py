@@ -10,15 +10,14 @@ import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import asyncpg
 import sqlalchemy as sa
 from alembic.util import CommandError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.alchemy import alchemy_engine
 from storage.location import Location, PostgresDatabase, SQLiteFile
 from storage.lock import AlreadyRunning, running_alone
 from storage.schema import DatabaseUnusable, SchemaOutdated, check_schema, migrate
@@ -267,9 +266,7 @@ def _refuse_new(beats: set[Values], before: set[Values], location: Location) -> 
 @asynccontextmanager
 async def _opened(location: Location) -> AsyncIterator[_Side]:
     """Connect. Transactions begin where we say so and nowhere else; closing undoes what is not committed."""
-    # As in storage/schema.py: asyncpg reads the whole URL itself, `?sslmode=` and all.
-    ours = {"async_creator": partial(asyncpg.connect, location.url)} if isinstance(location, PostgresDatabase) else {}
-    engine = create_async_engine(location.sqlalchemy_url, poolclass=NullPool, isolation_level="AUTOCOMMIT", **ours)
+    engine = alchemy_engine(location, isolation_level="AUTOCOMMIT")
     try:
         async with engine.connect() as connection:
             known = sa.MetaData()

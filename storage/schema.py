@@ -11,9 +11,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from storage.alchemy import alchemy_engine
 from storage.engines import is_away
 from storage.location import Location, SQLiteFile
 
@@ -87,19 +87,13 @@ async def _connected(location: Location) -> AsyncIterator[AsyncConnection]:
 
 
 def _engine(location: Location) -> AsyncEngine:
+    engine = alchemy_engine(location)
     if isinstance(location, SQLiteFile):
-        engine = create_async_engine(location.sqlalchemy_url, poolclass=NullPool)
         # Python's driver begins a transaction at the first change of a row and not at that of a table: a migration
         # that fails half-way would leave half of itself behind.
         sa.event.listen(engine.sync_engine, "connect", _prepare)
         sa.event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-        return engine
-
-    async def connect() -> Any:
-        # asyncpg reads the whole URL, `?sslmode=` and all; SQLAlchemy would read it in a way of its own.
-        return await asyncpg.connect(location.url)
-
-    return create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
+    return engine
 
 
 def _prepare(connection: Any, _record: object) -> None:

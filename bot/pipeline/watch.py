@@ -40,8 +40,6 @@ class Watch:
         self._seen: dict[str, _Seen] = {}
         self.polls = False
         """Whether it is this process that polls."""
-        self.processes = 1
-        """How many processes live, this one included."""
 
     async def begin(self, *, alone: bool) -> None:
         """Join in. `alone`: no other process can be alive, because this one holds the lock of the file."""
@@ -60,7 +58,6 @@ class Watch:
         """Show that this process lives, and look after the others."""
         beats, dead, polls = await self._database.perform(self._look, durable=False)
         self._seen = {process: self._seen_again(process, beat) for process, beat in beats.items()}
-        self.processes = len(beats) - len(dead)
         if polls != self.polls:
             log.info("polling_taken" if polls else "polling_lost")
         self.polls = polls

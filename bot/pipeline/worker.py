@@ -165,9 +165,11 @@ class Worker:
 
     async def retry_due(self) -> int:
         """Try the deferred updates that are due again, and return how many those were."""
-        count, batch = await self._database.perform(self._retry)
+        batch = await self._database.perform(self._retry)
+        if batch is None:
+            return 0
         self._tell_of(batch)
-        return count
+        return batch.outcomes.total()
 
     async def _handle(
         self,
@@ -194,17 +196,16 @@ class Worker:
                 await asyncio.sleep(0)
         return batch
 
-    async def _retry(self, work: UnitOfWork) -> tuple[int, _Batch]:
-        batch = _Batch(work, await self.team(work))
+    async def _retry(self, work: UnitOfWork) -> _Batch | None:
         keys = await work.updates.due_chats(at=work.now, most=_MOST_RETRIED)
-        if not keys:
-            return 0, batch
+        if not keys:  # as at nearly every tick
+            return None
         await work.chats.hold_known(keys)
+        batch = _Batch(work, await self.team(work))
         # Asked again now that no other process can be trying the same.
-        due = await work.updates.due(at=work.now, most=_MOST_RETRIED, chats=keys)
-        for update in due:
+        for update in await work.updates.due(at=work.now, most=_MOST_RETRIED, chats=keys):
             await self._take_again(batch, update)
-        return len(due), batch
+        return batch
 
     async def team(self, work: UnitOfWork) -> Team:
         """Return the team's chats, made known to the database where they are new."""

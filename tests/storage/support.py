@@ -19,6 +19,7 @@ from bot.domain.receipt import ALPHABET, SECRET_LENGTH, Receipt
 from storage.chats import Chat
 from storage.crypto import MasterKeys
 from storage.database import Database
+from storage.engines import Connection
 from storage.location import Location, PostgresDatabase, SQLiteFile
 from storage.outbox import Outcome, Priority, Settlement
 from storage.unit_of_work import UnitOfWork
@@ -172,3 +173,19 @@ def settled(
 ) -> Settlement:
     """Return the end of a message's way, at this moment."""
     return Settlement(key, outcome, work.now, message_id)
+
+
+async def meet(work: UnitOfWork, telegram_id: int = 1) -> None:
+    """Make a chat known."""
+    await work.chats.meet(telegram_id, language="ru")
+
+
+def chats(location: Location) -> int:
+    """Return how many chats are stored."""
+    return int(column(location, "SELECT count(*) FROM chats")[0])
+
+
+async def value(connection: Connection, statement: str) -> object:
+    """Return the one value that a statement returns."""
+    ((found,),) = [tuple(row) for row in await connection.rows(statement, {})]
+    return found

@@ -10,17 +10,9 @@ from storage.crypto import MasterKeys, WrongKey
 from storage.database import Database
 from storage.location import Location
 from storage.unit_of_work import UnitOfWork
-from tests.storage.support import BOTH_KEYS, FIRST_KEY, REFUSED, START, Clock, add_report, column, sql
+from tests.storage.support import BOTH_KEYS, FIRST_KEY, REFUSED, START, Clock, add_report, chats, meet, sql
 
 STRANGERS_KEY = MasterKeys({1: bytes(32)})
-
-
-async def meet(work: UnitOfWork, telegram_id: int = 1) -> None:
-    await work.chats.meet(telegram_id, language="ru")
-
-
-def chats(location: Location) -> int:
-    return int(column(location, "SELECT count(*) FROM chats")[0])
 
 
 async def test_what_a_transaction_wrote_is_seen_from_outside_once_it_ended(

@@ -1,8 +1,9 @@
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from storage.location import PostgresDatabase
+from storage.engines import Engine, open_engine
+from storage.location import Location, PostgresDatabase
 from tests.databases import PostgresDatabases
 from tests.postgres import PostgresServer
 
@@ -12,3 +13,9 @@ def postgres_location(postgres: PostgresServer, template: str) -> Iterator[Postg
     databases = PostgresDatabases(postgres, template=template)
     yield databases.migrated()
     databases.clear()
+
+
+@pytest.fixture
+async def engine(location: Location) -> AsyncIterator[Engine]:
+    async with open_engine(location) as opened:
+        yield opened

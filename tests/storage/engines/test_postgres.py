@@ -1,46 +1,25 @@
 """What only PostgreSQL does: several writers, locks on rows, connections that are lost."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import asyncpg
 import pytest
 
 from storage.database import Database
-from storage.engines import Connection, Engine, open_engine
+from storage.engines import Engine
 from storage.engines.postgres import PostgresEngine
 from storage.instants import to_ms
 from storage.location import PostgresDatabase
 from storage.reports import Claim
 from storage.unit_of_work import UnitOfWork
 from tests.postgres import PostgresServer
-from tests.storage.support import FIRST_KEY, LONG, Clock, add_report, column
+from tests.storage.support import FIRST_KEY, LONG, Clock, add_report, chats, column, meet, value
 
 
 @pytest.fixture
 def location(postgres_location: PostgresDatabase) -> PostgresDatabase:
     return postgres_location
-
-
-@pytest.fixture
-async def engine(location: PostgresDatabase) -> AsyncIterator[Engine]:
-    async with open_engine(location) as opened:
-        yield opened
-
-
-async def value(connection: Connection, statement: str) -> object:
-    """Return the one value that a statement returns."""
-    ((found,),) = [tuple(row) for row in await connection.rows(statement, {})]
-    return found
-
-
-def chats(location: PostgresDatabase) -> int:
-    return int(column(location, "SELECT count(*) FROM chats")[0])
-
-
-async def meet(work: UnitOfWork, telegram_id: int = 1) -> None:
-    await work.chats.meet(telegram_id, language="ru")
 
 
 # Transactions

@@ -2,18 +2,18 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
 import pytest
 
 from storage.database import Database
-from storage.engines import Connection, Engine, open_engine
+from storage.engines import Engine
 from storage.location import PostgresDatabase
 from storage.unit_of_work import UnitOfWork
 from tests.postgres import PostgresServer
-from tests.storage.support import column, sql
+from tests.storage.support import chats, column, meet, sql, value
 
 T = TypeVar("T")
 
@@ -23,26 +23,6 @@ BACK_WITHIN_SECONDS = 10.0
 @pytest.fixture
 def location(postgres_location: PostgresDatabase) -> PostgresDatabase:
     return postgres_location
-
-
-@pytest.fixture
-async def engine(location: PostgresDatabase) -> AsyncIterator[Engine]:
-    async with open_engine(location) as opened:
-        yield opened
-
-
-async def value(connection: Connection, statement: str) -> object:
-    """Return the one value that a statement returns."""
-    ((found,),) = [tuple(row) for row in await connection.rows(statement, {})]
-    return found
-
-
-def chats(location: PostgresDatabase) -> int:
-    return int(column(location, "SELECT count(*) FROM chats")[0])
-
-
-async def meet(work: UnitOfWork, telegram_id: int = 1) -> None:
-    await work.chats.meet(telegram_id, language="ru")
 
 
 @contextmanager

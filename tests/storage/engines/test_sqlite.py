@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import stat
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -12,12 +12,11 @@ import pytest
 
 from storage.crypto import MasterKeys, WrongKey
 from storage.database import Database
-from storage.engines import Connection, Engine, open_engine
+from storage.engines import Connection, Engine
 from storage.location import SQLiteFile
 from storage.schema import migrate
-from storage.unit_of_work import UnitOfWork
 from tests.databases import SQLiteFiles
-from tests.storage.support import FIRST_KEY, Clock, column
+from tests.storage.support import FIRST_KEY, Clock, chats, meet
 
 STRANGERS_KEY = MasterKeys({1: bytes(32)})
 CHAT = (
@@ -32,22 +31,8 @@ def location(tmp_path: Path) -> SQLiteFile:
     return SQLiteFiles(tmp_path).migrated()
 
 
-@pytest.fixture
-async def engine(location: SQLiteFile) -> AsyncIterator[Engine]:
-    async with open_engine(location) as opened:
-        yield opened
-
-
-async def meet(work: UnitOfWork, telegram_id: int = 1) -> None:
-    await work.chats.meet(telegram_id, language="ru")
-
-
 async def pragma(connection: Connection, name: str) -> object:
     return (await connection.rows(f"PRAGMA {name}", {}))[0][0]
-
-
-def chats(location: SQLiteFile) -> int:
-    return int(column(location, "SELECT count(*) FROM chats")[0])
 
 
 @contextmanager
