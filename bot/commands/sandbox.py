@@ -49,6 +49,10 @@ def sandbox_settings(server_url: str, token: str, cast: Cast, folder: Path) -> S
         coordinator_chat_id=cast.group.id,
         digest_chat_id=cast.channel.id,
         default_language="en",
+        # The sandbox sets no limits; only Telegram does.
+        send_per_second=0,
+        send_per_chat_second=0,
+        send_per_group_minute=0,
     )
 
 

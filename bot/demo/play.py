@@ -14,7 +14,7 @@ from rich.table import Table
 from bot.app import utc_now
 from bot.commands.sandbox import Cast, gather_cast, sandbox_settings
 from bot.demo import scenes
-from bot.demo.process import BotProcess
+from bot.demo.process import BotProcess, environment
 from bot.demo.transcript import Transcript
 from bot.sandbox import Person, SandboxClient, SandboxServer
 from bot.settings import Settings
@@ -33,7 +33,7 @@ async def play(console: Console | None = None) -> None:
             cast = await gather_cast(telegram)
             settings = sandbox_settings(server.url, server.token, cast, Path(folder))
             await migrate(settings.location())
-            async with BotProcess(_environment(settings), Path(folder) / "bot.log") as process:
+            async with BotProcess(environment(settings), Path(folder) / "bot.log") as process:
                 await _Stage(console, telegram, cast, process, settings).play()
             await _what_is_stored(console, settings, Path(folder))
     console.print(f"The whole road, in {time.monotonic() - began:.0f} seconds.")
@@ -117,21 +117,6 @@ class _Stage:
 
 def _time_of(moment: datetime) -> str:
     return moment.strftime("%H:%M:%S")
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    secrets = {"BOT_TOKEN": settings.bot_token, "MASTER_KEY": settings.master_key}
-    return {
-        **{name: secret.get_secret_value() for name, secret in secrets.items() if secret is not None},
-        "BOT_API_URL": settings.bot_api_url,
-        "DATABASE_URL": settings.database_url,
-        "COORDINATOR_IDS": ",".join(str(coordinator) for coordinator in settings.coordinator_ids),
-        "COORDINATOR_CHAT_ID": str(settings.coordinator_chat_id),
-        "DIGEST_CHAT_ID": str(settings.digest_chat_id),
-        "DEFAULT_LANGUAGE": settings.default_language,
-        "TIMEZONE": settings.timezone,
-        "LOG_LEVEL": "INFO",
-    }
 
 
 async def _what_is_stored(console: Console, settings: Settings, folder: Path) -> None:

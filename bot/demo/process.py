@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bot.settings import Settings
+
 _STOP_SECONDS = 20
 
 
@@ -56,6 +58,27 @@ class BotProcess:
         if self._process.returncode is None:
             self._process.send_signal(number)
         return await asyncio.wait_for(self._process.wait(), _STOP_SECONDS)
+
+
+def environment(settings: Settings, **changed: str) -> dict[str, str]:
+    """Return the environment in which a bot has these settings, some of them changed."""
+    secrets = {"BOT_TOKEN": settings.bot_token, "MASTER_KEY": settings.master_key}
+    return {
+        **{name: secret.get_secret_value() for name, secret in secrets.items() if secret is not None},
+        "MASTER_KEY_FILE": "",
+        "BOT_API_URL": settings.bot_api_url,
+        "DATABASE_URL": settings.database_url,
+        "COORDINATOR_IDS": ",".join(str(coordinator) for coordinator in sorted(settings.coordinator_ids)),
+        "COORDINATOR_CHAT_ID": str(settings.coordinator_chat_id or ""),
+        "DIGEST_CHAT_ID": str(settings.digest_chat_id or ""),
+        "DEFAULT_LANGUAGE": settings.default_language,
+        "TIMEZONE": settings.timezone,
+        "SEND_PER_SECOND": str(settings.send_per_second),
+        "SEND_PER_CHAT_SECOND": str(settings.send_per_chat_second),
+        "SEND_PER_GROUP_MINUTE": str(settings.send_per_group_minute),
+        "LOG_LEVEL": "INFO",
+        **changed,
+    }
 
 
 def _inherited() -> dict[str, str]:

@@ -22,10 +22,6 @@ NOW = datetime(2022, 1, 20, 9, 0, tzinfo=UTC)
 """15:00 in Almaty, two weeks after the protests."""
 
 
-UNHURRIED = {"send_per_second": 0, "send_per_chat_second": 0, "send_per_group_minute": 0}
-"""The local server sets no limits, so that tests need not wait for them."""
-
-
 @dataclass
 class Clock:
     """A clock that stands still unless it is moved."""
@@ -107,7 +103,7 @@ async def cast(telegram: SandboxClient) -> Cast:
 @pytest.fixture
 def settings(server: SandboxServer, cast: Cast, tmp_path: Path, location: Location) -> Settings:
     made = sandbox_settings(server.url, server.token, cast, tmp_path)
-    return made.model_copy(update={**UNHURRIED, "database_url": location.url})
+    return made.model_copy(update={"database_url": location.url})
 
 
 @pytest.fixture

@@ -16,11 +16,10 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from bot.demo.process import BotProcess
+from bot.demo.process import BotProcess, environment
 from bot.pipeline.webhook import SECRET_HEADER
 from bot.sandbox.wire import JsonObject
 from bot.settings import Settings
-from tests.e2e.robots import environment
 
 HOST = "127.0.0.1"
 PATH = "/updates"

@@ -19,7 +19,6 @@ from bot.domain.answer import Answer, AnswerState
 from bot.domain.consent import Publishing
 from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.sandbox import NoSuchButton, NotSeen, Person, SeenMessage
-from bot.settings import Settings
 from bot.texts import Catalogues, Texts
 from handlers.views.answers import choice_label
 
@@ -257,27 +256,6 @@ def code_in(receipt: SeenMessage) -> str:
     if found is None:
         raise AssertionError(f"there is no code on {receipt.text!r}")
     return found[0]
-
-
-def environment(settings: Settings, **changed: str) -> dict[str, str]:
-    """Return the environment in which a bot has these settings."""
-    secrets = {"BOT_TOKEN": settings.bot_token, "MASTER_KEY": settings.master_key}
-    return {
-        **{name: secret.get_secret_value() for name, secret in secrets.items() if secret is not None},
-        "MASTER_KEY_FILE": "",
-        "BOT_API_URL": settings.bot_api_url,
-        "DATABASE_URL": settings.database_url,
-        "COORDINATOR_IDS": ",".join(str(coordinator) for coordinator in sorted(settings.coordinator_ids)),
-        "COORDINATOR_CHAT_ID": str(settings.coordinator_chat_id or ""),
-        "DIGEST_CHAT_ID": str(settings.digest_chat_id or ""),
-        "DEFAULT_LANGUAGE": settings.default_language,
-        "TIMEZONE": settings.timezone,
-        "LOG_LEVEL": "INFO",
-        "SEND_PER_SECOND": "0",
-        "SEND_PER_CHAT_SECOND": "0",
-        "SEND_PER_GROUP_MINUTE": "0",
-        **changed,
-    }
 
 
 async def _take_time_to_read(shown: SeenMessage) -> None:

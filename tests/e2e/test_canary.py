@@ -20,7 +20,7 @@ import structlog
 
 from bot.app import utc_now
 from bot.commands.sandbox import Cast
-from bot.demo.process import BotProcess
+from bot.demo.process import BotProcess, environment
 from bot.logs import configure_logs
 from bot.sandbox import Event, Person, SandboxClient, SeenMessage
 from bot.services.export import export
@@ -28,7 +28,7 @@ from bot.settings import Settings
 from storage.database import Database
 from storage.location import SQLiteFile
 from tests.e2e.conftest import Stage
-from tests.e2e.robots import EN, QUESTIONS, code_in, environment, line
+from tests.e2e.robots import EN, QUESTIONS, code_in, line
 from tests.storage.support import sql
 
 REFUSED = {question: f"Zqrefused{question} Щърефьюзд{question}" for question in QUESTIONS}

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.process import environment
 from bot.sandbox import Person, SandboxClient, SandboxServer
 from bot.settings import Settings
 from storage.location import PostgresDatabase
@@ -26,7 +27,7 @@ from tests.e2e.aftermath import (
     until_everything_is_sent,
 )
 from tests.e2e.fleet import QUIET, Bot, gathered
-from tests.e2e.robots import Plan, Robot, environment, line
+from tests.e2e.robots import Plan, Robot, line
 from tests.postgres import PostgresServer
 
 CONSENT = line("screen.consent")

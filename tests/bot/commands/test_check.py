@@ -8,12 +8,12 @@ import pytest
 from bot.app import utc_now
 from bot.commands.check import check
 from bot.commands.sandbox import Cast
+from bot.demo.process import environment
 from bot.sandbox import SandboxServer
 from bot.settings import Settings, read_settings
 from storage.crypto import MasterKeys
 from storage.database import Database
 from tests.bot.commands.processes import run_bot
-from tests.e2e.robots import environment
 
 
 @pytest.fixture(autouse=True)

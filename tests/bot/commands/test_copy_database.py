@@ -9,6 +9,7 @@ import pytest
 
 from bot.app import utc_now
 from bot.commands.copy_database import NotCopied, copy
+from bot.demo.process import environment
 from bot.sandbox import SandboxClient
 from bot.settings import Settings
 from storage.database import Database
@@ -16,7 +17,7 @@ from storage.location import PostgresDatabase, SQLiteFile
 from storage.schema import migrate
 from tests.bot.commands.processes import running
 from tests.databases import PostgresDatabases, SQLiteFiles
-from tests.e2e.robots import environment, line
+from tests.e2e.robots import line
 from tests.postgres import PostgresServer
 from tests.storage.support import add_report, column, insert, said, sql
 

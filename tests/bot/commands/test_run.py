@@ -7,12 +7,13 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from bot.demo.process import environment
 from bot.sandbox import SandboxClient
 from bot.settings import Settings
 from storage.crypto import MasterKeys
 from storage.lock import running_alone
 from tests.bot.commands.processes import Ended, run_bot, running, stop
-from tests.e2e.robots import Given, Plan, Robot, environment, line
+from tests.e2e.robots import Given, Plan, Robot, line
 from tests.postgres import PostgresServer
 
 ALL = 20
