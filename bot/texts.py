@@ -24,7 +24,7 @@ SOURCE_LANGUAGE = "en"
 """The language that has every key; what another lacks is said in it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Texts:
     """The sentences of one language, and how it writes dates."""
 

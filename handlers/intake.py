@@ -1,5 +1,7 @@
 """The interview: what a reporter presses, writes, edits or sends."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 from telegram import Message, Update
 
@@ -23,6 +25,7 @@ from handlers.callbacks import unpack_press
 from handlers.context import BotContext
 from handlers.notices import announce
 from handlers.views import interview as views
+from handlers.views.keyboards import language_row
 
 
 def show_screen(context: BotContext, interview: Interview, *, note: Markup | None = None) -> None:
@@ -35,8 +38,8 @@ def _with_languages(context: BotContext, interview: Interview, screen: Say) -> S
     """Add the buttons that change the language, which stand on the first screen only."""
     if interview.step != CONSENT:
         return screen
-    languages = views.language_row(interview, context.desk.catalogues, context.chat.language)
-    return screen.model_copy(update={"keyboard": (*screen.keyboard, *languages)})
+    languages = language_row(interview, context.desk.catalogues, context.chat.language)
+    return replace(screen, keyboard=(*screen.keyboard, *languages))
 
 
 async def on_press(update: Update, context: BotContext) -> None:

@@ -1,5 +1,6 @@
 """Where each person stands in the interview: a row a chat, written in the transaction of the answer."""
 
+from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from storage.instants import from_ms_or_none, to_ms
 from storage.session import Known, Session
 
 _PLACE = "draft"
+_DRAFTS_REMEMBERED = 1024
 _UNSEEN = Shown(attempts=0, first_attempt_at=None, message_id=None)
 
 
@@ -38,12 +40,33 @@ class _Standing:
     """That message never reached the person, so that the next one that shows the screen counts."""
 
 
+class RecentDrafts:
+    """The drafts this process sealed last, by what they became, so that it need not open them when they come back.
+
+    No two sealings give the same bytes, so in this chat these bytes are this draft, whatever other processes write.
+    """
+
+    def __init__(self) -> None:
+        self._drafts: OrderedDict[tuple[str, bytes], Interview] = OrderedDict()
+
+    def put(self, chat_key: str, sealed: bytes, interview: Interview) -> None:
+        """Remember a draft, and forget the oldest."""
+        self._drafts[chat_key, sealed] = interview
+        if len(self._drafts) > _DRAFTS_REMEMBERED:
+            self._drafts.popitem(last=False)
+
+    def get(self, chat_key: str, sealed: bytes) -> Interview | None:
+        """Return a draft that is remembered, or None."""
+        return self._drafts.get((chat_key, sealed))
+
+
 class Conversations:
     """The conversations within one transaction."""
 
-    def __init__(self, session: Session, queries: Any, *, now: datetime) -> None:
+    def __init__(self, session: Session, queries: Any, *, drafts: RecentDrafts, now: datetime) -> None:
         self._session = session
         self._queries = queries
+        self._drafts = drafts
         self._now = now
         self._rows: dict[str, Row | None] = {}
         self._opened: dict[str, _Standing] = {}
@@ -95,7 +118,7 @@ class Conversations:
         if chat.key not in self._rows:
             await self.load([chat.key])
         row = self._rows[chat.key]
-        opened = self._opened[chat.key] = _Standing(chat, Conversation()) if row is None else _open(chat, row)
+        opened = self._opened[chat.key] = _Standing(chat, Conversation()) if row is None else self._open(chat, row)
         return opened
 
     def _put(self, standing: _Standing) -> None:
@@ -110,27 +133,33 @@ class Conversations:
     def _row(self, standing: _Standing) -> dict[str, object]:
         chat, conversation = standing.chat, standing.conversation
         interview = conversation.interview
-        draft = None if interview is None else interview.model_dump_json().encode()
         return {
             "chat_key": chat.key,
             "screen": conversation.screen,
             "step": None if interview is None else interview.step,
-            "sealed_draft": None if draft is None else chat.data_key.seal(draft, place=_PLACE),
+            "sealed_draft": None if interview is None else self._seal(chat, interview),
             "shown_key": standing.shown_key,
             "changed_at_ms": to_ms(self._now),
         }
 
+    def _seal(self, chat: Chat, interview: Interview) -> bytes:
+        sealed = chat.data_key.seal(interview.model_dump_json().encode(), place=_PLACE)
+        self._drafts.put(chat.key, sealed, interview)
+        return sealed
 
-def _open(chat: Chat, row: Row) -> _Standing:
-    if row["sealed_draft"] is None:
-        return _Standing(chat, Conversation(screen=row["screen"]))
-    draft = chat.data_key.open(row["sealed_draft"], place=_PLACE)
-    shown = None
-    if row["attempts"] is not None:
-        shown = Shown(
-            attempts=row["attempts"],
-            first_attempt_at=from_ms_or_none(row["first_attempt_at_ms"]),
-            message_id=row["message_id"],
-        )
-    conversation = Conversation(screen=row["screen"], interview=Interview.model_validate_json(draft), shown=shown)
-    return _Standing(chat, conversation, shown_key=row["shown_key"], was_lost=row["outcome"] in {"gone", "refused"})
+    def _open(self, chat: Chat, row: Row) -> _Standing:
+        sealed = row["sealed_draft"]
+        if sealed is None:
+            return _Standing(chat, Conversation(screen=row["screen"]))
+        interview = self._drafts.get(chat.key, sealed)
+        if interview is None:
+            interview = Interview.model_validate_json(chat.data_key.open(sealed, place=_PLACE))
+        shown = None
+        if row["attempts"] is not None:
+            shown = Shown(
+                attempts=row["attempts"],
+                first_attempt_at=from_ms_or_none(row["first_attempt_at_ms"]),
+                message_id=row["message_id"],
+            )
+        conversation = Conversation(screen=row["screen"], interview=interview, shown=shown)
+        return _Standing(chat, conversation, shown_key=row["shown_key"], was_lost=row["outcome"] in {"gone", "refused"})

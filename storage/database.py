@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Self, TypeVar
 
 from storage.adapter import load_queries
+from storage.conversations import RecentDrafts
 from storage.crypto import MasterKeys, Vault, WrongKey
 from storage.engines import Engine, open_engine
 from storage.location import Location
@@ -29,6 +30,7 @@ class Database:
         self._engine = engine
         self._queries = queries
         self._vault = vault
+        self._drafts = RecentDrafts()
         self._clock = clock
         self.process = secrets.token_hex(8)
         """Names this process among those that share the database."""
@@ -91,7 +93,14 @@ class Database:
         return self._engine.is_trouble(error)
 
     def _work(self, connection: Any) -> UnitOfWork:
-        return UnitOfWork(connection, self._queries, vault=self._vault, now=self._clock(), process=self.process)
+        return UnitOfWork(
+            connection,
+            self._queries,
+            vault=self._vault,
+            drafts=self._drafts,
+            now=self._clock(),
+            process=self.process,
+        )
 
 
 async def _open_vault(engine: Engine, queries: Any, master: MasterKeys) -> Vault:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from bot.domain.message import OUTGOING, Delete, Replace, Say
+from bot.domain.message import Delete, Replace, Say, from_json, to_json
 from storage.chats import Chat, ChatRates, Chats
 from storage.engines import Connection
 from storage.instants import to_ms
@@ -48,7 +48,7 @@ class Due:
 
     def open(self, chat: Chat) -> Say | Replace | Delete:
         """Return the message itself."""
-        return OUTGOING.validate_json(chat.data_key.open(self.sealed, place=_PLACE))
+        return from_json(chat.data_key.open(self.sealed, place=_PLACE))
 
 
 @dataclass(frozen=True)
@@ -254,7 +254,7 @@ class Outbox:
             "priority": int(said.priority),
             "dedupe_key": said.key,
             "about": said.about,
-            "sealed": said.chat.data_key.seal(OUTGOING.dump_json(said.message), place=_PLACE),
+            "sealed": said.chat.data_key.seal(to_json(said.message), place=_PLACE),
             "created_at_ms": now_ms,
             "attempts": int(goes_now),
             "first_attempt_at_ms": now_ms if goes_now else None,

@@ -7,7 +7,7 @@ from typing import Any
 
 from storage.allowances import Allowances
 from storage.chats import Chats
-from storage.conversations import Conversations
+from storage.conversations import Conversations, RecentDrafts
 from storage.crypto import Vault
 from storage.digests import Digests
 from storage.engines import Connection
@@ -22,12 +22,21 @@ from storage.updates import Updates
 class UnitOfWork:
     """What one transaction can read and write, at one moment `now`, in the name of one process."""
 
-    def __init__(self, connection: Connection, queries: Any, *, vault: Vault, now: datetime, process: str) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        queries: Any,
+        *,
+        vault: Vault,
+        drafts: RecentDrafts,
+        now: datetime,
+        process: str,
+    ) -> None:
         session = Session(connection)
         self.now = now
         self.updates = Updates(session, queries.updates, vault=vault)
         self.chats = Chats(session, queries.chats, vault=vault, now=now)
-        self.conversations = Conversations(session, queries.conversations, now=now)
+        self.conversations = Conversations(session, queries.conversations, drafts=drafts, now=now)
         self.outbox = Outbox(session, queries.outbox, chats=self.chats, now=now, process=process)
         self.reports = Reports(session, queries.reports, vault=vault, now=now)
         self.allowances = Allowances(session, queries.allowances, now=now)

@@ -1,58 +1,80 @@
 """What the bot says, before it is sent: plain data, so that it can be stored in the outbox and compared in a test."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+import orjson
+from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic.dataclasses import dataclass as checked_dataclass
+
+# What is said at every step is checked when it is read from the outbox, and not again when it is said: the types see to
+# that. A button is checked as it is made.
 
 
-class Button(BaseModel):
-    """One inline button."""
+@checked_dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class Button:
+    """One inline button, in Telegram's own words."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    label: str = Field(min_length=1)
-    data: str = Field(pattern=r"^[!-~]{1,64}$")
-    """Callback data, 1-64 bytes (Telegram's limit); ASCII, never personal data."""
+    text: Annotated[str, Field(min_length=1)]
+    callback_data: Annotated[str, Field(pattern=r"^[!-~]{1,64}$")]
+    """1-64 bytes (Telegram's limit); ASCII, never personal data."""
 
 
 Keyboard = tuple[tuple[Button, ...], ...]
 
 
-class Say(BaseModel):
+@dataclass(frozen=True)
+class Say:
     """A new message."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
-    kind: Literal["say"] = "say"
     html: str
     keyboard: Keyboard = ()
     protected: bool = False
     """Cannot be forwarded or saved (Telegram's protect_content)."""
     asks_for_reply: bool = False
     """Opens the reply field under this message (Telegram's ForceReply)."""
+    kind: Literal["say"] = "say"
 
 
-class Replace(BaseModel):
+@dataclass(frozen=True)
+class Replace:
     """New words, or only new buttons, for a message already sent."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
-    kind: Literal["replace"] = "replace"
     message_id: int
     html: str | None = None
     """None keeps the words and changes the buttons alone."""
     keyboard: Keyboard = ()
+    kind: Literal["replace"] = "replace"
 
 
-class Delete(BaseModel):
+@dataclass(frozen=True)
+class Delete:
     """Take a message away. Telegram allows it for 48 hours in a private chat."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
-    kind: Literal["delete"] = "delete"
     message_id: int
+    kind: Literal["delete"] = "delete"
 
 
-Outgoing = Annotated[Say | Replace | Delete, Field(discriminator="kind")]
-OUTGOING: TypeAdapter[Say | Replace | Delete] = TypeAdapter(Outgoing)
-"""Writes and reads an outgoing message as JSON."""
+_OUTGOING: TypeAdapter[Say | Replace | Delete] = TypeAdapter(
+    Annotated[Say | Replace | Delete, Field(discriminator="kind")]
+)
+
+
+def to_json(message: Say | Replace | Delete) -> bytes:
+    """Write an outgoing message as JSON."""
+    return orjson.dumps(message)
+
+
+def from_json(stored: str | bytes) -> Say | Replace | Delete:
+    """Read an outgoing message.
+
+    Raises:
+        pydantic.ValidationError: this is none.
+    """
+    return _OUTGOING.validate_json(stored)

@@ -43,5 +43,4 @@ def _options(message: Say) -> dict[str, Any]:
 def _markup(keyboard: Keyboard) -> dict[str, Any]:
     if not keyboard:
         return {}
-    rows = [[{"text": button.label, "callback_data": button.data} for button in row] for row in keyboard]
-    return {"reply_markup": {"inline_keyboard": rows}}
+    return {"reply_markup": {"inline_keyboard": keyboard}}  # a button is written as Telegram names its parts

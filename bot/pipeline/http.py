@@ -8,6 +8,7 @@ import asyncio
 import socket
 import ssl
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ class Origin:
     is_secure: bool
 
     @classmethod
+    @lru_cache(maxsize=64)
     def of(cls, url: str) -> tuple["Origin", str]:
         """Split an address into the origin and the path that is asked of it."""
         parts = urlsplit(url)
@@ -89,20 +91,31 @@ class HttpConnection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    async def exchange(self, request: bytes) -> Answer:
-        """Send a request and return the answer.
+    async def exchange(self, request: bytes, *, seconds: float) -> Answer:
+        """Send a request and return the answer. Where it fails or is cancelled the connection is of no more use.
 
         Raises:
             ConnectionBroke: there is no whole answer.
+            TimeoutError: there is none within so many seconds.
         """
         if self._transport is None or not self.is_open:
             raise ConnectionBroke
-        self._answer = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._answer = loop.create_future()
         self._transport.write(request)
+        timer = loop.call_later(seconds, self._give_up)
         try:
             return await self._answer
+        except BaseException:
+            self.close()
+            raise
         finally:
+            timer.cancel()
             self._answer = None
+
+    def _give_up(self) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(TimeoutError())
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note that the connection stands."""

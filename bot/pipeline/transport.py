@@ -116,16 +116,11 @@ class Transport(BaseRequest):
 
 async def _exchange(connection: HttpConnection, request: bytes, *, seconds: float) -> Answer:
     try:
-        async with asyncio.timeout(seconds):
-            return await connection.exchange(request)
+        return await connection.exchange(request, seconds=seconds)
     except TimeoutError:
-        connection.close()
         raise TimedOut from None
     except ConnectionBroke:
         raise NetworkError("the connection broke") from None
-    except BaseException:
-        connection.close()
-        raise
 
 
 def _seconds(value: Any) -> float:

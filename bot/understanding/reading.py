@@ -16,6 +16,8 @@ _JOINER = "\u200d"
 
 def visible(text: str) -> str:
     """Return a text without what cannot be seen: white space at its ends, zero-width and direction marks."""
+    if text.isprintable():  # as most are: nothing in it is of the kind that is left out
+        return text.strip()
     kept = "".join(sign for sign in text if sign == _JOINER or unicodedata.category(sign) != "Cf")
     return kept.strip() if kept.replace(_JOINER, "").strip() else ""
 

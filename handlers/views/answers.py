@@ -42,10 +42,10 @@ def understood(question: Question, answer: Answer, texts: Texts) -> str:
             return said
 
 
-def as_said(question: Question, answer: Answer, texts: Texts) -> str | None:
-    """Return the words as said where they differ from what was understood; otherwise None. Plain text."""
+def as_said(question: Question, answer: Answer, read: str) -> str | None:
+    """Return the words as said where they differ from `read`, what was `understood`; otherwise None. Plain text."""
     said = visible(answer.text)
-    if not said or said in understood(question, answer, texts) or question.kind is Kind.NAME:
+    if not said or said in read or question.kind is Kind.NAME:
         return None
     if question.kind is Kind.DATE and len(answer.words) == 1 and not any(sign.isalpha() for sign in said):
         return None  # figures say no more than the date that was read from them

@@ -122,11 +122,12 @@ def _card_lines(report: Report, texts: Texts) -> Iterator[Markup]:
         if answer is None:
             continue
         yield Markup()
-        first, *rest = pieces(understood(question, answer, texts), limit=_PIECE)
+        read = understood(question, answer, texts)
+        first, *rest = pieces(read, limit=_PIECE)
         yield texts("answer.line", label=label(question, texts), answer=first)
         for piece in rest:
             yield Markup("{}").format(piece)
-        said = as_said(question, answer, texts)
+        said = as_said(question, answer, read)
         for piece in pieces(said, limit=_PIECE) if said else ():
             yield texts("card.as_said", words=piece)
     yield Markup()
@@ -134,8 +135,8 @@ def _card_lines(report: Report, texts: Texts) -> Iterator[Markup]:
 
 
 def _button(claim: Claim, shown: str, action: CardAction, value: str = "") -> Button:
-    return Button(label=shown, data=pack(CardPress(claim, action, value)))
+    return Button(text=shown, callback_data=pack(CardPress(claim, action, value)))
 
 
 def _next_row(texts: Texts) -> Keyboard:
-    return ((Button(label=texts.plain("button.next"), data=NEXT),),)
+    return ((Button(text=texts.plain("button.next"), callback_data=NEXT),),)

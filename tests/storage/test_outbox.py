@@ -13,7 +13,7 @@ from storage.unit_of_work import UnitOfWork
 from tests.storage.support import FIRST_KEY, START, Clock, column, say, settled, sql, undone
 
 LEASE = timedelta(seconds=90)
-KEYBOARD = ((Button(label="Да", data="a:1"), Button(label="Нет", data="b:1")),)
+KEYBOARD = ((Button(text="Да", callback_data="a:1"), Button(text="Нет", callback_data="b:1")),)
 
 
 @pytest.fixture

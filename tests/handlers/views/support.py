@@ -106,7 +106,7 @@ def check_keyboard(keyboard: Keyboard) -> None:
 
 def buttons(keyboard: Keyboard) -> list[tuple[str, str]]:
     """Return the labels and data of all buttons."""
-    return [(button.label, button.data) for row in keyboard for button in row]
+    return [(button.text, button.callback_data) for row in keyboard for button in row]
 
 
 def everything(messages: Iterable[Say]) -> str:

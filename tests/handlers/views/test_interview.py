@@ -16,6 +16,7 @@ from bot.services.intake import Note, Progress
 from bot.texts import Catalogues, Texts
 from handlers.callbacks import unpack_press
 from handlers.views import interview as views
+from handlers.views import keyboards
 from tests.bot.domain.support import QUESTIONS, STEPS, editing, interview_at, said
 from tests.handlers.views.support import (
     MARKUP,
@@ -42,7 +43,7 @@ def far_along(step: str) -> Interview:
 
 
 def presses(interview: Interview, texts: Texts) -> list[Press]:
-    keyboard = views.keyboard(interview, texts, today=TODAY)
+    keyboard = keyboards.keyboard(interview, texts, today=TODAY)
     return [unpack_press(data) for _, data in buttons(keyboard)]
 
 
@@ -89,10 +90,10 @@ BEGUN = {
 
 @pytest.mark.parametrize("begun", BEGUN.values(), ids=BEGUN)
 def test_what_is_marked_or_said_can_be_cleared_where_it_could_be_passed_over(texts: Texts, begun: Interview) -> None:
-    keyboard = views.keyboard(begun, texts, today=TODAY)
+    keyboard = keyboards.keyboard(begun, texts, today=TODAY)
     check_keyboard(keyboard)
     below = keyboard[len(QUESTIONNAIRE["conditions"].choices) :]
-    assert [[(button.label, unpack_press(button.data)) for button in row] for row in below] == [
+    assert [[(button.text, unpack_press(button.callback_data)) for button in row] for row in below] == [
         [(texts.plain("button.done"), Press(begun.screen, Action.DONE))],
         [(texts.plain("button.clear"), Press(begun.screen, Action.CLEAR))],
         [(texts.plain("button.back"), Press(begun.screen, Action.BACK))],
@@ -104,14 +105,14 @@ def test_what_is_marked_or_said_can_be_cleared_where_it_could_be_passed_over(tex
 @pytest.mark.parametrize("begun", BEGUN.values(), ids=BEGUN)
 def test_what_is_cleared_can_be_passed_over_again(texts: Texts, begun: Interview) -> None:
     fresh = interview_at("conditions").model_copy(update={"screen": begun.screen})
-    assert views.keyboard(begun.cleared(), texts, today=TODAY) == views.keyboard(fresh, texts, today=TODAY)
+    assert keyboards.keyboard(begun.cleared(), texts, today=TODAY) == keyboards.keyboard(fresh, texts, today=TODAY)
     ways = [press.action for press in presses(begun.cleared(), texts)][-4:]
     assert ways == [Action.DONE, Action.UNKNOWN, Action.SKIP, Action.BACK]
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_no_two_buttons_of_a_screen_look_alike(texts: Texts, step: str) -> None:
-    found = buttons(views.keyboard(interview_at(step), texts, today=TODAY))
+    found = buttons(keyboards.keyboard(interview_at(step), texts, today=TODAY))
     assert len({label for label, _ in found}) == len({data for _, data in found}) == len(found)
 
 
@@ -138,7 +139,7 @@ def test_every_place_stands_on_a_button(texts: Texts) -> None:
 
 
 def test_the_last_six_days_stand_on_buttons_and_two_of_them_by_name(english: Texts) -> None:
-    keyboard = views.keyboard(interview_at("date"), english, today=TODAY)
+    keyboard = keyboards.keyboard(interview_at("date"), english, today=TODAY)
     days = [(label, unpack_press(data)) for label, data in buttons(keyboard)]
     found = [(label, press.value) for label, press in days if press.action is Action.DATE]
     assert found == [
@@ -153,7 +154,7 @@ def test_the_last_six_days_stand_on_buttons_and_two_of_them_by_name(english: Tex
 
 def test_a_marked_condition_can_be_unmarked_and_the_others_marked(texts: Texts) -> None:
     interview = interview_at("conditions").mark("torture", on=True).mark("beating", on=True)
-    keyboard = views.keyboard(interview, texts, today=TODAY)
+    keyboard = keyboards.keyboard(interview, texts, today=TODAY)
     found = {unpack_press(data).value: (label[0], unpack_press(data).action) for label, data in buttons(keyboard)}
     for choice in QUESTIONNAIRE["conditions"].choices:
         marked = choice.key in {"torture", "beating"}
@@ -164,7 +165,7 @@ def test_marking_changes_the_buttons_of_the_message_and_leaves_its_words(texts: 
     interview = interview_at("conditions").mark("torture", on=True)
     replaced = views.marked(interview, 77, texts, today=TODAY)
     assert (replaced.message_id, replaced.html) == (77, None)
-    assert replaced.keyboard == views.keyboard(interview, texts, today=TODAY)
+    assert replaced.keyboard == keyboards.keyboard(interview, texts, today=TODAY)
 
 
 def test_the_review_has_a_button_for_every_answer_and_shows_every_answer(texts: Texts) -> None:
@@ -348,7 +349,7 @@ def test_a_problem_stands_above_the_screen_it_happened_on(texts: Texts, step: st
         again = views.again(interview, problem, texts, today=TODAY)
         assert shown(again)
         assert again.html == problem + Markup(body)  # noqa: S704  our own screen
-        assert again.keyboard == views.keyboard(interview, texts, today=TODAY)
+        assert again.keyboard == keyboards.keyboard(interview, texts, today=TODAY)
 
 
 def test_the_long_consent_is_not_said_twice(texts: Texts) -> None:
@@ -442,7 +443,7 @@ def test_words_are_answered_above_the_question_whether_to_delete(texts: Texts) -
 
 def test_other_languages_are_offered_in_their_own_words(catalogues: Catalogues) -> None:
     for current in catalogues.languages:
-        keyboard = views.language_row(far_along(CONSENT), catalogues, current)
+        keyboard = keyboards.language_row(far_along(CONSENT), catalogues, current)
         check_keyboard(keyboard)
         found = [(label, unpack_press(data)) for label, data in buttons(keyboard)]
         assert found == [

@@ -178,13 +178,13 @@ def test_a_card_can_be_approved_rejected_or_released(texts: Texts) -> None:
 def test_where_the_name_may_be_published_it_can_be_kept_back(texts: Texts) -> None:
     keyboard = views.card_keyboard(CLAIM, texts, may_be_named=True)
     check_keyboard(keyboard)
-    assert [[unpack_card_press(button.data).action for button in row] for row in keyboard] == [
+    assert [[unpack_card_press(button.callback_data).action for button in row] for row in keyboard] == [
         [CardAction.APPROVE, CardAction.REJECT],
         [CardAction.APPROVE_UNNAMED],
         [CardAction.RELEASE],
     ]
     assert {unpack_card_press(data).claim for _, data in buttons(keyboard)} == {CLAIM}
-    assert keyboard[1][0].label == {"en": "Approve without the name", "ru": "Принять без имени"}[texts.language]
+    assert keyboard[1][0].text == {"en": "Approve without the name", "ru": "Принять без имени"}[texts.language]
     without = views.card_keyboard(CLAIM, texts, may_be_named=False)
     assert without == (keyboard[0], keyboard[2])
 

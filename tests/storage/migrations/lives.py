@@ -12,7 +12,7 @@ import orjson
 
 from bot.domain.answer import Answer
 from bot.domain.interview import Interview
-from bot.domain.message import OUTGOING, Say
+from bot.domain.message import Say, to_json
 from storage.crypto import DataKey, Vault
 from storage.instants import to_ms
 from tests.storage.support import FIRST_KEY, START, receipt, said
@@ -129,7 +129,7 @@ class Life:
         return {
             "chat_key": self.key(telegram_id),
             "priority": 0,
-            "sealed": self.seal(telegram_id, OUTGOING.dump_json(Say(html=words)), "outgoing"),
+            "sealed": self.seal(telegram_id, to_json(Say(html=words)), "outgoing"),
             "created_at_ms": NOW_MS,
             "not_before_ms": NOW_MS,
         }

@@ -1,0 +1,163 @@
+"""The buttons under the screens of the interview.
+
+They follow from a few facts and never from what somebody said, and many people come to the same screen: a keyboard that
+was made is kept for the next of them.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from bot.domain.consent import Publishing
+from bot.domain.interview import CONSENT, PUBLISHING, REVIEW, Interview
+from bot.domain.message import Button, Keyboard
+from bot.domain.press import Action, Press
+from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
+from bot.texts import Catalogues, Texts
+from handlers.callbacks import pack
+from handlers.views.answers import choice_label, label
+
+_DAYS = 6
+"""How many days back stand on buttons; an earlier one is typed."""
+_KEPT = 1024
+"""Keyboards; with conditions marked they are 4 KB each, mostly less."""
+
+
+class _Facts(NamedTuple):
+    """All that the buttons of a screen depend on."""
+
+    screen: int
+    step: str
+    marked: tuple[str, ...]
+    has_begun_choices: bool
+    can_go_back: bool
+    today: date
+
+
+def keyboard(interview: Interview, texts: Texts, *, today: date) -> Keyboard:
+    """Return the buttons of the current screen."""
+    facts = _Facts(
+        interview.screen,
+        interview.step,
+        interview.marked,
+        interview.has_begun_choices,
+        interview.can_go_back,
+        today,
+    )
+    return _keyboard(facts, texts)
+
+
+def cancel_keyboard(interview: Interview, texts: Texts) -> Keyboard:
+    """Return the buttons under the question whether to delete the draft."""
+    return (
+        (_button(interview.screen, texts, "button.drop", Action.DROP),),
+        (_button(interview.screen, texts, "button.keep", Action.KEEP),),
+    )
+
+
+def language_row(interview: Interview, catalogues: Catalogues, current: str) -> Keyboard:
+    """Return buttons for the other languages, each in its own words."""
+    return tuple(
+        (
+            _labelled(
+                interview.screen, catalogues.in_language(language).plain("language.name"), Action.LANGUAGE, language
+            ),
+        )
+        for language in catalogues.languages
+        if language != current
+    )
+
+
+@lru_cache(maxsize=_KEPT)
+def _keyboard(facts: _Facts, texts: Texts) -> Keyboard:
+    question = QUESTIONNAIRE.get(facts.step)
+    if question is not None:
+        return (*_answer_buttons(facts, question, texts), *_way_buttons(facts, texts))
+    match facts.step:
+        case step if step == CONSENT:
+            return ((_button(facts.screen, texts, "button.agree", Action.AGREE),),)
+        case step if step == REVIEW:
+            return _review_buttons(facts, texts)
+        case step if step == PUBLISHING:
+            choices = (_publish_button(facts, texts, choice) for choice in Publishing)
+            return (*((button,) for button in choices), *_back_row(facts, texts))
+        case _:
+            return ((_button(facts.screen, texts, "button.submit", Action.SUBMIT),), *_back_row(facts, texts))
+
+
+def _answer_buttons(facts: _Facts, question: Question, texts: Texts) -> Keyboard:
+    match question.kind:
+        case Kind.PLACE:
+            return _rows(
+                (
+                    _labelled(facts.screen, choice_label(question, choice.key, texts), Action.PICK, choice.key)
+                    for choice in question.choices
+                ),
+                in_a_row=2,
+            )
+        case Kind.DATE:
+            return _rows(_day_buttons(facts, texts), in_a_row=2)
+        case Kind.CHOICES:
+            done = _button(facts.screen, texts, "button.done", Action.DONE)
+            return (*_choice_rows(facts, question, texts), (done,))
+        case Kind.NAME | Kind.WORDS:
+            return ()
+
+
+def _day_buttons(facts: _Facts, texts: Texts) -> Iterable[Button]:
+    for ago in range(_DAYS):
+        day = facts.today - timedelta(days=ago)
+        name = {0: "button.today", 1: "button.yesterday"}.get(ago)
+        shown = texts.plain(name, day=texts.short_day(day)) if name else texts.short_day(day)
+        yield _labelled(facts.screen, shown, Action.DATE, day.isoformat())
+
+
+def _choice_rows(facts: _Facts, question: Question, texts: Texts) -> Iterable[tuple[Button, ...]]:
+    for choice in question.choices:
+        is_marked = choice.key in facts.marked
+        shown = ("☑ " if is_marked else "☐ ") + choice_label(question, choice.key, texts)
+        # The button says what shall be, not "toggle": pressed twice on a slow line it still does one thing.
+        yield (_labelled(facts.screen, shown, Action.UNMARK if is_marked else Action.MARK, choice.key),)
+
+
+def _way_buttons(facts: _Facts, texts: Texts) -> Keyboard:
+    if facts.has_begun_choices:
+        # A finger that misses "Done" must not throw away what is chosen.
+        return ((_button(facts.screen, texts, "button.clear", Action.CLEAR),), *_back_row(facts, texts))
+    ways = (
+        _button(facts.screen, texts, "button.unknown", Action.UNKNOWN),
+        _button(facts.screen, texts, "button.skip", Action.SKIP),
+    )
+    return (ways, *_back_row(facts, texts))
+
+
+def _back_row(facts: _Facts, texts: Texts) -> Keyboard:
+    if not facts.can_go_back:
+        return ()
+    return ((_button(facts.screen, texts, "button.back", Action.BACK),),)
+
+
+def _review_buttons(facts: _Facts, texts: Texts) -> Keyboard:
+    edits = (
+        _labelled(facts.screen, texts.plain("button.edit", label=label(question, texts)), Action.EDIT, question.key)
+        for question in QUESTIONNAIRE.questions
+    )
+    return (*_rows(edits, in_a_row=2), (_button(facts.screen, texts, "button.reviewed", Action.REVIEWED),))
+
+
+def _publish_button(facts: _Facts, texts: Texts, choice: Publishing) -> Button:
+    return _labelled(facts.screen, texts.plain(f"publishing.{choice}"), Action.PUBLISH, choice)
+
+
+def _button(screen: int, texts: Texts, key: str, action: Action) -> Button:
+    return _labelled(screen, texts.plain(key), action)
+
+
+def _labelled(screen: int, shown: str, action: Action, value: str = "") -> Button:
+    return Button(text=shown, callback_data=pack(Press(screen, action, value)))
+
+
+def _rows(buttons: Iterable[Button], *, in_a_row: int) -> Keyboard:
+    every = tuple(buttons)
+    return tuple(every[place : place + in_a_row] for place in range(0, len(every), in_a_row))
