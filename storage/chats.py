@@ -7,9 +7,9 @@ from typing import Any
 
 from bot.domain.rate import NO_LIMIT, Rate
 from storage.crypto import DataKey, Vault
-from storage.engines import Connection, Row
+from storage.engines import Row
 from storage.instants import to_ms, to_us
-from storage.session import Known, Session
+from storage.session import Known, Session, Writes
 
 _ID_PLACE = "chat id"
 _NAME_PLACE = "chat name"
@@ -190,9 +190,9 @@ class Chats:
             self._known.keep()
         return chat
 
-    async def _write(self, connection: Connection) -> None:
+    async def _write(self, writes: Writes) -> None:
         keys, self._unwritten = sorted(self._unwritten), set()
         free = [{"chat_key": key, "free_at_us": self._free_at_us[key]} for key in keys if key in self._free_at_us]
-        await self._queries.set_free_at(connection, free)
+        await self._queries.set_free_at(writes, free)
         abouts = [{"chat_key": key, "last_about": self._last_about[key]} for key in keys if key in self._last_about]
-        await self._queries.set_last_about(connection, abouts)
+        await self._queries.set_last_about(writes, abouts)

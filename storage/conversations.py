@@ -8,9 +8,9 @@ from typing import Any
 
 from bot.domain.interview import Interview, Shown
 from storage.chats import Chat
-from storage.engines import Connection, Row
+from storage.engines import Row
 from storage.instants import from_ms_or_none, to_ms
-from storage.session import Known, Session
+from storage.session import Known, Session, Writes
 
 _PLACE = "draft"
 _DRAFTS_REMEMBERED = 1024
@@ -126,9 +126,9 @@ class Conversations:
         if not self._session.in_turn:
             self.keep()
 
-    async def _write(self, connection: Connection) -> None:
+    async def _write(self, writes: Writes) -> None:
         unwritten, self._unwritten = self._unwritten, {}
-        await self._queries.save_conversations(connection, [self._row(each) for each in unwritten.values()])
+        await self._queries.save_conversations(writes, [self._row(each) for each in unwritten.values()])
 
     def _row(self, standing: _Standing) -> dict[str, object]:
         chat, conversation = standing.chat, standing.conversation

@@ -8,9 +8,8 @@ from typing import Any
 
 from bot.domain.message import Delete, Replace, Say, from_json, to_json
 from storage.chats import Chat, ChatRates, Chats
-from storage.engines import Connection
 from storage.instants import to_ms
-from storage.session import Queued, Session
+from storage.session import Queued, Session, Writes
 
 _PLACE = "outgoing"
 _ALMOST_A_MILLISECOND = timedelta(microseconds=999)
@@ -237,8 +236,8 @@ class Outbox:
         rows = self._queries.forget_settled(self._session, before_ms=to_ms(before), most=most)
         return len([row async for row in rows])
 
-    async def _write(self, connection: Connection) -> None:
-        await self._queries.add_outgoing(connection, [self._row(said) for said in self._said.take()])
+    async def _write(self, writes: Writes) -> None:
+        await self._queries.add_outgoing(writes, [self._row(said) for said in self._said.take()])
 
     def _row(self, said: _Said) -> dict[str, object]:
         goes_now = self._is_handed_over(said)

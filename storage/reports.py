@@ -12,9 +12,9 @@ from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, RejectionReason, Report
 from storage.chats import Chat
 from storage.crypto import DataKey, Vault
-from storage.engines import Connection, Row
+from storage.engines import Row
 from storage.instants import from_ms, from_ms_or_none, to_ms
-from storage.session import Queued, Session
+from storage.session import Queued, Session, Writes
 
 _RECEIPT = "receipt"
 _REASON_PLACE = "reason"
@@ -303,9 +303,9 @@ class Reports:
             self._answers.keep()
             self._events.keep()
 
-    async def _write(self, connection: Connection) -> None:
-        await self._queries.add_answers(connection, self._answers.take())
-        await self._queries.add_events(connection, self._events.take())
+    async def _write(self, writes: Writes) -> None:
+        await self._queries.add_answers(writes, self._answers.take())
+        await self._queries.add_events(writes, self._events.take())
 
 
 def _open_answer(row: Row, data_key: DataKey) -> Answer:

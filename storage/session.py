@@ -8,13 +8,26 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mappin
 from contextlib import asynccontextmanager
 from typing import Any, Generic, Protocol, TypeVar
 
-from storage.engines import Connection, Row
+from storage.engines import Connection, Row, Write
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-Write = Callable[[Connection], Awaitable[None]]
-"""Writes what a repository kept, straight to the connection."""
+
+class Writes:
+    """Takes the place of the connection where what was kept is written: it gathers the writes of all repositories."""
+
+    def __init__(self) -> None:
+        self.gathered: list[Write] = []
+
+    async def many(self, sql: str, parameters: Sequence[Mapping[str, Any]]) -> None:
+        """Add a write, to be run once for each set of parameters."""
+        self.gathered.append(Write(sql, parameters))
+
+
+Writer = Callable[[Writes], Awaitable[None]]
+"""Writes what a repository kept."""
+_SAVEPOINT = Write("SAVEPOINT one_update", ({},))
 
 
 class Gathered(Protocol):
@@ -85,11 +98,11 @@ class Session:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._gathered: list[Gathered] = []
-        self._writers: list[Write] = []
+        self._writers: list[Writer] = []
         self._in_turn = False
         self._has_savepoint = False
 
-    def gather(self, gathered: Gathered, write: Write | None = None) -> None:
+    def gather(self, gathered: Gathered, write: Writer | None = None) -> None:
         """Take part in every turn; `write` writes what was kept."""
         self._gathered.append(gathered)
         if write is not None:
@@ -112,8 +125,7 @@ class Session:
 
     async def write(self) -> None:
         """Write all that was kept. Whoever came later leans on who came before, and so writes first."""
-        for write in reversed(self._writers):
-            await write(self._connection)
+        await self._write()
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -146,7 +158,12 @@ class Session:
         """Let the database know what was kept, and in a turn, where to go back to."""
         if self._has_savepoint:
             return
-        await self.write()
-        if self._in_turn:
-            await self._connection.rows("SAVEPOINT one_update", {})
-            self._has_savepoint = True
+        await self._write(*([_SAVEPOINT] if self._in_turn else []))
+        self._has_savepoint = self._in_turn
+
+    async def _write(self, *then: Write) -> None:
+        writes = Writes()
+        for write in reversed(self._writers):
+            await write(writes)
+        if together := [*writes.gathered, *then]:
+            await self._connection.all(together)

@@ -35,15 +35,10 @@ class Updates:
         """Note updates as handled, and return which of them were not before: a redelivery is nothing.
 
         Their chats are held by then, so that no other transaction is handling the same updates unseen; where one is
-        all the same (an update of no chat), the second is refused by the database and tries again.
+        all the same (an update of no chat), the second waits until the first is done.
         """
-        ids = sorted(set(update_ids))
-        before = {row["update_id"] async for row in self._queries.seen_of(self._session, update_ids=ids)}
-        fresh = [update_id for update_id in ids if update_id not in before]
-        await self._queries.mark_seen(
-            self._session, [{"update_id": update_id, "seen_at_ms": to_ms(at)} for update_id in fresh]
-        )
-        return set(fresh)
+        rows = self._queries.see(self._session, update_ids=sorted(set(update_ids)), seen_at_ms=to_ms(at))
+        return {row["update_id"] async for row in rows}
 
     async def held_chats(self) -> set[str]:
         """Return the keys of the chats whose updates must wait behind one that failed."""

@@ -39,7 +39,7 @@ _LEASE = timedelta(seconds=90)
 _UNREADABLE_WAIT = timedelta(minutes=5)
 _IDLE_SECONDS = 1.0
 """How often to look for what another process, or the clock, left to be sent."""
-_GATHER_SECONDS = 0.01
+_GATHER_SECONDS = 0.03
 """How long outcomes wait for a batch of updates to be written with."""
 _OUTCOME_SECONDS = 1.0
 _ALLOWANCE_SECONDS = 0.05

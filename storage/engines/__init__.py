@@ -2,12 +2,12 @@
 
 from contextlib import AbstractAsyncContextManager
 
-from storage.engines.engine import Connection, Engine, Row
+from storage.engines.engine import Connection, Engine, Row, Write
 from storage.engines.postgres import PostgresEngine, is_away
 from storage.engines.sqlite import SQLiteEngine
 from storage.location import Location, SQLiteFile
 
-__all__ = ["Connection", "Engine", "Row", "is_away", "open_engine"]
+__all__ = ["Connection", "Engine", "Row", "Write", "is_away", "open_engine"]
 
 
 def open_engine(location: Location) -> AbstractAsyncContextManager[Engine]:

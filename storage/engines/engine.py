@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 Row = Any
 """A row: its columns by name."""
+
+
+class Write(NamedTuple):
+    """One write, once for each of its sets of parameters."""
+
+    sql: str
+    parameters: Sequence[Mapping[str, Any]]
 
 
 class Connection(Protocol):
@@ -16,6 +23,9 @@ class Connection(Protocol):
 
     async def many(self, sql: str, parameters: Sequence[Mapping[str, Any]]) -> None:
         """Run one write once for each set of parameters, all in one trip to the database."""
+
+    async def all(self, writes: Sequence[Write]) -> None:
+        """Run several writes, in order, in as few trips as the engine can."""
 
 
 class Engine(Protocol):

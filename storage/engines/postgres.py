@@ -13,6 +13,7 @@ from typing import Any, Self
 
 import asyncpg
 
+from storage.engines.engine import Write
 from storage.location import PostgresDatabase
 
 _CONNECTIONS = 8
@@ -68,6 +69,14 @@ class PostgresConnection:
     async def many(self, sql: str, parameters: Sequence[Mapping[str, Any]]) -> None:
         """Run a prepared statement for all, sent together."""
         await self.raw.executemany(sql, [self._in_order(sql, each) for each in parameters])
+
+    async def all(self, writes: Sequence[Write]) -> None:
+        """Run prepared statements, those with several sets of parameters sent together."""
+        for sql, parameters in writes:
+            if len(parameters) == 1:
+                await self.rows(sql, parameters[0])
+            else:
+                await self.many(sql, parameters)
 
     def _in_order(self, sql: str, parameters: Mapping[str, Any]) -> list[Any]:
         return [parameters[name] for name in self._names.get(sql, ())]

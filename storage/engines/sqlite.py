@@ -15,18 +15,30 @@ from typing import Any, Self
 import aiosqlite
 import orjson
 
+from storage.engines.engine import Write
 from storage.location import SQLiteFile
 
 _BUSY_MS = 5000
 """How long to wait for another process (a migration, an export) to let go of the file."""
+_CHUNK = 64
+"""Rows that a cursor of aiosqlite fetches in one hop. No cursor of it is used here."""
 _ROW_LOCKS = re.compile(r"\s+FOR UPDATE(?: SKIP LOCKED)?\b")
 _ANY_OF = re.compile(r"= ANY\(:(\w+)\)")
+_EACH_OF = re.compile(r"unnest\(CAST\(:(\w+) AS \w+\[\]\)\) AS (\w+)\(value\)")
+
+
+class _Connection(aiosqlite.Connection):
+    """aiosqlite's connection, and a way to do several things in one hop to its thread."""
+
+    async def all(self, writes: Sequence[Write]) -> None:
+        """Run writes, in order."""
+        await self._execute(_run_all, self._conn, writes)  # type: ignore[no-untyped-call]  # aiosqlite's own way in
 
 
 class SQLiteConnection:
     """One connection. A statement is one hop to its thread: hops, not SQL, are what a statement costs here."""
 
-    def __init__(self, raw: aiosqlite.Connection) -> None:
+    def __init__(self, raw: _Connection) -> None:
         self.raw = raw
 
     async def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[sqlite3.Row]:
@@ -35,13 +47,17 @@ class SQLiteConnection:
 
     async def many(self, sql: str, parameters: Sequence[Mapping[str, Any]]) -> None:
         """Execute all in one hop."""
-        await self.raw.executemany(sql, parameters)
+        await self.raw.all([Write(sql, parameters)])
+
+    async def all(self, writes: Sequence[Write]) -> None:
+        """Execute all in one hop."""
+        await self.raw.all(writes)
 
 
 class SQLiteEngine:
     """An open SQLite file."""
 
-    def __init__(self, location: SQLiteFile, durable: aiosqlite.Connection, relaxed: aiosqlite.Connection) -> None:
+    def __init__(self, location: SQLiteFile, durable: _Connection, relaxed: _Connection) -> None:
         self._location = location
         self._durable = durable
         self._relaxed = relaxed
@@ -63,7 +79,9 @@ class SQLiteEngine:
 
     def translate(self, sql: str) -> str:
         """Drop row locks, which one writer does not need, and take a list of values as JSON."""
-        return _ANY_OF.sub(r"IN (SELECT value FROM json_each(:\1))", _ROW_LOCKS.sub("", sql))
+        sql = _ROW_LOCKS.sub("", sql)
+        sql = _ANY_OF.sub(r"IN (SELECT value FROM json_each(:\1))", sql)
+        return _EACH_OF.sub(r"json_each(:\1) AS \2", sql)
 
     @asynccontextmanager
     async def transaction(self, *, durable: bool) -> AsyncIterator[SQLiteConnection]:
@@ -109,9 +127,18 @@ def _plain(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-async def _connect(location: SQLiteFile, *, synchronous: str) -> aiosqlite.Connection:
+def _run_all(connection: sqlite3.Connection, writes: Sequence[Write]) -> None:
+    for sql, parameters in writes:
+        if len(parameters) == 1:
+            connection.execute(sql, parameters[0])
+        else:
+            connection.executemany(sql, parameters)
+
+
+async def _connect(location: SQLiteFile, *, synchronous: str) -> _Connection:
     # isolation_level None: transactions begin where we say so and nowhere else.
-    connection = await aiosqlite.connect(location.path, isolation_level=None)
+    connection = _Connection(lambda: sqlite3.connect(location.path, isolation_level=None), iter_chunk_size=_CHUNK)
+    await connection
     try:
         await _prepare(connection, synchronous=synchronous)
     except BaseException:
@@ -120,7 +147,7 @@ async def _connect(location: SQLiteFile, *, synchronous: str) -> aiosqlite.Conne
     return connection
 
 
-async def _prepare(connection: aiosqlite.Connection, *, synchronous: str) -> None:
+async def _prepare(connection: _Connection, *, synchronous: str) -> None:
     connection.row_factory = aiosqlite.Row
     for pragma in (
         "journal_mode = WAL",

@@ -1,8 +1,9 @@
--- name: seen_of(update_ids)
-SELECT update_id FROM seen_updates WHERE update_id = ANY(:update_ids);
-
--- name: mark_seen(update_id, seen_at_ms)*!
-INSERT INTO seen_updates (update_id, seen_at_ms) VALUES (:update_id, :seen_at_ms);
+-- name: see(update_ids, seen_at_ms)
+-- Those come back that were not seen before. "WHERE true" tells SQLite that ON CONFLICT is none of a join.
+INSERT INTO seen_updates (update_id, seen_at_ms)
+SELECT u.value, CAST(:seen_at_ms AS bigint) FROM unnest(CAST(:update_ids AS bigint[])) AS u(value) WHERE true
+ON CONFLICT (update_id) DO NOTHING
+RETURNING update_id;
 
 -- name: forget_seen(before_ms, most)
 -- By a moment and not by a list of ids, for which PostgreSQL would read the whole table.

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from storage.engines import Connection, Engine, open_engine
-from storage.session import Known, Session
+from storage.engines import Engine, open_engine
+from storage.session import Known, Session, Writes
 from tests.databases import Databases
 from tests.storage.support import Undone
 from tests.storage.watched import Watched
@@ -40,10 +40,10 @@ class Letters:
     def drop(self) -> None:
         self._turn = []
 
-    async def _write(self, connection: Connection) -> None:
+    async def _write(self, writes: Writes) -> None:
         unwritten, self._unwritten = self._unwritten, []
         if unwritten:
-            await connection.many(self._add, [{"letter": letter} for letter in unwritten])
+            await writes.many(self._add, [{"letter": letter} for letter in unwritten])
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ async def test_a_turn_without_a_statement_makes_no_savepoint_and_one_with_many_m
     async with session.turn():
         await stored(session)
         await stored(session)
-    assert connection.trips == ["INSERT", "SAVEPOINT", "SELECT", "SELECT", "RELEASE"]
+    assert connection.trips == ["INSERT SAVEPOINT", "SELECT", "SELECT", "RELEASE"]
 
 
 async def test_a_statement_outside_of_turns_makes_no_savepoint(connection: Watched, session: Session) -> None:

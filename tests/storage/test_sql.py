@@ -61,7 +61,6 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "reports.mark_digested": {ROW_ID},
     "reports.earliest_undigested": {"reports_to_digest"},
     "reports.report_ids": {ROW_ID},
-    "updates.seen_of": {ROW_ID},
 }
 ALSO_GOOD = {
     "outbox.count_waiting": {"outbox_next"},  # only notices are counted, and those are for one group

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from storage.engines import Connection, Row
+from storage.engines import Connection, Row, Write
 
 
 class Watched:
@@ -12,18 +12,24 @@ class Watched:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.trips: list[str] = []
-        """The first word of each statement, and of each write for many."""
+        """The first word of each statement, and of each write for many; of several that go together, all these."""
 
     async def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[Row]:
         """Run one statement."""
-        self._note(sql)
+        self.trips.append(_word(sql))
         return await self._connection.rows(sql, parameters)
 
     async def many(self, sql: str, parameters: Sequence[Mapping[str, Any]]) -> None:
         """Run one write for many sets of parameters."""
-        self._note(sql)
+        self.trips.append(_word(sql))
         await self._connection.many(sql, parameters)
 
-    def _note(self, sql: str) -> None:
-        lines = [line for line in sql.splitlines() if not line.startswith("--")]
-        self.trips.append(" ".join(lines).split()[0])
+    async def all(self, writes: Sequence[Write]) -> None:
+        """Run several writes."""
+        self.trips.append(" ".join(_word(write.sql) for write in writes))
+        await self._connection.all(writes)
+
+
+def _word(sql: str) -> str:
+    lines = [line for line in sql.splitlines() if not line.startswith("--")]
+    return " ".join(lines).split()[0]
