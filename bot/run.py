@@ -27,6 +27,9 @@ _DATABASE_WAIT_SECONDS = 2.0
 _SILENCES_SECONDS = {"receiver": 120.0, "sender": 60.0, "ticker": 60.0, "watch": 30.0}
 """How long a loop may take for one round before it counts as stopped; a poll alone lasts up to a minute."""
 
+_OBJECTS_BETWEEN_COLLECTIONS = 10_000
+"""Python looks for garbage after 700 new objects, many times within one batch; what a batch makes lasts to its end."""
+
 
 class Loop(Protocol):
     """What goes round until it is told to stop."""
@@ -60,6 +63,7 @@ async def run_until_signal(settings: Settings, *, alone: bool) -> None:
             # What was imported and built stays: the garbage collector need not look through it ever again.
             gc.collect()
             gc.freeze()
+            gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
             running.set()
             await run(app, stop, alone=alone)
     except asyncio.CancelledError:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -92,7 +93,7 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         """Whether the person reviews reports."""
         return self.desk.access.is_coordinator(self.telegram_id)
 
-    @property
+    @cached_property
     def intake(self) -> Intake:
         """The reporter's side."""
         desk = self.desk

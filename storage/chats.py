@@ -9,6 +9,7 @@ from bot.domain.rate import NO_LIMIT, Rate
 from storage.crypto import DataKey, Vault
 from storage.engines import Row
 from storage.instants import to_ms, to_us
+from storage.recent import OpenedChat, OpenedChats, SealedChat
 from storage.session import Known, Session, Writes
 
 _ID_PLACE = "chat id"
@@ -48,10 +49,11 @@ class ChatRates:
 class Chats:
     """The chats within one transaction."""
 
-    def __init__(self, session: Session, queries: Any, *, vault: Vault, now: datetime) -> None:
+    def __init__(self, session: Session, queries: Any, *, vault: Vault, opened: OpenedChats, now: datetime) -> None:
         self._session = session
         self._queries = queries
         self._vault = vault
+        self._opened = opened
         self._now = now
         self._keys: dict[int, str] = {}
         self._rows: dict[str, Row] = {}
@@ -171,18 +173,29 @@ class Chats:
         }
 
     def _open(self, row: Row) -> Chat:
-        data_key = self._vault.open_key(row["wrapped_key"])
-        name = row["sealed_name"]
+        sealed = (row["chat_key"], row["wrapped_key"], row["sealed_telegram_id"], row["sealed_name"])
+        opened = self._opened.get(sealed)
+        if opened is None:
+            opened = self._unseal(sealed)
+            self._opened.put(sealed, opened)
+        data_key, telegram_id, name = opened
         return Chat(
             key=row["chat_key"],
-            telegram_id=int(data_key.open(row["sealed_telegram_id"], place=_ID_PLACE)),
+            telegram_id=telegram_id,
             language=row["language"],
             data_key=data_key,
-            name=None if name is None else data_key.open(name, place=_NAME_PLACE).decode(),
+            name=name,
             gone=row["gone_at_ms"] is not None,
             last_about=row["last_about"],
             free_at_us=row["free_at_us"],
         )
+
+    def _unseal(self, sealed: SealedChat) -> OpenedChat:
+        _, wrapped_key, sealed_id, sealed_name = sealed
+        data_key = self._vault.open_key(wrapped_key)
+        telegram_id = int(data_key.open(sealed_id, place=_ID_PLACE))
+        name = None if sealed_name is None else data_key.open(sealed_name, place=_NAME_PLACE).decode()
+        return data_key, telegram_id, name
 
     def _note(self, chat: Chat) -> Chat:
         self._known.put(chat.key, chat)

@@ -10,9 +10,9 @@ import binascii
 import hashlib
 import hmac
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Self
 
 from cryptography.exceptions import InvalidTag
@@ -21,7 +21,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _VERSION_BYTES = 2
-_KEYS_REMEMBERED = 1024
 
 
 class WrongKey(Exception):
@@ -134,17 +133,7 @@ class Vault:
         Raises:
             WrongKey: see `MasterKeys.unwrap`.
         """
-        return self._open_key(wrapped)
-
-    @cached_property
-    def _open_key(self) -> Callable[[bytes], DataKey]:
-        """Whoever writes now writes again soon: the keys that were opened last are remembered."""
-
-        @lru_cache(maxsize=_KEYS_REMEMBERED)
-        def open_key(wrapped: bytes) -> DataKey:
-            return DataKey(self.master.unwrap(wrapped, place="data key"))
-
-        return open_key
+        return DataKey(self.master.unwrap(wrapped, place="data key"))
 
     def fingerprint(self, purpose: str, value: str) -> str:
         """Return the HMAC-SHA-256 of a value, cut to 128 bits, as 32 hex characters."""

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, Self, TypeVar
 
 from storage.adapter import load_queries
-from storage.conversations import RecentDrafts
 from storage.crypto import MasterKeys, Vault, WrongKey
 from storage.engines import Engine, open_engine
 from storage.location import Location
+from storage.recent import Opened
 from storage.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ class Database:
         self._engine = engine
         self._queries = queries
         self._vault = vault
-        self._drafts = RecentDrafts()
+        self._opened = Opened()
         self._clock = clock
         self.process = secrets.token_hex(8)
         """Names this process among those that share the database."""
@@ -97,7 +97,7 @@ class Database:
             connection,
             self._queries,
             vault=self._vault,
-            drafts=self._drafts,
+            opened=self._opened,
             now=self._clock(),
             process=self.process,
         )

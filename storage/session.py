@@ -28,6 +28,8 @@ class Writes:
 Writer = Callable[[Writes], Awaitable[None]]
 """Writes what a repository kept."""
 _SAVEPOINT = Write("SAVEPOINT one_update", ({},))
+_ROLL_BACK = Write("ROLLBACK TO SAVEPOINT one_update", ({},))
+_RELEASE = Write("RELEASE SAVEPOINT one_update", ({},))
 
 
 class Gathered(Protocol):
@@ -144,15 +146,14 @@ class Session:
                 gathered.drop()
             if self._has_savepoint:
                 self._has_savepoint = False
-                await self._connection.rows("ROLLBACK TO SAVEPOINT one_update", {})
-                await self._connection.rows("RELEASE SAVEPOINT one_update", {})
+                await self._connection.all([_ROLL_BACK, _RELEASE])
             raise
         self._in_turn = False
         for gathered in self._gathered:
             gathered.keep()
         if self._has_savepoint:
             self._has_savepoint = False
-            await self._connection.rows("RELEASE SAVEPOINT one_update", {})
+            await self._connection.all([_RELEASE])
 
     async def _make_room(self) -> None:
         """Let the database know what was kept, and in a turn, where to go back to."""

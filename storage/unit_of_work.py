@@ -7,13 +7,14 @@ from typing import Any
 
 from storage.allowances import Allowances
 from storage.chats import Chats
-from storage.conversations import Conversations, RecentDrafts
+from storage.conversations import Conversations
 from storage.crypto import Vault
 from storage.digests import Digests
 from storage.engines import Connection
 from storage.figures import StoredFigures
 from storage.outbox import Outbox
 from storage.processes import Processes
+from storage.recent import Opened
 from storage.reports import Reports
 from storage.session import Session
 from storage.updates import Updates
@@ -28,15 +29,15 @@ class UnitOfWork:
         queries: Any,
         *,
         vault: Vault,
-        drafts: RecentDrafts,
+        opened: Opened,
         now: datetime,
         process: str,
     ) -> None:
         session = Session(connection)
         self.now = now
         self.updates = Updates(session, queries.updates, vault=vault)
-        self.chats = Chats(session, queries.chats, vault=vault, now=now)
-        self.conversations = Conversations(session, queries.conversations, drafts=drafts, now=now)
+        self.chats = Chats(session, queries.chats, vault=vault, opened=opened.chats, now=now)
+        self.conversations = Conversations(session, queries.conversations, drafts=opened.drafts, now=now)
         self.outbox = Outbox(session, queries.outbox, chats=self.chats, now=now, process=process)
         self.reports = Reports(session, queries.reports, vault=vault, now=now)
         self.allowances = Allowances(session, queries.allowances, now=now)

@@ -73,7 +73,7 @@ class Interview(BaseModel):
     @property
     def can_go_back(self) -> bool:
         """Whether a screen lies behind this one. Consent is not gone back to: /cancel ends the interview."""
-        return self.step not in {CONSENT, next(QUESTIONNAIRE.keys())} or self.from_review
+        return self.step not in {CONSENT, QUESTIONNAIRE.keys()[0]} or self.from_review
 
     def in_order(self) -> dict[str, Answer]:
         """Return the answers in the order of the questions, however often one went back."""
@@ -90,7 +90,7 @@ class Interview(BaseModel):
 
     def agreed(self) -> Self:
         """Go on from the consent to the first question."""
-        return self._to(next(QUESTIONNAIRE.keys()))
+        return self._to(QUESTIONNAIRE.keys()[0])
 
     def answered(self, answer: Answer) -> Self:
         """Take the answer to the current question and go to the next screen."""
@@ -159,7 +159,7 @@ class Interview(BaseModel):
 
     def kept(self) -> Self:
         """Go on: nothing is deleted."""
-        return self.model_copy(update={"cancelling": False})
+        return self if not self.cancelling else self.model_copy(update={"cancelling": False})
 
     def edit(self, key: str) -> Self:
         """Open one question from the review, to return there."""

@@ -5,7 +5,6 @@ Texts follow by convention: `question.<key>` asks, `question.<key>.label` names 
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
 from typing import Self
@@ -95,16 +94,20 @@ class Questionnaire(BaseModel):
         return self._by_key.get(key)
 
     @cached_property
+    def _keys(self) -> tuple[str, ...]:
+        return tuple(question.key for question in self.questions)
+
+    @cached_property
     def _by_key(self) -> dict[str, Question]:
         return {question.key: question for question in self.questions}
 
-    def keys(self) -> Iterator[str]:
-        """Yield the question keys in the order in which they are asked."""
-        return (question.key for question in self.questions)
+    def keys(self) -> tuple[str, ...]:
+        """Return the question keys in the order in which they are asked."""
+        return self._keys
 
     def number(self, key: str) -> int:
         """Return the place of the question, counted from 1: the "2" of "2 of 5"."""
-        return list(self.keys()).index(key) + 1
+        return self._keys.index(key) + 1
 
 
 # Which conditions are asked about, and which are urgent, follows HURIDOCS' Events Standard Formats (lists 5, 30, 31,

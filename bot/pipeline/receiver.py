@@ -13,7 +13,7 @@ import structlog
 from telegram.error import Conflict, RetryAfter, TelegramError
 
 from bot.pipeline.faults import describe
-from bot.pipeline.telegram_bot import POLL_SECONDS, TelegramBot, retry_seconds
+from bot.pipeline.telegram_bot import BATCH, POLL_SECONDS, TelegramBot, retry_seconds
 from bot.pipeline.worker import Acknowledgement, Worker
 
 log = structlog.get_logger(__name__)
@@ -69,8 +69,9 @@ class Receiver:
                 await pause(_STANDBY_SECONDS)
                 continue
             try:
-                if await self.take() > 1:
-                    # Many write at once: the next poll waits a moment, and brings more of what they write.
+                if 1 < await self.take() < BATCH:
+                    # Several write at once: the next poll waits a moment, and brings more of what they write. After
+                    # as many as one poll brings, more wait already.
                     await asyncio.sleep(_GATHER_SECONDS)
                 failures = 0
             except asyncio.CancelledError:

@@ -4,6 +4,7 @@ import contextlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from bot.domain.answer import Answer, Reading, Words
@@ -74,7 +75,7 @@ class Intake:
         self._zone = zone
         self._choose = choose
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The day it is where the people are."""
         return self._day(self._work.now)

@@ -17,20 +17,18 @@ from bot.services.intake import Note, Progress
 from bot.texts import Texts
 from handlers.views.answers import as_said, label, understood
 from handlers.views.keyboards import cancel_keyboard, keyboard
-from handlers.views.pages import shorten
+from handlers.views.pages import lines, paragraphs, shorten
 
 _SHOWN = 300
 """How much of a long answer is repeated to the person who gave it. All of it is kept."""
 _SHOWN_OF_CHOICES = 600
 """The same of chosen conditions: enough for all of them."""
-_LINE = Markup("\n")
-_PARAGRAPH = Markup("\n\n")
 
 
 def screen(interview: Interview, texts: Texts, *, today: date, note: Markup | None = None, told: bool = False) -> Say:
     """Show the current screen, with what just happened above it. `told`: the note gives the answer so far."""
     body = _body(interview, texts, told=told)
-    html = _PARAGRAPH.join([note, body]) if note else body
+    html = paragraphs([note, body]) if note else body
     return Say(html=str(html), keyboard=keyboard(interview, texts, today=today))
 
 
@@ -38,7 +36,7 @@ def after(progress: Progress, texts: Texts, *, today: date, remark: Markup | Non
     """Show the screen after a step, with an echo of what was understood."""
     notes = [note for note in (remark, _note(progress, texts)) if note]
     told = progress.about == progress.interview.step
-    return screen(progress.interview, texts, today=today, note=_LINE.join(notes) if notes else None, told=told)
+    return screen(progress.interview, texts, today=today, note=lines(notes) if notes else None, told=told)
 
 
 def again(interview: Interview, problem: Markup, texts: Texts, *, today: date) -> Say:
@@ -71,7 +69,7 @@ def confirm_cancel(interview: Interview, texts: Texts, *, note: Markup | None = 
     """Ask before the draft is deleted."""
     question = texts("cancel.confirm")
     return Say(
-        html=str(_PARAGRAPH.join([note, question]) if note else question),
+        html=str(paragraphs([note, question]) if note else question),
         keyboard=cancel_keyboard(interview, texts),
     )
 
@@ -90,13 +88,13 @@ def _body(interview: Interview, texts: Texts, *, told: bool = False) -> Markup:
     """Write the current screen. `told`: the answer so far stands in the note above it."""
     question = interview.question
     if question is not None:
-        lines = [_asked(question.key, texts)]
+        parts = [_asked(question.key, texts)]
         if (earlier := interview.answers.get(question.key)) and not told:
-            lines.append(texts("answer.so_far", answer=_echo(question, earlier, texts)))
-        return _LINE.join(lines)
+            parts.append(texts("answer.so_far", answer=_echo(question, earlier, texts)))
+        return lines(parts)
     match interview.step:
         case step if step == REVIEW:
-            return _PARAGRAPH.join([texts("screen.review"), _summary(interview.answers, texts)])
+            return paragraphs([texts("screen.review"), _summary(interview.answers, texts)])
         case step if step == SUBMIT:
             publishing = texts(f"publishing.{interview.publishing}")
             return texts("screen.submit", publishing=publishing)
@@ -108,11 +106,11 @@ def _body(interview: Interview, texts: Texts, *, told: bool = False) -> Markup:
 def _asked(key: str, texts: Texts) -> Markup:
     """Write a question, and which of how many it is. Everybody reads the same."""
     progress = texts("progress", number=QUESTIONNAIRE.number(key), total=len(QUESTIONNAIRE))
-    return _LINE.join([progress, texts(f"question.{key}")])
+    return lines([progress, texts(f"question.{key}")])
 
 
 def _summary(answers: Mapping[str, Answer], texts: Texts) -> Markup:
-    return _LINE.join(
+    return lines(
         _line(question, answers[question.key], texts) for question in QUESTIONNAIRE.questions if question.key in answers
     )
 

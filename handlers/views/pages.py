@@ -13,6 +13,16 @@ _TAG = re.compile(r"<[^>]*>")
 _ELLIPSIS = "…"
 
 
+def lines(parts: Iterable[Markup]) -> Markup:
+    """Put one under the other. Markup's own `join` looks through every part once more."""
+    return Markup("\n".join(parts))  # noqa: S704  each is markup
+
+
+def paragraphs(parts: Iterable[Markup]) -> Markup:
+    """Put one under the other, with an empty line between."""
+    return Markup("\n\n".join(parts))  # noqa: S704  each is markup
+
+
 def visible_length(text: Markup) -> int:
     """Return the length that Telegram's limit is about: without tags, entities resolved, in UTF-16 units."""
     return _utf16(html.unescape(_TAG.sub("", text)))
@@ -46,7 +56,7 @@ def pieces(text: str, *, limit: int) -> Iterator[str]:
 
 def shorten(text: str, *, limit: int) -> str:
     """Return at most `limit` UTF-16 units of a text, marked with an ellipsis where it was cut."""
-    if _utf16(text) <= limit:
+    if 2 * len(text) <= limit or _utf16(text) <= limit:
         return text
     return text[: _fitting(text, limit - 1)].rstrip() + _ELLIPSIS
 

@@ -9,11 +9,11 @@ import pytest
 
 from bot.domain.interview import Interview
 from storage.adapter import load_queries
-from storage.conversations import RecentDrafts
 from storage.crypto import Vault
 from storage.database import Database
 from storage.engines import Engine, open_engine
 from storage.location import Location
+from storage.recent import Opened
 from storage.unit_of_work import UnitOfWork
 from tests.storage.support import FIRST_KEY, START, Undone, column, said, say, sql, undone
 from tests.storage.watched import Watched
@@ -170,7 +170,7 @@ async def trips_of_a_batch(engine: Engine, people: range) -> list[str]:
     vault = Vault(FIRST_KEY, bytes(32))
     async with engine.transaction(durable=True) as connection:
         watched = Watched(connection)
-        work = UnitOfWork(watched, load_queries(engine), vault=vault, drafts=RecentDrafts(), now=START, process="p")
+        work = UnitOfWork(watched, load_queries(engine), vault=vault, opened=Opened(), now=START, process="p")
         await work.hold(dict.fromkeys(people, "ru"))
         await work.updates.see(people, at=START)
         for telegram_id in people:
