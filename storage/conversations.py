@@ -35,6 +35,8 @@ class _Standing:
 
     chat: Chat
     conversation: Conversation
+    draft: bytes | None = None
+    """The interview as JSON, where it was changed."""
     shown_key: str | None = None
     """The outbox's key of the message that first showed the screen."""
     was_lost: bool = False
@@ -68,10 +70,12 @@ class Conversations:
     async def save(self, chat: Chat, interview: Interview) -> None:
         """Store the interview. The message that showed a screen stays noted while the screen stays."""
         before = await self._standing(chat)
+        # Here, in the turn: words that cannot be written (half an emoji) are the fault of one update, and not of all.
+        draft = _to_json(interview)
         if interview.screen == before.conversation.screen:
             after = replace(before.conversation, interview=interview)
-            return self._put(replace(before, conversation=after))
-        return self._put(_Standing(chat, Conversation(screen=interview.screen, interview=interview)))
+            return self._put(replace(before, conversation=after, draft=draft))
+        return self._put(_Standing(chat, Conversation(screen=interview.screen, interview=interview), draft))
 
     async def end(self, chat: Chat, *, screen: int) -> None:
         """Forget the draft and keep the screen number."""
@@ -83,7 +87,7 @@ class Conversations:
         if before.shown_key is not None and not before.was_lost:
             return
         after = replace(before.conversation, shown=_UNSEEN)
-        self._put(_Standing(chat, after, shown_key=message_key))
+        self._put(_Standing(chat, after, before.draft, shown_key=message_key))
 
     def keep(self) -> None:
         """Keep what the turn at hand changed."""
@@ -118,13 +122,13 @@ class Conversations:
             "chat_key": chat.key,
             "screen": conversation.screen,
             "step": None if interview is None else interview.step,
-            "sealed_draft": None if interview is None else self._seal(chat, interview),
+            "sealed_draft": None if interview is None else self._seal(chat, interview, standing.draft),
             "shown_key": standing.shown_key,
             "changed_at_ms": to_ms(self._now),
         }
 
-    def _seal(self, chat: Chat, interview: Interview) -> bytes:
-        sealed = chat.data_key.seal(_to_json(interview), place=_PLACE)
+    def _seal(self, chat: Chat, interview: Interview, draft: bytes | None) -> bytes:
+        sealed = chat.data_key.seal(draft or _to_json(interview), place=_PLACE)
         self._drafts.put((chat.key, sealed), interview)
         return sealed
 

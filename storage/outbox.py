@@ -95,6 +95,7 @@ class HandOver:
 class _Said:
     chat: Chat
     message: Say | Replace | Delete
+    json: bytes
     priority: Priority
     key: str
     about: str | None
@@ -142,7 +143,8 @@ class Outbox:
         `about` lets the message be found again by what it shows ("card:17"); it never holds personal data.
         `may_be_repeated` says that the key may have been used before; such a message is never handed over.
         """
-        self._said.put(_Said(chat, message, priority, key, about, may_be_repeated))
+        # As JSON in the turn: words that cannot be written (half an emoji) are the fault of one update, and not of all.
+        self._said.put(_Said(chat, message, to_json(message), priority, key, about, may_be_repeated))
         if not self._session.in_turn:
             self._said.keep()
 
@@ -253,7 +255,7 @@ class Outbox:
             "priority": int(said.priority),
             "dedupe_key": said.key,
             "about": said.about,
-            "sealed": said.chat.data_key.seal(to_json(said.message), place=_PLACE),
+            "sealed": said.chat.data_key.seal(said.json, place=_PLACE),
             "created_at_ms": now_ms,
             "attempts": int(goes_now),
             "first_attempt_at_ms": now_ms if goes_now else None,

@@ -33,7 +33,8 @@ from storage.unit_of_work import UnitOfWork
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = CONNECTIONS
-"""Messages under way at once. With Telegram 40 ms away, that is 3,000 a second."""
+"""Messages under way at once. Twice what one batch can say: with Telegram far away a batch is done before what the one
+before it said has arrived, and would else wait in the outbox."""
 _LEASE = timedelta(seconds=90)
 """How long a message is one sender's: longer than any one request can take, so that it is not under way twice."""
 _UNREADABLE_WAIT = timedelta(minutes=5)

@@ -14,7 +14,7 @@ from bot.pipeline.transport import Transport
 
 POLL_SECONDS = 50
 """The longest a poll may wait for updates (Telegram's limit)."""
-CONNECTIONS = 128
+CONNECTIONS = 256
 """To the Bot API: as many requests can be under way at once."""
 BATCH = 100
 """The most updates one poll returns (Telegram's limit)."""

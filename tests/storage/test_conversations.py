@@ -1,5 +1,8 @@
+from contextlib import suppress
+
 import pytest
 
+from bot.domain.answer import Answer, Words
 from bot.domain.consent import Publishing
 from bot.domain.interview import Interview, Shown
 from storage.chats import Chat
@@ -198,3 +201,16 @@ async def test_a_draft_moved_to_another_chat_by_hand_does_not_open(
     async with database.transaction() as work:
         with pytest.raises(WrongKey):
             await work.conversations.get(father)
+
+
+async def test_words_that_cannot_be_written_are_the_fault_of_their_own_turn(database: Database, mother: Chat) -> None:
+    broken = SECOND.answered(Answer(words=(Words(message_id=1, text="name \ud83d"),)))
+    async with database.transaction() as work:
+        async with work.turn():
+            await work.conversations.save(mother, FIRST)
+        with suppress(TypeError):
+            async with work.turn():
+                await work.conversations.save(mother, broken)
+                pytest.fail("words that cannot be written were taken")
+    async with database.transaction() as work:
+        assert (await work.conversations.get(mother)).interview == FIRST
