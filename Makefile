@@ -12,7 +12,7 @@ GRAMMY := tests/bench/peers/grammy
 .PHONY: help demo test check unit bench growth format lock clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) ## the whole road in one minute: no token, no network
 	@$(BIN)/python -m bot demo
@@ -26,7 +26,7 @@ check: $(READY) ## ruff, format, mypy --strict, import rules
 	$(BIN)/lint-imports
 
 unit: $(READY) ## every test; ARGS="-k words" chooses, ARGS=--regenerate writes the golden transcripts anew
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(ARGS)
 
 bench: $(READY) $(BENCH)/.ready ## this bot against its peers, half an hour; ARGS=--quick for a first look
 	@$(BENCH)/bin/python -m tests.bench $(ARGS)
