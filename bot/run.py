@@ -13,6 +13,7 @@ import structlog
 
 from bot.app import App, open_app
 from bot.pipeline.faults import describe
+from bot.pipeline.lag import measured_lag
 from bot.pipeline.menu import offer_commands
 from bot.pipeline.monitor import Monitor, Pulse
 from bot.pipeline.receiver import Pause
@@ -120,7 +121,7 @@ async def _monitored(app: App, pulse: Pulse) -> AsyncIterator[None]:
         read_figures=read_figures,
         is_poller=lambda: app.watch.polls,
     )
-    async with monitor:
+    async with monitor, measured_lag(app.metrics):
         yield
 
 

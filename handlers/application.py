@@ -34,7 +34,9 @@ def build_application(bot: ExtBot[None], desk: Desk) -> BotApplication:
     application: BotApplication = (
         ApplicationBuilder().bot(bot).updater(None).job_queue(None).context_types(types).build()
     )
-    application.add_handlers([*_presses(desk.access), *_coordinators(desk.access), *_private(), *_changes()])
+    ours = filters.User(user_id=desk.access.coordinator_ids) & filters.UpdateType.MESSAGE
+    handlers = [*_presses(desk.access), *_words(ours), *_coordinators(ours), *_private(), *_changes()]
+    application.add_handlers(handlers)
     application.add_error_handler(on_error)
     return application
 
@@ -48,9 +50,17 @@ def _presses(access: Access) -> Handlers:
     ]
 
 
-def _coordinators(access: Access) -> Handlers:
+def _words(ours: filters.BaseFilter) -> Handlers:
+    """Return who hears plain words in a private chat. They stand next: most messages are such."""
+    words = filters.ChatType.PRIVATE & filters.TEXT & ~filters.COMMAND
+    return [
+        MessageHandler(ours & words, moderation.on_coordinators_words),
+        MessageHandler(filters.UpdateType.MESSAGE & words, intake.on_words),
+    ]
+
+
+def _coordinators(ours: filters.BaseFilter) -> Handlers:
     """Return what only coordinators can do; from anyone else the same words are nothing special."""
-    ours = filters.User(user_id=access.coordinator_ids) & filters.UpdateType.MESSAGE
     private = ours & filters.ChatType.PRIVATE
     group = ours & filters.ChatType.GROUPS
     return [
@@ -59,7 +69,6 @@ def _coordinators(access: Access) -> Handlers:
         CommandHandler("next", moderation.on_next, filters=private),
         CommandHandler("next", _in_team_chat(moderation.on_next_in_group), filters=group),
         CommandHandler("digest", digest.on_digest, filters=private),
-        MessageHandler(private & filters.TEXT & ~filters.COMMAND, moderation.on_coordinators_words),
     ]
 
 
@@ -73,7 +82,6 @@ def _private() -> Handlers:
         CommandHandler("cancel", commands.on_cancel, filters=message),
         CommandHandler("status", commands.on_status, filters=message),
         MessageHandler(message & filters.COMMAND, commands.on_unknown),
-        MessageHandler(message & filters.TEXT, intake.on_words),
         MessageHandler(message & ~filters.StatusUpdate.ALL, intake.on_other),
         MessageHandler(edited & filters.TEXT, intake.on_edited),
     ]

@@ -1,7 +1,7 @@
 """Where each person stands in the interview: a row a chat, written in the transaction of the answer."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -73,8 +73,8 @@ class Conversations:
         # Here, in the turn: words that cannot be written (half an emoji) are the fault of one update, and not of all.
         draft = _to_json(interview)
         if interview.screen == before.conversation.screen:
-            after = replace(before.conversation, interview=interview)
-            return self._put(replace(before, conversation=after, draft=draft))
+            after = Conversation(interview.screen, interview, before.conversation.shown)
+            return self._put(_Standing(chat, after, draft, before.shown_key, before.was_lost))
         return self._put(_Standing(chat, Conversation(screen=interview.screen, interview=interview), draft))
 
     async def end(self, chat: Chat, *, screen: int) -> None:
@@ -86,7 +86,7 @@ class Conversations:
         before = await self._standing(chat)
         if before.shown_key is not None and not before.was_lost:
             return
-        after = replace(before.conversation, shown=_UNSEEN)
+        after = Conversation(before.conversation.screen, before.conversation.interview, _UNSEEN)
         self._put(_Standing(chat, after, before.draft, shown_key=message_key))
 
     def keep(self) -> None:

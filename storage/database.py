@@ -58,8 +58,11 @@ class Database:
         """
         async with self._engine.transaction(durable=durable) as connection:
             work = self._work(connection)
-            yield work
-            await work.write()
+            try:
+                yield work
+                await work.write()
+            finally:
+                work.close()
 
     async def perform(self, act: Callable[[UnitOfWork], Awaitable[T]], *, durable: bool = True) -> T:
         """Run `act` in a transaction and return what it returns; do all of it again where another was in the way.

@@ -189,7 +189,11 @@ class Outbox:
         """Send again later. `not_delivered`: Telegram certainly did not deliver it, so nobody can have seen it."""
         not_before_ms = to_ms(until + _ALMOST_A_MILLISECOND)  # never a moment too early
         await self._queries.postpone(
-            self._session, dedupe_key=key, not_before_ms=not_before_ms, refunded=int(not_delivered)
+            self._session,
+            dedupe_key=key,
+            not_before_ms=not_before_ms,
+            refunded=int(not_delivered),
+            process=self._process,
         )
 
     async def settle_chat(self, chat: Chat, outcome: Outcome) -> None:
@@ -198,9 +202,9 @@ class Outbox:
             self._session, chat_key=chat.key, outcome=outcome.value, settled_at_ms=to_ms(self._now)
         )
 
-    async def release_leases(self, *, alive: Collection[str]) -> None:
-        """Take back what processes that are no more had leased; `alive` names those that are."""
-        await self._queries.release_leases(self._session, alive=sorted(alive))
+    async def release_leases(self) -> None:
+        """Take back what processes that are no more had leased."""
+        await self._queries.release_leases(self._session)
 
     async def release_forgotten(self, *, under_way: Collection[str]) -> None:
         """Take back what this process has leased, but for the messages that it knows to be under way."""

@@ -4,8 +4,9 @@ Most updates change one row and say one thing. Done one by one, that is a trip t
 batch, it is one trip for all. What waits is written before any statement that could see it is missing.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
 from typing import Any, Generic, Protocol, TypeVar
 
 from storage.engines import Connection, Row, Write
@@ -129,31 +130,35 @@ class Session:
         """Write all that was kept. Whoever came later leans on who came before, and so writes first."""
         await self._write()
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    def close(self) -> None:
+        """Let go of those who take part: they hold this session, and such a ring waits long for the collector."""
+        self._gathered.clear()
+        self._writers.clear()
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
         """Keep what the block changed, or, where it raises, undo just that and raise on. Turns do not nest.
 
         A turn that runs no statement costs no savepoint.
         """
+        return _Turn(self)
+
+    def begin_turn(self) -> None:
+        """Let what is changed from here on be undone alone."""
         if self._in_turn:
             raise RuntimeError("turns follow one another; they do not nest")
         self._in_turn = True
-        try:
-            yield
-        except BaseException:
-            self._in_turn = False
-            for gathered in self._gathered:
-                gathered.drop()
-            if self._has_savepoint:
-                self._has_savepoint = False
-                await self._connection.all([_ROLL_BACK, _RELEASE])
-            raise
+
+    async def end_turn(self, *, failed: bool) -> None:
+        """Keep what was changed since the turn began, or undo it."""
         self._in_turn = False
         for gathered in self._gathered:
-            gathered.keep()
+            if failed:
+                gathered.drop()
+            else:
+                gathered.keep()
         if self._has_savepoint:
             self._has_savepoint = False
-            await self._connection.all([_RELEASE])
+            await self._connection.all([_ROLL_BACK, _RELEASE] if failed else [_RELEASE])
 
     async def _make_room(self) -> None:
         """Let the database know what was kept, and in a turn, where to go back to."""
@@ -168,3 +173,18 @@ class Session:
             await write(writes)
         if together := [*writes.gathered, *then]:
             await self._connection.all(together)
+
+
+class _Turn(AbstractAsyncContextManager[None]):
+    """One turn. A class, because every update goes through one: a generator would cost three times as much."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def __aenter__(self) -> None:
+        self._session.begin_turn()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._session.end_turn(failed=kind is not None)

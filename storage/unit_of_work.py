@@ -60,6 +60,10 @@ class UnitOfWork:
         """Keep what the block changed, or, where it raises, undo just that and raise on."""
         return self._session.turn()
 
+    def close(self) -> None:
+        """Let go of what was held together for the transaction's sake."""
+        self._session.close()
+
     async def write(self) -> None:
         """Write what waits to be written together. The end of the transaction does it as well."""
         await self._session.write()

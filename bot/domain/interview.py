@@ -6,6 +6,7 @@ on any other screen is known to be stale.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
@@ -22,10 +23,9 @@ PUBLISHING = "publishing"
 SUBMIT = "submit"
 
 
-class Shown(BaseModel):
+@dataclass(frozen=True)
+class Shown:
     """When the current screen reached the person, as far as the outbox knows."""
-
-    model_config = ConfigDict(frozen=True)
 
     attempts: int
     first_attempt_at: datetime | None

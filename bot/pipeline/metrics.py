@@ -83,7 +83,7 @@ class Metrics(Collector):
         self._tick_failures.inc(failures)
 
     def loop_lag(self, seconds: float) -> None:
-        """Note how much later than asked for the event loop went on after a pause."""
+        """Note how much later than asked for the event loop went on; see `bot.pipeline.lag`."""
         self._loop_lag.observe(max(0.0, seconds))
 
     def collect(self) -> Iterable[Metric]:

@@ -15,6 +15,8 @@ from bot.pipeline.webhook import Webhook
 log = structlog.get_logger(__name__)
 
 _LONGEST_PAUSE_SECONDS = 30.0
+_MOST_CONNECTIONS = 100
+"""As many updates can be under way to us at once (Telegram's limit), and so as many can share a commit."""
 
 
 class PostReceiver:
@@ -59,4 +61,9 @@ class PostReceiver:
                 return
 
     def _parameters(self) -> dict[str, Any]:
-        return {"url": self._url, "secret_token": self._secret, "allowed_updates": list(self._allowed)}
+        return {
+            "url": self._url,
+            "secret_token": self._secret,
+            "allowed_updates": list(self._allowed),
+            "max_connections": _MOST_CONNECTIONS,
+        }

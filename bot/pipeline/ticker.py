@@ -60,10 +60,7 @@ class Ticker:
         """Tick until told to stop."""
         while not stopping():
             await self.tick()
-            began = time.monotonic()
             await pause(TICK_SECONDS)
-            if not stopping():
-                self._metrics.loop_lag(time.monotonic() - began - TICK_SECONDS)
 
     async def _retry(self) -> int:
         """Try again what is due; what waited behind a chat's first is due as soon as that is done."""

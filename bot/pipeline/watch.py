@@ -49,7 +49,7 @@ class Watch:
                 for process, beat in (await work.processes.beats()).items():
                     await work.processes.bury(process, beat=beat)
             await work.processes.beat()
-            await work.outbox.release_leases(alive=list(await work.processes.beats()))
+            await work.outbox.release_leases()
 
         await self._database.perform(join)
         await self.look()
@@ -80,7 +80,7 @@ class Watch:
 
         async def leave(work: UnitOfWork) -> None:
             await work.processes.leave()
-            await work.outbox.release_leases(alive=list(await work.processes.beats()))
+            await work.outbox.release_leases()
 
         await self._database.perform(leave)
         self.polls = False
@@ -90,7 +90,7 @@ class Watch:
         beats = await work.processes.beats()
         dead = [process for process in self._still(beats) if await work.processes.bury(process, beat=beats[process])]
         if dead or not known:
-            await work.outbox.release_leases(alive=[process for process in beats if process not in dead])
+            await work.outbox.release_leases()
         polls = self._wants_to_poll and await work.processes.take_duty(POLLING)
         return beats, dead, polls
 

@@ -32,6 +32,8 @@ BODY_SECONDS = 10.0
 """How long a body may take. aiohttp itself would wait for ever for the rest of one whose chunks are broken."""
 _LINGERING_SECONDS = 1.0
 """How long a refused request may go on sending before the connection is closed."""
+_LAST_WORDS_SECONDS = 2.0
+"""How long a request may take once the process is to stop. Telegram posts again what is cut off."""
 _LARGEST_ID = 2**63 - 1
 """What a column of the database holds."""
 _LONGEST_PAUSE_SECONDS = 5.0
@@ -119,7 +121,7 @@ class Webhook:
             # A few compressed bytes must not unfold into a megabyte; Telegram does not compress.
             auto_decompress=False,
             lingering_time=_LINGERING_SECONDS,
-            shutdown_timeout=self._body_seconds,
+            shutdown_timeout=_LAST_WORDS_SECONDS,
         )
         await runner.setup()
         try:

@@ -44,7 +44,8 @@ UPDATE outbox SET
     settled_at_ms = :settled_at_ms, outcome = :outcome, message_id = :message_id, sealed = NULL, leased_by = NULL
 WHERE dedupe_key = :dedupe_key AND outcome IS NULL;
 
--- name: postpone(dedupe_key, not_before_ms, refunded)!
+-- name: postpone(dedupe_key, not_before_ms, refunded, process)!
+-- By whoever has the lease: one that counted as dead for a moment must not take the message from its new sender.
 -- `refunded` takes the attempt back where Telegram certainly did not deliver (429).
 UPDATE outbox SET
     not_before_ms = :not_before_ms,
@@ -52,11 +53,13 @@ UPDATE outbox SET
     leased_by = NULL,
     attempts = attempts - :refunded,
     first_attempt_at_ms = CASE WHEN attempts - :refunded = 0 THEN NULL ELSE first_attempt_at_ms END
-WHERE dedupe_key = :dedupe_key AND outcome IS NULL;
+WHERE dedupe_key = :dedupe_key AND outcome IS NULL AND leased_by = :process;
 
--- name: release_leases(alive)!
+-- name: release_leases()!
+-- Asked in one statement: a list of the living, read before it, would miss one that joined in between.
 UPDATE outbox SET leased_until_ms = 0, leased_by = NULL
-WHERE settled_at_ms IS NULL AND leased_by IS NOT NULL AND NOT (leased_by = ANY(:alive));
+WHERE settled_at_ms IS NULL AND leased_by IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM processes p WHERE p.process = outbox.leased_by);
 
 -- name: release_forgotten(process, under_way)!
 -- What a process has leased and does not know of: the answer to a commit was lost with the connection, or the server
@@ -94,8 +97,10 @@ WHERE chat_key = :chat_key AND priority = :priority AND settled_at_ms IS NULL;
 SELECT count(*) FROM outbox WHERE settled_at_ms IS NULL;
 
 -- name: forget_settled(before_ms, most)
--- The ids rise with time, so the oldest messages are the first; no index by age is needed.
+-- The ids rise with time, so the oldest messages are the first; no index by age is needed. Those that still wait are
+-- passed over: for a chat that cannot be reached there may be many, and all of them old.
 DELETE FROM outbox
-WHERE id IN (SELECT o.id FROM (SELECT id, settled_at_ms FROM outbox ORDER BY id LIMIT :most) o
+WHERE id IN (SELECT o.id FROM (SELECT id, settled_at_ms FROM outbox
+                               WHERE settled_at_ms IS NOT NULL ORDER BY id LIMIT :most) o
              WHERE o.settled_at_ms < :before_ms)
 RETURNING id;

@@ -5,6 +5,7 @@ import importlib.util
 import json
 import secrets
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from tests.bench.processes import ROOT, BenchFailed, Cores, Running, start
 
@@ -22,6 +24,8 @@ GRAMMY = ROOT / "tests" / "bench" / "peers" / "grammy"
 REDIS_PORT = 6399
 _WEBHOOK_PORT = 8471
 """Of the first process; the next listens at the next one."""
+_METRICS_SECONDS = 5.0
+_LAG = "detention_bot_loop_lag_seconds"
 _EMPTY = """
 import asyncio, sys, asyncpg
 
@@ -83,6 +87,10 @@ class Bot:
         """Prepare a new database and return the bot, not yet started."""
         raise NotImplementedError
 
+    def stalls(self) -> int | None:
+        """Return how often the event loop stood still for more than 50 ms; None where the bot does not say."""
+        return None
+
     def reports(self, place: Place) -> list[Answers]:
         """Return the finished reports: answers by question."""
         with closing(sqlite3.connect(place.folder / "reports.db")) as connection:
@@ -130,6 +138,7 @@ class Ours(Bot):
         self._options = options
         if options.webhook:
             self.ports = tuple(_WEBHOOK_PORT + number for number in range(options.processes))
+        self._monitor_ports = [_free_port() for _ in range(options.processes)]
         self._master_key = "1:" + base64.b64encode(secrets.token_bytes(32)).decode()
 
     def open(self, place: Place) -> Running:
@@ -141,6 +150,7 @@ class Ours(Bot):
         def start_one(number: int) -> subprocess.Popen[bytes]:
             argv = [str(self._options.python), "-m", "bot", "run"]
             changed = {**environment, "LISTEN": f"127.0.0.1:{_WEBHOOK_PORT + number}"}
+            changed["MONITOR_PORT"] = str(self._monitor_ports[number])
             log = place.folder / f"bot-{number}.log"
             return start(argv, cores=place.cores.bot, environment=changed, log=log, cwd=self._options.tree)
 
@@ -150,6 +160,22 @@ class Ours(Bot):
         """Return the finished reports, as the export gives them."""
         lines = self._command("export", place).splitlines()
         return [{key: answer["words"] for key, answer in json.loads(line)["answers"].items()} for line in lines]
+
+    def stalls(self) -> int | None:
+        """Return how often the event loop stood still for more than 50 ms.
+
+        Raises:
+            BenchFailed: it was not looked at.
+        """
+        found = 0
+        for port in self._monitor_ports:
+            with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=_METRICS_SECONDS) as answer:
+                figures = dict(line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line[0] != "#")
+            looks = float(figures[_LAG + "_count"])
+            if not looks:
+                raise BenchFailed("the bot does not look at its event loop")
+            found += int(looks - float(figures[_LAG + '_bucket{le="0.05"}']))
+        return found
 
     def _command(self, name: str, place: Place) -> str:
         return self._python(["-m", "bot", name], self._environment(place))
@@ -228,6 +254,12 @@ def everyone(ours: OurOptions) -> list[Bot]:
         Peer("telebot", "pyTelegramBotAPI", _module("telebot_taught"), missing=_without("telebot")),
         Peer("grammy", "grammY, SQLite", ["node", str(GRAMMY / "bot.mjs")], is_quick=True, missing=_without_grammy()),
     ]
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
 
 
 def _module(name: str) -> list[str]:

@@ -49,6 +49,7 @@ def goals(bots: Figures) -> Iterator[Goal]:
             yield Goal(f"{wanted:g} times as many updates a CPU second as {peer}", f"{times:.2f}", times >= wanted)
     ours = bots.get(OURS, {})
     yield from _latency(ours, bots.get("floor", {}))
+    yield from _stalls(ours)
     if memory := ours.get("memory"):
         found = memory["bytes_per_conversation"]
         words = f"at most {MOST_BYTES_PER_CONVERSATION} bytes an open conversation"
@@ -61,6 +62,12 @@ def goals(bots: Figures) -> Iterator[Goal]:
         if judged := ours.get(name):
             faults = sum(judged[fault] for fault in FAULTS)
             yield Goal(f"{words}: nothing lost, nothing doubled, nobody stuck", str(faults), faults == 0)
+
+
+def _stalls(ours: Figures) -> Iterator[Goal]:
+    counted = [one["stalls"] for one in ours.get("load", ()) if one.get("stalls") is not None]
+    if counted:
+        yield Goal("the event loop never stands still for more than 50 ms", f"{sum(counted)} times", not sum(counted))
 
 
 def _latency(ours: Figures, floor: Figures) -> Iterator[Goal]:

@@ -190,10 +190,12 @@ class Stage:
         self._telegram.ask("distance", round_trip_seconds=round_trip_ms / 1000)
         self._begin(people)
         time.sleep(min(1.0, seconds / 3))
+        stalls_before = self._bot.stalls()
         self._telegram.ask("mark")
         cpu_before, helper_before = running.cpu_seconds, self._helper_cpu()
         rates, state = self._slices(running, cpu_before, seconds)
         spent, helper = running.cpu_seconds - cpu_before, self._helper_cpu() - helper_before
+        stalls = self._bot.stalls()
         self.settle(running)
         if running.has_ended:
             raise BenchFailed("the bot ended")
@@ -213,6 +215,7 @@ class Stage:
             "telegram_cpu_ms_per_update": state["cpu_seconds"] / replies * 1000,
             "latency": state["latency"],
             "unread": state["unread"],
+            "stalls": None if stalls is None or stalls_before is None else stalls - stalls_before,
         }
 
     def _slices(self, running: Running, cpu: float, seconds: float) -> tuple[list[float], Figures]:

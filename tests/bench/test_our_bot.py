@@ -10,7 +10,7 @@ from tests.bench.processes import Cores, Telegram
 from tests.bench.scenarios import Scale, Stage
 from tests.bench.verdict import Verdict
 
-SCALE = Scale(pressing_twice=2, pause_seconds=0.05)
+SCALE = Scale(people=(2,), seconds=0.3, warm_up_seconds=0.1, pressing_twice=2, pause_seconds=0.05)
 
 
 @pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
@@ -20,3 +20,11 @@ def test_two_people_get_their_receipts_and_what_they_said_is_stored(tmp_path: Pa
         stage = Stage(ours, Place(telegram.url, tmp_path, cores), telegram, SCALE, helper_pid=None)
         judged = stage.press_twice()
     assert judged == Verdict(people=2).as_dict()
+
+
+def test_the_bot_says_how_often_its_event_loop_stood_still(tmp_path: Path) -> None:
+    ours, cores = Ours(OurOptions(python=Path(sys.executable))), Cores.split()
+    with Telegram.open(cores.telegram, seed=1) as telegram:
+        near, far = Stage(ours, Place(telegram.url, tmp_path, cores), telegram, SCALE, helper_pid=None).load()
+    assert near["stalls"] >= 0
+    assert far["stalls"] >= 0

@@ -84,7 +84,7 @@ async def test_what_a_dead_process_was_handed_over_is_sent_by_another_at_once(
         key = await say(work, mother, "Saved")
     async with Database.open(location, FIRST_KEY, clock=clock) as neighbour:
         async with neighbour.transaction() as work:
-            await work.outbox.release_leases(alive=[neighbour.process])
+            await work.outbox.release_leases()
         assert await claimed(neighbour) == [key]
 
 

@@ -133,7 +133,7 @@ async def test_what_a_dead_sender_had_leased_is_due_again_once_its_leases_are_re
     async with database.transaction() as work:
         one, other = await say(work, mother, "1"), await say(work, father, "2")
         assert await claimed(work) == [one, other]
-        await work.outbox.release_leases(alive=[])
+        await work.outbox.release_leases()
         assert [(due.key, due.attempts) for due in await claim(work)] == [(one, 2), (other, 2)]
 
 
@@ -141,14 +141,33 @@ async def test_what_a_living_process_has_leased_stays_with_it(
     database: Database, location: Location, mother: Chat, father: Chat, clock: Clock
 ) -> None:
     async with database.transaction() as work:
+        await work.processes.beat()
         one, other = await say(work, mother, "1"), await say(work, father, "2")
         assert await claimed(work, most=1) == [one]
     async with Database.open(location, FIRST_KEY, clock=clock) as neighbour, neighbour.transaction() as work:
+        await work.processes.beat()
         assert await claimed(work) == [other]
-        await work.outbox.release_leases(alive=[database.process, neighbour.process])
+        await work.outbox.release_leases()
         assert await claimed(work) == []
-        await work.outbox.release_leases(alive=[neighbour.process])
+        assert await work.processes.bury(database.process, beat=0)
+        await work.outbox.release_leases()
         assert await claimed(work) == [one]
+
+
+async def test_whoever_lost_a_lease_cannot_put_the_message_off(
+    database: Database, location: Location, mother: Chat, clock: Clock
+) -> None:
+    async with database.transaction() as work:
+        key = await say(work, mother, "1")
+        await claim(work)
+        await work.outbox.release_leases()
+    async with Database.open(location, FIRST_KEY, clock=clock) as neighbour:
+        async with neighbour.transaction() as work:
+            assert await claimed(work) == [key]
+        async with database.transaction() as work:
+            await work.outbox.postpone(key, until=work.now, not_delivered=True)
+        async with neighbour.transaction() as work:
+            assert await claimed(work) == []
 
 
 async def test_releasing_leases_brings_back_nothing_that_is_settled_or_put_off(
@@ -159,7 +178,7 @@ async def test_releasing_leases_brings_back_nothing_that_is_settled_or_put_off(
         await claim(work)
         await work.outbox.settle([settled(work, one, message_id=1)])
         await work.outbox.postpone(other, until=work.now + LEASE, not_delivered=True)
-        await work.outbox.release_leases(alive=[])
+        await work.outbox.release_leases()
         assert await claimed(work) == []
 
 
@@ -340,6 +359,19 @@ async def test_only_what_is_settled_and_old_is_forgotten(
         assert await work.outbox.forget_settled(before=later, most=100) == 1
         assert await work.outbox.forget_settled(before=later, most=100) == 0
     assert column(location, "SELECT dedupe_key FROM outbox ORDER BY id") == [waiting, fresh]
+
+
+async def test_messages_that_never_left_hold_nothing_back_from_being_forgotten(
+    database: Database, location: Location, mother: Chat, father: Chat, clock: Clock
+) -> None:
+    async with database.transaction() as work:
+        waiting = [await say(work, father, words) for words in "123"]
+        sent = await say(work, mother, "4")
+        await work.outbox.settle([settled(work, sent)])
+    later = clock.forward(days=30)
+    async with database.transaction() as work:
+        assert await work.outbox.forget_settled(before=later, most=2) == 1
+    assert column(location, "SELECT dedupe_key FROM outbox ORDER BY id") == waiting
 
 
 async def test_what_is_old_is_forgotten_bit_by_bit_the_oldest_first(

@@ -1,6 +1,7 @@
 """Every revision that somebody may have is brought to this one, with what is in it."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -103,7 +104,7 @@ async def test_interviews_are_gone_on_with(old: Location, clock: Clock) -> None:
     async with Database.open(old, FIRST_KEY, clock=clock) as database, database.transaction() as work:
         tried = Shown(attempts=1, first_attempt_at=START, message_id=None)
         assert await stands(work, MOTHER) == (DRAFT, tried)
-        assert await stands(work, FATHER) == (DRAFT, tried.model_copy(update={"message_id": 17}))
+        assert await stands(work, FATHER) == (DRAFT, replace(tried, message_id=17))
         assert await stands(work, AUNT) == (DRAFT, None)
         assert await stands(work, GRANDMOTHER) == (None, None)
         grandmother = await work.conversations.get(await known(work, GRANDMOTHER))
