@@ -20,7 +20,7 @@ from bot.pipeline.pace import Pace
 from bot.pipeline.parsing import parse
 from bot.pipeline.posts import PostReceiver
 from bot.pipeline.receiver import Receiver
-from bot.pipeline.sender import Sender
+from bot.pipeline.sender import GATHER_SECONDS, GATHER_SECONDS_OF_SEVERAL, Sender
 from bot.pipeline.telegram_bot import TelegramBot, retry_seconds
 from bot.pipeline.ticker import Ticker
 from bot.pipeline.watch import Watch
@@ -35,6 +35,7 @@ from bot.understanding.reading import Reader
 from handlers.application import ALLOWED_UPDATES, BotApplication, build_application
 from handlers.context import Desk, at_hand
 from storage.database import Clock, Database
+from storage.location import SQLiteFile
 
 log = structlog.get_logger(__name__)
 
@@ -117,7 +118,14 @@ def _join(
     team = TeamChats(coordinators=settings.coordinator_chat_id, digest=settings.digest_chat_id)
     pace = Pace(settings.send_per_second, settings.send_per_chat_second, settings.send_per_group_minute)
     metrics = Metrics()
-    sender = Sender(bot=bot, database=database, pace=pace, metrics=metrics)
+    is_alone = isinstance(settings.location(), SQLiteFile)
+    sender = Sender(
+        bot=bot,
+        database=database,
+        pace=pace,
+        metrics=metrics,
+        gather_seconds=GATHER_SECONDS if is_alone else GATHER_SECONDS_OF_SEVERAL,
+    )
     worker = Worker(
         database=database,
         dispatch=dispatch,

@@ -40,8 +40,10 @@ _LEASE = timedelta(seconds=90)
 _UNREADABLE_WAIT = timedelta(minutes=5)
 _IDLE_SECONDS = 1.0
 """How often to look for what another process, or the clock, left to be sent."""
-_GATHER_SECONDS = 0.03
+GATHER_SECONDS = 0.03
 """How long outcomes wait for a batch of updates to be written with."""
+GATHER_SECONDS_OF_SEVERAL = 0.002
+"""The same where other processes handle updates too, and wait to know what was seen."""
 _OUTCOME_SECONDS = 1.0
 _ALLOWANCE_SECONDS = 0.05
 """How soon to ask again where all processes together have sent as much as they may."""
@@ -55,11 +57,19 @@ class Sender:
     """Sends the outbox, several chats at once."""
 
     def __init__(
-        self, *, bot: TelegramBot, database: Database, pace: Pace, metrics: Metrics, at_once: int = _AT_ONCE
+        self,
+        *,
+        bot: TelegramBot,
+        database: Database,
+        pace: Pace,
+        metrics: Metrics,
+        at_once: int = _AT_ONCE,
+        gather_seconds: float = GATHER_SECONDS,
     ) -> None:
         self._bot = bot
         self._database = database
         self._at_once = at_once
+        self._gather_seconds = gather_seconds
         self._metrics = metrics
         self._rates = pace.chats
         self._allowance = Allowance(database, pace.overall)
@@ -152,7 +162,7 @@ class Sender:
         self._in_flight = {chat: task for chat, task in self._in_flight.items() if not task.done()}
         if not self._behind:
             if self._outcomes:
-                await asyncio.sleep(_GATHER_SECONDS)
+                await asyncio.sleep(self._gather_seconds)
                 await self._exchange(most=0)
             return await self._wait(_IDLE_SECONDS)
         await self._allowance.refill()

@@ -54,6 +54,8 @@ RETRY_WAITS = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30)
 """How long to wait before each new try of a failing update; after the last it is given up."""
 _BEHIND_WAIT = timedelta(seconds=2)
 """For an update behind another of its chat, or behind a question whose way to the person is not over yet."""
+_ELSEWHERE_WAITS_SECONDS = (0.01, 0.02, 0.04, 0.08)
+"""How long to wait for another process to note that its message arrived; mostly the first is enough."""
 _MOST_RETRIED = 100
 _AT_A_STRETCH = 10
 """Updates handled before the event loop may do something else. Most of them wait for nothing, a few milliseconds all
@@ -152,16 +154,27 @@ class Worker:
         began = time.monotonic()
         arrivals = [_Arrival(raw, chat_of(raw)) for raw in raw_updates]
         under_way = await self._outlet.settled({arrival.chat_id for arrival in arrivals if arrival.chat})
-        terms = self._outlet.terms(now=self._database.now())
-        async with self._outlet.outcomes() as outcomes:
-            batch = await self._database.perform(
-                lambda work: self._handle(work, arrivals, under_way=under_way, outcomes=outcomes, terms=terms)
-            )
+        batch, waits = None, iter(_ELSEWHERE_WAITS_SECONDS)
+        while batch is None:
+            wait_seconds = next(waits, None)
+            batch = await self._try(arrivals, under_way, goes_on=wait_seconds is None)
+            if batch is None:
+                await asyncio.sleep(wait_seconds or 0)
         self._outlet.take(batch.work.outbox.handed_over, waiting=batch.work.outbox.left_waiting)
         log.info("batch_committed", updates=len(raw_updates))
         self._metrics.batch_handled(len(raw_updates), time.monotonic() - began)
         self._tell_of(batch)
         return batch.acknowledgements
+
+    async def _try(self, arrivals: Sequence[_Arrival], under_way: set[int], *, goes_on: bool) -> _Batch | None:
+        """Handle a batch; None where another process is sending to one of its chats, unless it `goes_on`."""
+        terms = self._outlet.terms(now=self._database.now())
+        async with self._outlet.outcomes() as outcomes:
+            return await self._database.perform(
+                lambda work: self._handle(
+                    work, arrivals, under_way=under_way, outcomes=outcomes, terms=terms, goes_on=goes_on
+                )
+            )
 
     async def retry_due(self) -> int:
         """Try the deferred updates that are due again, and return how many those were."""
@@ -179,13 +192,16 @@ class Worker:
         under_way: set[int],
         outcomes: Sequence[Settlement],
         terms: HandOver,
-    ) -> _Batch:
+        goes_on: bool,
+    ) -> _Batch | None:
         await work.outbox.settle(outcomes)
         await work.hold(
             {each.chat_id: self._catalogues.closest(language_of(each.raw)) for each in arrivals if each.is_private}
         )
         keys = {work.chats.key_of(each.chat_id) for each in arrivals}
         busy = await work.outbox.busy(keys)
+        if busy.elsewhere and not goes_on:
+            return None  # the outcomes are written, which the other process may be waiting for as well
         work.outbox.hand_over(terms, busy=busy.waiting)
         batch = _Batch(work, await self.team(work))
         batch.fresh = await work.updates.see([each.update_id for each in arrivals], at=work.now)

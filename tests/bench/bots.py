@@ -10,13 +10,13 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from tests.bench.processes import ROOT, BenchFailed, Cores, Running, start
+from tests.bench.processes import ROOT, BenchFailed, Cores, Running, redis_server, start
 
 OURS = "ours"
 TOKEN = "7000000001:bench"
@@ -86,6 +86,17 @@ class Bot:
     def open(self, place: Place) -> Running:
         """Prepare a new database and return the bot, not yet started."""
         raise NotImplementedError
+
+    def helper(self, folder: Path, cores: Cores) -> AbstractContextManager[int | None]:
+        """Run the server that the bot needs beside it, where it needs one; the block gets its process id.
+
+        It shares the Bot API side's core: the bot alone has its own.
+        """
+        if not self.uses_redis:
+            return nullcontext()
+        data = folder / "redis"
+        Place("", data, cores).prepare()
+        return redis_server(data, REDIS_PORT, cores.telegram)
 
     def stalls(self) -> int | None:
         """Return how often the event loop stood still for more than 50 ms; None where the bot does not say."""

@@ -1,9 +1,11 @@
 """The bar for this bot, held against the figures of one run."""
 
+import statistics
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tests.bench.bots import OURS
+from tests.bench.scenarios import FAR_MS, FAR_PEOPLE
 
 Figures = dict[str, Any]
 
@@ -34,12 +36,21 @@ def cell(bot: Figures, people: int, round_trip_ms: int) -> Figures | None:
 
 
 def ratio(bots: Figures, peer: str, *, people: int = PEOPLE) -> float | None:
-    """Return how many times as many updates a CPU second this bot handles as a peer."""
+    """Return how many times as many updates a CPU second this bot handles as a peer, measured in turn where it was."""
+    if people == PEOPLE and (times := in_turn(bots, peer, "cpu_ms_per_update")) is not None:
+        return times
     ours = cell(bots.get(OURS, {}), people, 0)
     theirs = cell(bots.get(peer, {}), people, 0)
     if ours is None or theirs is None or not theirs["updates_per_cpu_second"]:
         return None
     return float(ours["updates_per_cpu_second"] / theirs["updates_per_cpu_second"])
+
+
+def in_turn(bots: Figures, peer: str, figure: str) -> float | None:
+    """Return how many times this bot's figure a peer's is: the median of all rounds in which both had a turn."""
+    rounds = zip(bots.get(OURS, {}).get("in_turn", ()), bots.get(peer, {}).get("in_turn", ()), strict=False)
+    times = [theirs[figure] / ours[figure] for ours, theirs in rounds if theirs[figure] and ours[figure]]
+    return statistics.median(times) if times else None
 
 
 def goals(bots: Figures) -> Iterator[Goal]:
@@ -48,7 +59,7 @@ def goals(bots: Figures) -> Iterator[Goal]:
         if (times := ratio(bots, peer)) is not None:
             yield Goal(f"{wanted:g} times as many updates a CPU second as {peer}", f"{times:.2f}", times >= wanted)
     ours = bots.get(OURS, {})
-    yield from _latency(ours, bots.get("floor", {}))
+    yield from _latency(bots)
     yield from _stalls(ours)
     if memory := ours.get("memory"):
         found = memory["bytes_per_conversation"]
@@ -70,10 +81,15 @@ def _stalls(ours: Figures) -> Iterator[Goal]:
         yield Goal("the event loop never stands still for more than 50 ms", f"{sum(counted)} times", not sum(counted))
 
 
-def _latency(ours: Figures, floor: Figures) -> Iterator[Goal]:
-    for people in (50, 500):
-        mine, lowest = cell(ours, people, 40), cell(floor, people, 40)
-        if mine is not None and lowest is not None and "p50_ms" in mine["latency"] and "p50_ms" in lowest["latency"]:
+def _latency(bots: Figures) -> Iterator[Goal]:
+    ours, floor = bots.get(OURS, {}), bots.get("floor", {})
+    for people in (50, FAR_PEOPLE):
+        mine, lowest = cell(ours, people, FAR_MS), cell(floor, people, FAR_MS)
+        times = None
+        if people == FAR_PEOPLE and (floors := in_turn(bots, "floor", "far_p50_ms")):
+            times = 1 / floors
+        elif mine is not None and lowest is not None and "p50_ms" in mine["latency"] and "p50_ms" in lowest["latency"]:
             times = mine["latency"]["p50_ms"] / lowest["latency"]["p50_ms"]
+        if times is not None:
             words = f"40 ms away, {people} people: p50 at most {FLOORS_LATENCY_TIMES:g} times the floor's"
             yield Goal(words, f"{times:.2f}", times <= FLOORS_LATENCY_TIMES)

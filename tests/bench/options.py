@@ -10,6 +10,8 @@ from tests.bench.processes import ROOT
 from tests.bench.scenarios import Scale
 
 SCENARIOS = ("load", "press_twice", "backlog", "memory", "kill")
+IN_TURN = "in_turn"
+"""The one scenario that is played by all bots together."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def read(argv: Sequence[str] | None = None) -> Options:
     return Options(
         only=tuple(given.only),
         is_quick=given.quick,
-        scenarios=tuple(given.scenario) or SCENARIOS,
+        scenarios=tuple(given.scenario) or (*SCENARIOS, IN_TURN),
         scale=scale,
         ours=ours,
         json=given.json,
@@ -66,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     add = parser.add_argument
     add("--only", nargs="+", default=[], metavar="BOT", help="only these bots, such as: ours floor ptb")
-    add("--scenario", nargs="+", default=[], choices=SCENARIOS, help="only these scenarios")
+    add("--scenario", nargs="+", default=[], choices=(*SCENARIOS, IN_TURN), help="only these scenarios")
     add("--quick", action="store_true", help="a first look in a few minutes; only this bot and the floor are killed")
     add("--people", default="", metavar="1,50,500", help="how many people talk at once")
     add("--seconds", type=float, help="how long each figure of the load is measured")

@@ -4,6 +4,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +24,8 @@ _SHORTEST_SLICE_SECONDS = 0.5
 """The kernel counts CPU time in hundredths of a second."""
 _LONGEST_QUIETING_SECONDS = 15.0
 _NO_PROGRESS_SECONDS = 15.0
+TURN_PEOPLE, FAR_PEOPLE, FAR_MS = 50, 500, 40
+"""What is measured in turn: so many people near by, and so many so far away."""
 _AT_ONCE = 100
 """How many people open their conversations at the same time, where many do."""
 
@@ -47,6 +50,10 @@ class Scale:
     pressing_twice: int = 300
     backlog: int = 100_000
     backlog_of_slow: int = 5_000
+    turns: int = 8
+    """How often each bot has its turn, where all are measured in turn."""
+    turn_seconds: float = 1.2
+    far_turn_seconds: float = 2.5
     pause_seconds: float = 1.0
     """Before memory is read, and before what came twice is counted."""
     seed: int = 1
@@ -65,6 +72,7 @@ class Scale:
             killed_after_seconds=(4.0, 7.0),
             think_seconds=(1.05, 1.15),
             patience_seconds=4.0,
+            turns=3,
             pressing_twice=20,
             backlog=5_000,
             backlog_of_slow=500,
@@ -84,8 +92,8 @@ class Stage:
 
     def load(self) -> list[Figures]:
         """Let 1, 50 and 500 people talk as fast as they can, near by and 40 ms away."""
-        with _Started(self, "load") as running:
-            self._warm_up(running)
+        with self.started("load") as running:
+            self.warm_up(running)
             return [
                 self._work(running, people=people, round_trip_ms=round_trip_ms, seconds=self._scale.seconds)
                 for round_trip_ms in self._scale.round_trips_ms
@@ -94,7 +102,7 @@ class Stage:
 
     def memory(self) -> Figures:
         """Open many conversations and see how much more memory the bot holds."""
-        with _Started(self, "memory") as running:
+        with self.started("memory") as running:
             self._open_conversations(running, self._scale.warmed_up_by)
             time.sleep(self._scale.pause_seconds)
             before = running.resident_bytes
@@ -114,7 +122,7 @@ class Stage:
         """Kill the bot while everybody talks, start it again, and see what is missing in the end."""
         low, high = self._scale.killed_after_seconds
         moment = random.Random(self._scale.seed).uniform(low, high)  # noqa: S311  the same for every bot
-        with _Started(self, "kill") as running:
+        with self.started("kill") as running:
             self._begin(
                 self._scale.killed_people,
                 rounds=1,
@@ -130,7 +138,7 @@ class Stage:
 
     def press_twice(self) -> Figures:
         """Let everybody press the last button twice at the same moment."""
-        with _Started(self, "press_twice") as running:
+        with self.started("press_twice") as running:
             self._begin(self._scale.pressing_twice, rounds=1, presses_send_twice=True)
             self._until(running, lambda state: state["done"] >= self._scale.pressing_twice)
             time.sleep(self._scale.pause_seconds)
@@ -141,8 +149,8 @@ class Stage:
         """Let updates wait: /start, twice from each person, as people do who get no answer."""
         updates = self._scale.backlog if self._bot.is_quick else self._scale.backlog_of_slow
         people = updates // 2
-        with _Started(self, "backlog") as running:
-            self._warm_up(running)
+        with self.started("backlog") as running:
+            self.warm_up(running)
             self._telegram.ask("mark")
             cpu_before, began = running.cpu_seconds, time.monotonic()
             self._telegram.ask("write_ahead", people=people, each=2, first=self._newcomers(people))
@@ -158,6 +166,20 @@ class Stage:
             "cpu_seconds_for_100000": spent * 100_000 / max(replies, 1),
             "seconds_for_100000": seconds * 100_000 / max(replies, 1),
         }
+
+    def turn(self, running: Running, *, is_far: bool) -> Figures:
+        """Measure for a moment: the CPU time with people near by, and the latency with many far away."""
+        near = self._work(running, people=TURN_PEOPLE, round_trip_ms=0, seconds=self._scale.turn_seconds)
+        figures: Figures = {"cpu_ms_per_update": near["cpu_ms_per_update"], "far_p50_ms": None}
+        if is_far:
+            seconds = self._scale.far_turn_seconds
+            far = self._work(running, people=FAR_PEOPLE, round_trip_ms=FAR_MS, seconds=seconds)
+            figures["far_p50_ms"] = far["latency"].get("p50_ms")
+        return figures
+
+    def started(self, scenario: str) -> AbstractContextManager[Running]:
+        """Run the bot, with an empty database, while the block lasts."""
+        return _Started(self, scenario)
 
     def open(self, scenario: str) -> Running:
         """Return the bot, with an empty database, not yet started."""
@@ -230,7 +252,8 @@ class Stage:
                 return rates, state
             cpu, replies = cpu_now, state["replies"]
 
-    def _warm_up(self, running: Running) -> None:
+    def warm_up(self, running: Running) -> None:
+        """Let some people talk before anything is measured."""
         self._work(running, people=20, round_trip_ms=0, seconds=self._scale.warm_up_seconds)
 
     def _open_conversations(self, running: Running, people: int) -> int:
@@ -265,7 +288,7 @@ class Stage:
         return cpu_seconds([self._helper_pid]) if self._helper_pid is not None else 0.0
 
 
-class _Started:
+class _Started(AbstractContextManager[Running]):
     """The bot, started; at the end people go and it is stopped."""
 
     def __init__(self, stage: Stage, scenario: str) -> None:

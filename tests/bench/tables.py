@@ -40,7 +40,8 @@ def _cpu(bots: Figures) -> Table:
         "this bot does",
         "its server, ms",
         "API side, ms",
-        caption="This bot does so many times as much with the same CPU time. Its server: Redis, where there is one.",
+        caption="This bot does so many times as much with the same CPU time, all measured in turn where they were. "
+        "Its server: Redis, where there is one.",
     )
     for name, bot in bots.items():
         figures = [cell(bot, people, 0) for people in counts]

@@ -1,7 +1,8 @@
 """What happens at the same time, on PostgreSQL: within one process, and in two."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import asyncpg
@@ -11,6 +12,7 @@ from bot.app import open_app
 from bot.commands.sandbox import Cast
 from bot.sandbox import SandboxClient
 from bot.settings import Settings
+from storage.outbox import HandOver, Outcome, Settlement
 from tests.e2e.conftest import Clock, Stage
 from tests.e2e.people import begin, report
 
@@ -43,6 +45,45 @@ async def test_words_said_while_another_process_sends_the_next_question_are_no_a
         await stage.tick()
     assert any("✓ Имя: Садырбаева" in message.text for message in mother.messages)
     assert not any("Город: Райгуль" in message.text for message in mother.messages)
+
+
+@ON_POSTGRES
+async def test_words_said_a_moment_before_another_process_notes_that_the_question_arrived_are_its_answer(
+    stage: Stage, settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother, arriving = stage.cast.mother, []
+
+    async def arrive() -> None:
+        async with stage.app.database.transaction() as work:
+            seen_before = mother.messages[-1].message_id
+            await work.outbox.settle([Settlement(due.key, Outcome.SENT, work.now, message_id=seen_before)])
+
+    async with open_app(settings, clock=clock) as other:
+        for app in (stage.app, other):
+            await app.watch.begin(alone=False)
+        await begin(stage, mother, {"agree": "Согласиться"})
+        await mother.send("Садырбаева")
+        stage.app.sender.wake()  # the question is not handed over, but waits in the outbox
+        await stage.app.receiver.take(timeout_seconds=0)
+        async with stage.app.database.transaction() as work:
+            (due,) = await work.outbox.claim_due(until=work.now + timedelta(seconds=90), most=1)
+        clock.move(seconds=2)
+        await mother.send("Алматы")
+
+        looks, terms = count(1), other.sender.terms
+
+        def look(*, now: datetime) -> HandOver:
+            if next(looks) == 2:  # it looked once, saw that the question was under way, and looks again
+                arriving.append(asyncio.create_task(arrive()))
+            return terms(now=now)
+
+        monkeypatch.setattr(other.sender, "terms", look)
+        await other.receiver.take(timeout_seconds=0)
+        await asyncio.gather(*arriving)
+        await other.sender.drain()
+    await stage.look()
+    assert arriving, "it did not look again"
+    assert "Город: Алматы" in mother.last_from_bot.text
 
 
 @ON_POSTGRES
