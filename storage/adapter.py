@@ -11,7 +11,7 @@ from typing import Any
 
 import aiosql
 
-from storage.engines import Connection, Engine, Row
+from storage.engines import Connection, Engine, Row, Write
 
 QUERIES = Path(__file__).parent / "sql"
 
@@ -66,7 +66,7 @@ class QueryAdapter:
     ) -> None:
         """Run a write once for each set of parameters, in one trip."""
         if parameters:
-            await conn.many(sql, parameters)
+            await conn.write([Write(sql, parameters)])
 
     async def insert_returning(self, conn: Connection, name: str, sql: str, parameters: Parameters) -> None:
         """Refuse `<!`: what SQLite and PostgreSQL return for it differs. Write `^` and RETURNING."""

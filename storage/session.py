@@ -21,9 +21,9 @@ class Writes:
     def __init__(self) -> None:
         self.gathered: list[Write] = []
 
-    async def many(self, sql: str, parameters: Sequence[Mapping[str, Any]]) -> None:
-        """Add a write, to be run once for each set of parameters."""
-        self.gathered.append(Write(sql, parameters))
+    async def write(self, writes: Sequence[Write]) -> None:
+        """Add writes."""
+        self.gathered += writes
 
 
 Writer = Callable[[Writes], Awaitable[None]]
@@ -121,14 +121,18 @@ class Session:
         await self._make_room()
         return await self._connection.rows(sql, parameters)
 
-    async def many(self, sql: str, parameters: Sequence[Mapping[str, Any]]) -> None:
-        """Run one write for many sets of parameters."""
+    async def write(self, writes: Sequence[Write]) -> None:
+        """Run writes, in order."""
         await self._make_room()
-        await self._connection.many(sql, parameters)
+        await self._connection.write(writes)
 
-    async def write(self) -> None:
-        """Write all that was kept. Whoever came later leans on who came before, and so writes first."""
-        await self._write()
+    async def flush(self, *then: Write) -> None:
+        """Write all that was kept, `then` these. Whoever came later leans on who came before, and so writes first."""
+        writes = Writes()
+        for write in reversed(self._writers):
+            await write(writes)
+        if together := [*writes.gathered, *then]:
+            await self._connection.write(together)
 
     def close(self) -> None:
         """Let go of those who take part: they hold this session, and such a ring waits long for the collector."""
@@ -158,21 +162,14 @@ class Session:
                 gathered.keep()
         if self._has_savepoint:
             self._has_savepoint = False
-            await self._connection.all([_ROLL_BACK, _RELEASE] if failed else [_RELEASE])
+            await self._connection.write([_ROLL_BACK, _RELEASE] if failed else [_RELEASE])
 
     async def _make_room(self) -> None:
         """Let the database know what was kept, and in a turn, where to go back to."""
         if self._has_savepoint:
             return
-        await self._write(*([_SAVEPOINT] if self._in_turn else []))
+        await self.flush(*([_SAVEPOINT] if self._in_turn else []))
         self._has_savepoint = self._in_turn
-
-    async def _write(self, *then: Write) -> None:
-        writes = Writes()
-        for write in reversed(self._writers):
-            await write(writes)
-        if together := [*writes.gathered, *then]:
-            await self._connection.all(together)
 
 
 class _Turn(AbstractAsyncContextManager[None]):

@@ -66,4 +66,4 @@ class UnitOfWork:
 
     async def write(self) -> None:
         """Write what waits to be written together. The end of the transaction does it as well."""
-        await self._session.write()
+        await self._session.flush()

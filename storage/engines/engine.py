@@ -21,11 +21,8 @@ class Connection(Protocol):
     async def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[Row]:
         """Run one statement and return what it returns."""
 
-    async def many(self, sql: str, parameters: Sequence[Mapping[str, Any]]) -> None:
-        """Run one write once for each set of parameters, all in one trip to the database."""
-
-    async def all(self, writes: Sequence[Write]) -> None:
-        """Run several writes, in order, in as few trips as the engine can."""
+    async def write(self, writes: Sequence[Write]) -> None:
+        """Run writes, in order, in as few trips as the engine can."""
 
 
 class Engine(Protocol):

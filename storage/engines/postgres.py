@@ -66,17 +66,13 @@ class PostgresConnection:
         rows: Sequence[asyncpg.Record] = await self.raw.fetch(sql, *self._in_order(sql, parameters))
         return rows
 
-    async def many(self, sql: str, parameters: Sequence[Mapping[str, Any]]) -> None:
-        """Run a prepared statement for all, sent together."""
-        await self.raw.executemany(sql, [self._in_order(sql, each) for each in parameters])
-
-    async def all(self, writes: Sequence[Write]) -> None:
+    async def write(self, writes: Sequence[Write]) -> None:
         """Run prepared statements, those with several sets of parameters sent together."""
         for sql, parameters in writes:
             if len(parameters) == 1:
                 await self.rows(sql, parameters[0])
             else:
-                await self.many(sql, parameters)
+                await self.raw.executemany(sql, [self._in_order(sql, each) for each in parameters])
 
     def _in_order(self, sql: str, parameters: Mapping[str, Any]) -> list[Any]:
         return [parameters[name] for name in self._names.get(sql, ())]

@@ -30,7 +30,7 @@ _EACH_OF = re.compile(r"unnest\(CAST\(:(\w+) AS \w+\[\]\)\) AS (\w+)\(value\)")
 class _Connection(aiosqlite.Connection):
     """aiosqlite's connection, and a way to do several things in one hop to its thread."""
 
-    async def all(self, writes: Sequence[Write]) -> None:
+    async def write(self, writes: Sequence[Write]) -> None:
         """Run writes, in order."""
         await self._execute(_run_all, self._conn, writes)  # type: ignore[no-untyped-call]  # aiosqlite's own way in
 
@@ -45,13 +45,9 @@ class SQLiteConnection:
         """Execute and fetch in one hop."""
         return list(await self.raw.execute_fetchall(sql, _plain(parameters)))
 
-    async def many(self, sql: str, parameters: Sequence[Mapping[str, Any]]) -> None:
+    async def write(self, writes: Sequence[Write]) -> None:
         """Execute all in one hop."""
-        await self.raw.all([Write(sql, parameters)])
-
-    async def all(self, writes: Sequence[Write]) -> None:
-        """Execute all in one hop."""
-        await self.raw.all(writes)
+        await self.raw.write(writes)
 
 
 class SQLiteEngine:

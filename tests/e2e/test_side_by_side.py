@@ -8,11 +8,11 @@ from typing import Any
 import asyncpg
 import pytest
 
-from bot.app import open_app
+from bot.app import App, open_app
 from bot.commands.sandbox import Cast
 from bot.sandbox import SandboxClient
 from bot.settings import Settings
-from storage.outbox import HandOver, Outcome, Settlement
+from storage.outbox import Due, HandOver, Outcome, Settlement
 from tests.e2e.conftest import Clock, Stage
 from tests.e2e.people import begin, report
 
@@ -25,16 +25,7 @@ async def test_words_said_while_another_process_sends_the_next_question_are_no_a
 ) -> None:
     mother = stage.cast.mother
     async with open_app(settings, clock=clock) as other:
-        for app in (stage.app, other):
-            await app.watch.begin(alone=False)
-        await begin(stage, mother, {"agree": "Согласиться"})
-        await mother.send("Садырбаева")
-        stage.app.sender.wake()  # the question is not handed over, but waits in the outbox
-        await stage.app.receiver.take(timeout_seconds=0)
-        # From here on it is under way, on a slow line.
-        async with stage.app.database.transaction() as work:
-            (due,) = await work.outbox.claim_due(until=work.now + timedelta(seconds=90), most=1)
-        clock.move(seconds=2)
+        due = await _next_question_under_way(stage, other)
         await mother.send("Райгуль")
         await other.receiver.take(timeout_seconds=0)
         # It arrives.
@@ -59,15 +50,7 @@ async def test_words_said_a_moment_before_another_process_notes_that_the_questio
             await work.outbox.settle([Settlement(due.key, Outcome.SENT, work.now, message_id=seen_before)])
 
     async with open_app(settings, clock=clock) as other:
-        for app in (stage.app, other):
-            await app.watch.begin(alone=False)
-        await begin(stage, mother, {"agree": "Согласиться"})
-        await mother.send("Садырбаева")
-        stage.app.sender.wake()  # the question is not handed over, but waits in the outbox
-        await stage.app.receiver.take(timeout_seconds=0)
-        async with stage.app.database.transaction() as work:
-            (due,) = await work.outbox.claim_due(until=work.now + timedelta(seconds=90), most=1)
-        clock.move(seconds=2)
+        due = await _next_question_under_way(stage, other)
         await mother.send("Алматы")
 
         looks, terms = count(1), other.sender.terms
@@ -123,6 +106,20 @@ async def test_what_fails_is_the_fault_of_its_own_update_and_not_of_the_one_hand
     assert claimed == 0, "a claim was committed although its handler failed"
     assert [row["update_id"] for row in set_aside] != [raw["update_id"]], "the wrong update was set aside"
     assert len(set_aside) == 1
+
+
+async def _next_question_under_way(stage: Stage, other: App) -> Due:
+    """Let the mother give a name, and one of two processes begin to send the next question, on a slow line."""
+    for app in (stage.app, other):
+        await app.watch.begin(alone=False)
+    await begin(stage, stage.cast.mother, {"agree": "Согласиться"})
+    await stage.cast.mother.send("Садырбаева")
+    stage.app.sender.wake()  # the question is not handed over, but waits in the outbox
+    await stage.app.receiver.take(timeout_seconds=0)
+    async with stage.app.database.transaction() as work:
+        (due,) = await work.outbox.claim_due(until=work.now + timedelta(seconds=90), most=1)
+    stage.clock.move(seconds=2)
+    return due
 
 
 async def _waiting(connection: Any, many: int) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from storage.engines import open_engine
+from storage.engines import Write, open_engine
 from storage.location import Location
 
 PEOPLE = 500
@@ -54,12 +54,12 @@ async def fill(location: Location, *, analysed: bool = True, by_day: bool = Fals
     async with open_engine(location) as engine, engine.transaction(durable=False) as connection:
         for statement, rows in batches:
             early = [row for row in rows if not (by_day and _comes_at_night(statement, row))]
-            await connection.many(engine.translate(statement), early)
+            await connection.write([Write(engine.translate(statement), early)])
         if analysed:
             await connection.rows("ANALYZE", {})
         for statement, rows in batches if by_day else ():
             late = [row for row in rows if _comes_at_night(statement, row)]
-            await connection.many(engine.translate(statement), late)
+            await connection.write([Write(engine.translate(statement), late)])
 
 
 def _comes_at_night(statement: str, row: dict[str, Any]) -> bool:

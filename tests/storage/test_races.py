@@ -16,7 +16,7 @@ from bot.domain.message import Say
 from bot.domain.rate import Rate
 from bot.domain.report import Decision
 from storage.database import Database
-from storage.engines import open_engine
+from storage.engines import Write, open_engine
 from storage.location import Location
 from storage.outbox import Priority
 from storage.unit_of_work import UnitOfWork
@@ -53,7 +53,7 @@ async def fill(database: Database, location: Location, reports: int) -> list[int
         for number in range(reports)
     ]
     async with open_engine(location) as engine, engine.transaction(durable=True) as connection:
-        await connection.many(engine.translate(ADD_REPORT), rows)
+        await connection.write([Write(engine.translate(ADD_REPORT), rows)])
     return [report_id for (report_id,) in sql(location, "SELECT id FROM reports ORDER BY id")]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from storage.engines import Engine, open_engine
+from storage.engines import Engine, Write, open_engine
 from storage.session import Known, Session, Writes
 from tests.databases import Databases
 from tests.storage.support import Undone
@@ -43,7 +43,7 @@ class Letters:
     async def _write(self, writes: Writes) -> None:
         unwritten, self._unwritten = self._unwritten, []
         if unwritten:
-            await writes.many(self._add, [{"letter": letter} for letter in unwritten])
+            await writes.write([Write(self._add, [{"letter": letter} for letter in unwritten])])
 
 
 @pytest.fixture
@@ -87,15 +87,15 @@ async def test_what_is_kept_over_many_turns_is_written_in_one_trip(
         async with session.turn():
             letters.put(letter)
     assert connection.trips == []
-    await session.write()
+    await session.flush()
     assert connection.trips == ["INSERT"]
     assert await stored(session) == "abc"
 
 
 async def test_nothing_is_written_twice(connection: Watched, session: Session, letters: Letters) -> None:
     letters.put("a")
-    await session.write()
-    await session.write()
+    await session.flush()
+    await session.flush()
     assert await stored(session) == "a"
     assert connection.trips == ["INSERT", "SELECT"]
 
@@ -164,7 +164,7 @@ async def test_a_turn_whose_statement_the_database_refuses_is_undone_and_the_nex
     async def fail() -> None:
         async with session.turn():
             for letter in "ba":
-                await session.many(engine.translate(ADD), [{"letter": letter}])
+                await session.write([Write(engine.translate(ADD), [{"letter": letter}])])
 
     letters.put("a")
     with pytest.raises(Exception, match=r"(?i)unique"):

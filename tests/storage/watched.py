@@ -19,15 +19,10 @@ class Watched:
         self.trips.append(_word(sql))
         return await self._connection.rows(sql, parameters)
 
-    async def many(self, sql: str, parameters: Sequence[Mapping[str, Any]]) -> None:
-        """Run one write for many sets of parameters."""
-        self.trips.append(_word(sql))
-        await self._connection.many(sql, parameters)
-
-    async def all(self, writes: Sequence[Write]) -> None:
-        """Run several writes."""
+    async def write(self, writes: Sequence[Write]) -> None:
+        """Run writes."""
         self.trips.append(" ".join(_word(write.sql) for write in writes))
-        await self._connection.all(writes)
+        await self._connection.write(writes)
 
 
 def _word(sql: str) -> str:
