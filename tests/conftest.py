@@ -1,6 +1,9 @@
 """What all tests share."""
 
+import logging
+
 import pytest
+import structlog
 
 pytest_plugins = ["tests.postgres", "tests.databases"]
 
@@ -10,3 +13,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--regenerate", action="store_true", help="write the golden transcripts anew, to be read in review"
     )
+
+
+def pytest_configure() -> None:
+    """Keep quiet about every single call: of a test that fails in CI, the end of what was printed is all there is."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
