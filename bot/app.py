@@ -15,6 +15,7 @@ from telegram.error import NetworkError, RetryAfter
 from bot.domain.access import Access
 from bot.domain.schedule import DailyAt
 from bot.pipeline.faults import describe
+from bot.pipeline.inbox import Inbox
 from bot.pipeline.metrics import Metrics
 from bot.pipeline.pace import Pace
 from bot.pipeline.parsing import parse
@@ -67,6 +68,7 @@ class App:
     async def settle(self) -> None:
         """Handle every update that waits and send all that is due: one deterministic round, for tests and demos."""
         while await self.receiver.take(timeout_seconds=0):
+            await self.receiver.catch_up()
             await self.sender.drain()
         await self.sender.drain()
 
@@ -135,9 +137,8 @@ def _join(
         metrics=metrics,
     )
     watch = Watch(database, wants_to_poll=settings.webhook_url is None, wake=sender.wake)
-    receiver = Receiver(
-        bot=bot, worker=worker, acknowledge=sender.acknowledge, allowed=ALLOWED_UPDATES, may_poll=lambda: watch.polls
-    )
+    inbox = Inbox(database=database, worker=worker, acknowledge=sender.acknowledge)
+    receiver = Receiver(bot=bot, inbox=inbox, allowed=ALLOWED_UPDATES, may_poll=lambda: watch.polls)
     ticker = Ticker(
         database=database,
         worker=worker,
@@ -151,7 +152,7 @@ def _join(
         bot=bot,
         worker=worker,
         receiver=receiver,
-        posts=_posts(settings, bot, worker, sender),
+        posts=_posts(settings, bot, inbox),
         sender=sender,
         ticker=ticker,
         watch=watch,
@@ -160,18 +161,20 @@ def _join(
     )
 
 
-def _posts(settings: Settings, bot: TelegramBot, worker: Worker, sender: Sender) -> PostReceiver | None:
+def _posts(settings: Settings, bot: TelegramBot, inbox: Inbox) -> PostReceiver | None:
     """Return the receiver of what Telegram posts, where a webhook is set."""
     if settings.webhook_url is None or settings.webhook_secret is None:
         return None
 
     async def handle(raw_updates: list[dict[str, Any]]) -> None:
-        sender.acknowledge(await worker.handle(raw_updates))
+        await inbox.handle(raw_updates, kept=False)
 
     host, port = settings.listens_at
     secret = settings.webhook_secret.get_secret_value()
     webhook = Webhook(handle=handle, host=host, port=port, path=urlsplit(settings.webhook_url).path, secret=secret)
-    return PostReceiver(bot=bot, webhook=webhook, url=settings.webhook_url, secret=secret, allowed=ALLOWED_UPDATES)
+    return PostReceiver(
+        bot=bot, inbox=inbox, webhook=webhook, url=settings.webhook_url, secret=secret, allowed=ALLOWED_UPDATES
+    )
 
 
 async def _reach_telegram(application: BotApplication) -> None:

@@ -15,6 +15,9 @@ from storage.session import Session
 class Figures:
     """How things stand at one moment. Ages are in seconds, and 0 where nothing waits."""
 
+    inbox_batches: int
+    """Batches of updates that are kept as they came, and still to be handled."""
+    oldest_batch_seconds: float
     deferred_updates: int
     dead_letters: int
     oldest_deferred_seconds: float
@@ -41,10 +44,13 @@ class StoredFigures:
 
     async def read(self) -> Figures:
         """Count what waits. A settled message and a decided report cost nothing here."""
+        inbox = await self._queries.inbox(self._session)
         deferred = await self._queries.deferred_updates(self._session)
         outgoing = {row["priority"]: row async for row in self._queries.outgoing(self._session)}
         queue = await self._reports.counts()
         return Figures(
+            inbox_batches=inbox["waiting"],
+            oldest_batch_seconds=self._age(inbox["oldest_ms"]),
             deferred_updates=deferred["waiting"],
             dead_letters=deferred["dead"],
             oldest_deferred_seconds=self._age(deferred["oldest_ms"]),

@@ -12,6 +12,7 @@ from storage.crypto import Vault
 from storage.digests import Digests
 from storage.engines import Connection
 from storage.figures import StoredFigures
+from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.processes import Processes
 from storage.recent import Opened
@@ -36,6 +37,7 @@ class UnitOfWork:
         session = Session(connection)
         self.now = now
         self.updates = Updates(session, queries.updates, vault=vault)
+        self.inbox = Inbox(session, queries.inbox, vault=vault, now=now)
         self.chats = Chats(session, queries.chats, vault=vault, opened=opened.chats, now=now)
         self.conversations = Conversations(session, queries.conversations, drafts=opened.drafts, now=now)
         self.outbox = Outbox(session, queries.outbox, chats=self.chats, now=now, process=process)

@@ -121,6 +121,8 @@ class Standing(Collector):
 
 
 def _of_database(figures: Figures) -> Iterator[Metric]:
+    yield _gauge("inbox_batches", "Batches of updates kept as they came, to be handled.", figures.inbox_batches)
+    yield _gauge("oldest_inbox_batch_seconds", "Age of the oldest of them.", figures.oldest_batch_seconds)
     yield _gauge("deferred_updates", "Updates set aside, to be tried again.", figures.deferred_updates)
     yield _gauge("dead_letters", "Updates given up.", figures.dead_letters)
     yield _gauge("oldest_deferred_update_seconds", "Age of the oldest of them.", figures.oldest_deferred_seconds)

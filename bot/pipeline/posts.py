@@ -1,13 +1,14 @@
 """Receiving by webhook: telling Telegram where to post, and handing what it posts to the worker."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.pipeline.faults import describe
+from bot.pipeline.inbox import Inbox
 from bot.pipeline.receiver import Pause
 from bot.pipeline.telegram_bot import TelegramBot, retry_seconds
 from bot.pipeline.webhook import Webhook
@@ -15,6 +16,7 @@ from bot.pipeline.webhook import Webhook
 log = structlog.get_logger(__name__)
 
 _LONGEST_PAUSE_SECONDS = 30.0
+_TROUBLE_SECONDS = 1.0
 _MOST_CONNECTIONS = 100
 """As many updates can be under way to us at once (Telegram's limit), and so as many can share a commit."""
 
@@ -22,8 +24,11 @@ _MOST_CONNECTIONS = 100
 class PostReceiver:
     """Takes updates that Telegram posts to this process, or to any other at the same address."""
 
-    def __init__(self, *, bot: TelegramBot, webhook: Webhook, url: str, secret: str, allowed: Sequence[str]) -> None:
+    def __init__(
+        self, *, bot: TelegramBot, inbox: Inbox, webhook: Webhook, url: str, secret: str, allowed: Sequence[str]
+    ) -> None:
         self._bot = bot
+        self._inbox = inbox
         self._webhook = webhook
         self._url = url
         self._secret = secret
@@ -36,7 +41,7 @@ class PostReceiver:
             OSError: the address of LISTEN is taken, or is not one of this machine.
         """
         async with self._webhook, asyncio.TaskGroup() as tasks:
-            announcing = tasks.create_task(self._announce(stopping, pause))
+            announcing = tasks.create_task(self._begin(stopping, pause))
             await self._webhook.run(stopping=stopping, pause=pause)
             announcing.cancel()
 
@@ -44,7 +49,19 @@ class PostReceiver:
         """Accept nothing more. A batch that is being handled is finished, committed and answered first."""
         await self._webhook.stop()
 
-    async def _announce(self, stopping: Callable[[], bool], pause: Callable[[float], Awaitable[None]]) -> None:
+    async def _begin(self, stopping: Callable[[], bool], pause: Pause) -> None:
+        """Handle what was left while this bot still polled; then let Telegram post."""
+        while not stopping():
+            try:
+                await self._inbox.handle_left()
+            except Exception as error:  # noqa: BLE001  a database that is away comes back
+                log.error("batch_failed", error=describe(error))  # noqa: TRY400  a traceback would quote words
+                await pause(_TROUBLE_SECONDS)
+            else:
+                return await self._announce(stopping, pause)
+        return None
+
+    async def _announce(self, stopping: Callable[[], bool], pause: Pause) -> None:
         """Tell Telegram where to post, as often as it takes. Several processes say the same, which changes nothing."""
         wait = 1.0
         while not stopping():

@@ -145,8 +145,8 @@ class Worker:
         self._outlet = outlet
         self._metrics = metrics
 
-    async def handle(self, raw_updates: Sequence[dict[str, Any]]) -> list[Acknowledgement]:
-        """Handle a batch and commit it. Only after this may the batch be acknowledged.
+    async def handle(self, raw_updates: Sequence[dict[str, Any]], *, kept: bool = False) -> list[Acknowledgement]:
+        """Handle a batch and commit it. Only after this may it be acknowledged, or, where it was `kept`, be forgotten.
 
         Raises:
             Exception: the database failed (`Database.is_trouble`); nothing is kept, and the batch comes again.
@@ -157,7 +157,7 @@ class Worker:
         batch, waits = None, iter(_ELSEWHERE_WAITS_SECONDS)
         while batch is None:
             wait_seconds = next(waits, None)
-            batch = await self._try(arrivals, under_way, goes_on=wait_seconds is None)
+            batch = await self._try(arrivals, under_way, kept=kept, goes_on=wait_seconds is None)
             if batch is None:
                 await asyncio.sleep(wait_seconds or 0)
         self._outlet.take(batch.work.outbox.handed_over, waiting=batch.work.outbox.left_waiting)
@@ -166,15 +166,22 @@ class Worker:
         self._tell_of(batch)
         return batch.acknowledgements
 
-    async def _try(self, arrivals: Sequence[_Arrival], under_way: set[int], *, goes_on: bool) -> _Batch | None:
+    async def _try(
+        self, arrivals: Sequence[_Arrival], under_way: set[int], *, kept: bool, goes_on: bool
+    ) -> _Batch | None:
         """Handle a batch; None where another process is sending to one of its chats, unless it `goes_on`."""
         terms = self._outlet.terms(now=self._database.now())
         async with self._outlet.outcomes() as outcomes:
-            return await self._database.perform(
-                lambda work: self._handle(
+
+            async def handle(work: UnitOfWork) -> _Batch | None:
+                batch = await self._handle(
                     work, arrivals, under_way=under_way, outcomes=outcomes, terms=terms, goes_on=goes_on
                 )
-            )
+                if kept and batch is not None:
+                    await work.inbox.forget(arrivals[0].update_id)
+                return batch
+
+            return await self._database.perform(handle)
 
     async def retry_due(self) -> int:
         """Try the deferred updates that are due again, and return how many those were."""

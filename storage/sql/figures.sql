@@ -1,3 +1,7 @@
+-- name: inbox()^
+-- Reads the whole table: mostly there is one batch in it, or none.
+SELECT count(*) AS waiting, min(received_at_ms) AS oldest_ms FROM inbox;
+
 -- name: deferred_updates()^
 -- Reads the whole table: what is set aside or given up is little.
 SELECT count(*) FILTER (WHERE dead_at_ms IS NULL) AS waiting,

@@ -46,7 +46,7 @@ async def test_a_batch_that_cannot_be_committed_comes_again(stage: Stage, server
     mother = stage.cast.mother
     await stage.app.settle()
     await mother.send("/start")
-    with _broken_database(stage.app), pytest.raises((sqlite3.OperationalError, asyncpg.PostgresError)):
+    with broken_database(stage.app), pytest.raises((sqlite3.OperationalError, asyncpg.PostgresError)):
         await stage.app.receiver.take(timeout_seconds=0)
     assert await pending(server) == 1
     await stage.do(mother.refresh())
@@ -216,7 +216,7 @@ def _broken(update_id: int, *, chat_id: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _broken_database(app: App) -> Iterator[None]:
+def broken_database(app: App) -> Iterator[None]:
     """Take a table away, as a disk that fails would take the file."""
     location = app.settings.location()
     sql(location, "ALTER TABLE outbox RENAME TO taken_away")

@@ -64,6 +64,7 @@ async def live_a_day(work: UnitOfWork) -> None:
     sent = await say(work, dana, " ".join(SENT), priority=Priority.COORDINATORS)
     await work.outbox.settle([settled(work, sent, message_id=5)])
     await work.updates.see([1], at=work.now)
+    await work.inbox.keep([{"update_id": 3, "message": {"text": " ".join(LETTER), "chat": {"id": MOTHER}}}])
     await work.updates.defer(
         {"update_id": 2, "message": {"text": " ".join(LETTER), "chat": {"id": MOTHER}}},
         chat_key=mother.key,

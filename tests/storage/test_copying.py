@@ -49,7 +49,7 @@ DEFERRED = {"update_id": 11, "message": {"text": "Сәлеметсіз бе, п�
 WAITING = ["Сұрақ 2", "Уақыт", "Решено"]
 """What waits to be sent: two messages for the mother, in this order, and one for the father."""
 TABLES = ["secrets", "seen_updates", "deferred_updates", "chats", "conversations", "outbox", "digests", "reports"]
-TABLES += ["report_answers", "report_events", "processes", "duties", "allowances"]
+TABLES += ["report_answers", "report_events", "inbox", "processes", "duties", "allowances"]
 NOT_COPIED = {"processes", "duties", "allowances"}
 
 
@@ -69,6 +69,7 @@ async def fill(location: Location) -> None:
                 publishing = Publishing.WITHOUT_NAME if number == 2 else Publishing.WITH_NAME
                 await add_report(work, mother, number, answers=ANSWERS, publishing=publishing, urgent=number == 4)
             await add_report(work, father, REPORTS, answers={})
+            await work.inbox.keep([DEFERRED])
             await work.conversations.save(mother, DRAFT)
             await work.conversations.end(father, screen=9)
             sent = await say(work, team, "Келді", about="card:1", priority=Priority.COORDINATORS)

@@ -80,6 +80,8 @@ def tables(location: Location, database: Database) -> Tables:
 
 async def test_where_nothing_waits_all_is_zero(tables: Tables) -> None:
     assert await tables.figures() == Figures(
+        inbox_batches=0,
+        oldest_batch_seconds=0.0,
         deferred_updates=0,
         dead_letters=0,
         oldest_deferred_seconds=0.0,
@@ -91,6 +93,13 @@ async def test_where_nothing_waits_all_is_zero(tables: Tables) -> None:
         oldest_report_seconds=0.0,
         interviews=0,
     )
+
+
+async def test_batches_wait_in_the_inbox(tables: Tables) -> None:
+    for number, seconds in ((1, 30), (2, 90)):
+        tables.add("inbox", first_update_id=number, wrapped_key=b"k", sealed=b"s", received_at_ms=ago(seconds=seconds))
+    figures = await tables.figures()
+    assert (figures.inbox_batches, figures.oldest_batch_seconds) == (2, 90.0)
 
 
 async def test_deferred_updates_wait_and_dead_letters_do_not(tables: Tables) -> None:

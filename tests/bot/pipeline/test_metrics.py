@@ -11,6 +11,8 @@ from storage.figures import Figures
 from storage.outbox import Outcome, Priority
 
 FIGURES = Figures(
+    inbox_batches=2,
+    oldest_batch_seconds=1.5,
     deferred_updates=3,
     dead_letters=1,
     oldest_deferred_seconds=12.5,
@@ -28,6 +30,8 @@ FIGURES = Figures(
     interviews=11,
 )
 GAUGES = {
+    "detention_bot_inbox_batches": 2,
+    "detention_bot_oldest_inbox_batch_seconds": 1.5,
     "detention_bot_deferred_updates": 3,
     "detention_bot_dead_letters": 1,
     "detention_bot_oldest_deferred_update_seconds": 12.5,

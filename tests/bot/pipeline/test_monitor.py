@@ -17,6 +17,8 @@ from storage.figures import Figures
 from storage.outbox import Priority
 
 FIGURES = Figures(
+    inbox_batches=0,
+    oldest_batch_seconds=0.0,
     deferred_updates=0,
     dead_letters=0,
     oldest_deferred_seconds=0.0,

@@ -29,6 +29,7 @@ REASON_ASKED = "reason:2:2"
 """What Dana was asked last: why report 2, which she holds, is to be rejected."""
 ALIVE, DEAD = {"update_id": 11, "message": {"text": "Сәлем"}}, {"update_id": 12}
 """Updates that are set aside: one to be tried again, one given up."""
+ARRIVED = {"update_id": 13, "message": {"text": "Сәлем"}}
 NOW_MS = to_ms(START)
 DAY_MS = to_ms(START + timedelta(days=1)) - NOW_MS
 
@@ -104,6 +105,17 @@ class Life:
         rows["duties"] = [{"duty": "polling", "process": "one"}]
         rows["allowances"] = [{"allowance": "messages", "free_at_us": NOW_MS * 1000}]
         return rows
+
+    def third(self) -> Rows:
+        """Return the life in the tables of revision 0003: a batch waits as it came."""
+        data_key, wrapped_key = self.vault.new_key()
+        batch = {
+            "first_update_id": ARRIVED["update_id"],
+            "wrapped_key": wrapped_key,
+            "sealed": data_key.seal(orjson.dumps([ARRIVED]), place="inbox"),
+            "received_at_ms": NOW_MS,
+        }
+        return {**self.second(), "inbox": [batch]}
 
     def _chat(self, telegram_id: int) -> Row:
         name = self.seal(telegram_id, "Дана".encode(), "chat name") if telegram_id == DANA else None
@@ -196,4 +208,4 @@ class Life:
         }
 
 
-LIVES: Mapping[str, Callable[[Life], Rows]] = {"0001": Life.first, "0002": Life.second}
+LIVES: Mapping[str, Callable[[Life], Rows]] = {"0001": Life.first, "0002": Life.second, "0003": Life.third}
