@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-PLACES_FILE = Path(__file__).parent / "data" / "places.csv"
+from bot.countries import folder_of
+
+PLACES_FILE = folder_of("kz") / "places.csv"
 
 
 @dataclass(frozen=True)
