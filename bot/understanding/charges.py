@@ -1,0 +1,214 @@
+"""Reading what somebody is charged with: "ст. 272 ч. 2 УК", "488-баптың 6-бөлігі", "участие в беспорядках"."""
+
+import csv
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from bot.countries import folder_of
+from bot.understanding.charge_grammar import Numbered, numbered_articles
+from bot.understanding.charge_shape import shape_of
+from bot.understanding.charge_text import DATA, meanings, read_lexicon, tokens
+from bot.understanding.charge_words import Found, Phrasebook
+
+COUNTRY = "kz"
+_WORDS_BETWEEN = 2
+"""As in "обвинений ему пока нет"."""
+_WORDS_OF_A_TITLE = 4
+_NO_LANGUAGES = frozenset({"code", "article", "part", "verification"})
+_WHOLE_ANSWERS = frozenset({("нет",), ("жок",), ("no",), ("none",), ("nothing",), ("ничего",), ("никакой",), ("net",)})
+
+
+@dataclass(frozen=True)
+class Charge:
+    """An article of a code of offences, with its part and paragraph where they were said.
+
+    `code` is the country's short name of the code: in Kazakhstan CC, the Criminal Code, or CAO, the Code of
+    Administrative Offences. Numbers are as they are printed: "272", "380-1". A charge is `suggested` where it was said
+    in words alone, so that the person has to be asked whether that is it.
+    """
+
+    code: str
+    article: str
+    part: str | None = None
+    paragraph: str | None = None
+    suggested: bool = False
+
+    def __str__(self) -> str:
+        numbers = [number for number in (self.article, self.part, self.paragraph) if number is not None]
+        return f"{self.code}:{'/'.join(numbers)}"
+
+    @classmethod
+    def of(cls, written: str) -> Self:
+        """Make a charge out of what `str` makes of one.
+
+        Raises:
+            ValueError: there is no colon, or more than a part and a paragraph.
+        """
+        code, numbers = written.split(":")
+        article, *parts = numbers.split("/")
+        part, paragraph = [*parts, None, None][: max(2, len(parts))]
+        return cls(code, article, part, paragraph)
+
+
+@dataclass(frozen=True)
+class ChargeBook:
+    """What a country's folder says of its codes: their names and length, the charges met, and the words for these."""
+
+    titles: Mapping[str, Mapping[str, str]]
+    code_by_article: Mapping[str, str]
+    last_article_by_code: Mapping[str, int]
+    names_of_codes: Phrasebook
+    whole_titles: Phrasebook
+    words: Phrasebook
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read `charges.csv`, `charge_words.csv` and `codes.csv` of a country's folder.
+
+        An article that several codes have belongs, said without a code, to the one that comes first in `charges.csv`,
+        where every column that is not named here is a language. A name of a code with no code of its own in `codes.csv`
+        is one whose articles are no charges.
+        """
+        rows = _rows(folder / "charges.csv")
+        codes = _rows(folder / "codes.csv")
+        return cls(
+            titles={_name_of(row): _languages(row) for row in rows},
+            code_by_article={row["article"]: row["code"] for row in reversed(rows)},
+            last_article_by_code={row["code"]: int(row["last_article"]) for row in codes},
+            names_of_codes=Phrasebook.of((row["code"], row["names"]) for row in codes),
+            whole_titles=Phrasebook.of(_whole_titles(rows)),
+            words=Phrasebook.of((row["charges"], row["words"]) for row in _rows(folder / "charge_words.csv")),
+        )
+
+    def parse(self, text: str) -> tuple[Charge, ...]:
+        """Return the charges named in a text, in the order said, each once and as fully as it was said.
+
+        Articles of other codes, such as the code of procedure, are no charges, and neither are numbers that no code of
+        the country has. A charge in words is suggested unless an article is there that the words go with.
+        """
+        words = tokens(text, self.code_by_article)
+        spoken = self.words.find(words, before=self._titles(words))
+        shape = shape_of(
+            words,
+            known=self.code_by_article,
+            codes=self._codes(words),
+            spoken={position for found in spoken for position in found.positions},
+        )
+        said = [(article.position, charge) for article in numbered_articles(shape) for charge in self._charges(article)]
+        articles = {(charge.code, charge.article) for _, charge in said}
+        said += [(min(found.positions), charge) for found in spoken for charge in _suggested(found, articles)]
+        return _each_once(charge for _, charge in sorted(said, key=lambda placed: placed[0]))
+
+    def title(self, charge: Charge, language: str) -> str | None:
+        """Return the title of a charge's paragraph, else of its part, else of its article, or None."""
+        whole = Charge(charge.code, charge.article)
+        for named in (charge, replace(charge, paragraph=None), whole):
+            if str(named) in self.titles:
+                return self.titles[str(named)].get(language)
+        return None
+
+    def _titles(self, words: Sequence[str]) -> list[Found]:
+        """Find the titles that are copied from a paper, whatever commas and numbers stand in them."""
+        kept = [position for position, word in enumerate(words) if word.isalpha()]
+        return [
+            Found(found.means, frozenset(kept[position] for position in found.positions))
+            for found in self.whole_titles.find_in_order([words[position] for position in kept])
+        ]
+
+    def _codes(self, words: Sequence[str]) -> dict[int, str | None]:
+        """Return the codes that are named, by the position of the first word; at the further words stands None.
+
+        Small words in a name make no difference: "кодекс РК об административных правонарушениях".
+        """
+        marks = meanings(words, read_lexicon(DATA / "charge_marks.csv"))
+        kept = [position for position, word in enumerate(words) if marks.get(word) != "skip"]
+        codes: dict[int, str | None] = {}
+        for found in self.names_of_codes.find_in_order([words[position] for position in kept]):
+            first, *further = sorted(kept[position] for position in found.positions)
+            codes |= {first: found.means, **dict.fromkeys(further)}
+        return codes
+
+    def _charges(self, numbered: Numbered) -> list[Charge]:
+        code = self._code_of(numbered)
+        if code is None:
+            return []
+        return [Charge(code, numbered.article, part, paragraph) for part, paragraph in numbered.parts or [(None, None)]]
+
+    def _code_of(self, numbered: Numbered) -> str | None:
+        named, usual = numbered.code, self.code_by_article.get(numbered.article)
+        if not named:
+            return usual if named is None else None
+        number = int(numbered.article.partition("-")[0])
+        if number <= self.last_article_by_code[named] and (usual or numbered.certain):
+            return named
+        return usual
+
+
+@cache
+def _book() -> ChargeBook:
+    return ChargeBook.load(folder_of(COUNTRY))
+
+
+def parse(text: str) -> tuple[Charge, ...]:
+    """Return the charges named in a text, read with the book of Kazakhstan."""
+    return _book().parse(text)
+
+
+def title(charge: Charge, language: str) -> str | None:
+    """Return a charge's title in "kk", "ru" or "en" from the book of Kazakhstan, or None."""
+    return _book().title(charge, language)
+
+
+def says_none(text: str) -> bool:
+    """Say whether somebody answers that there is no charge, or that nobody told them of one.
+
+    That is an answer, unlike "I do not know". An answer that names a charge all the same is not taken for it.
+    """
+    words = tokens(text)
+    none = words in _WHOLE_ANSWERS or bool(_no_charge().find_in_order(words, gap=_WORDS_BETWEEN))
+    return none and not parse(text)
+
+
+@cache
+def _no_charge() -> Phrasebook:
+    return Phrasebook.of((row["means"], row["words"]) for row in _rows(DATA / "no_charge.csv"))
+
+
+def _suggested(found: Found, articles: Collection[tuple[str, str]]) -> list[Charge]:
+    """Return the charge that words stand for, unless one of the articles they go with was given as well."""
+    meant = [Charge.of(written) for written in found.means.split("|")]
+    if any((charge.code, charge.article) in articles for charge in meant):
+        return []
+    return [replace(meant[0], suggested=True)]
+
+
+def _each_once(charges: Iterable[Charge]) -> tuple[Charge, ...]:
+    """Leave out repeated charges, and an article alone where its part was said as well."""
+    every = list(dict.fromkeys(charges))
+    in_parts = {(charge.code, charge.article) for charge in every if charge.part}
+    return tuple(charge for charge in every if charge.part or (charge.code, charge.article) not in in_parts)
+
+
+def _whole_titles(rows: Iterable[Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    """Give the titles of several words; shorter ones stand in other phrases too: "theft" in "theft of weapons"."""
+    for row in rows:
+        for written in _languages(row).values():
+            words = [word for word in tokens(written) if word.isalpha()]
+            if len(words) >= _WORDS_OF_A_TITLE:
+                yield _name_of(row), " ".join(words)
+
+
+def _languages(row: Mapping[str, str]) -> dict[str, str]:
+    return {column: value for column, value in row.items() if column not in _NO_LANGUAGES}
+
+
+def _name_of(row: Mapping[str, str]) -> str:
+    return f"{row['code']}:{row['article']}" + (f"/{row['part']}" if row["part"] else "")
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
