@@ -13,6 +13,7 @@ import structlog
 from telegram.error import NetworkError, RetryAfter
 
 from bot.domain.access import Access
+from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.domain.schedule import DailyAt
 from bot.pipeline.faults import describe
 from bot.pipeline.inbox import Inbox
@@ -31,7 +32,7 @@ from bot.services.digest import DigestDesk
 from bot.services.turn import Choose, Turn
 from bot.settings import Settings
 from bot.texts import Catalogues
-from bot.understanding.places import Gazetteer
+from bot.understanding.country import Country
 from bot.understanding.reading import Reader
 from handlers.application import ALLOWED_UPDATES, BotApplication, build_application
 from handlers.context import Desk, at_hand
@@ -83,12 +84,15 @@ async def open_app(
         telegram.error.InvalidToken: Telegram does not know the token.
         storage.crypto.WrongKey: the master key does not open the database.
     """
-    catalogues = Catalogues.load(default=settings.default_language, zone=settings.zone)
+    country = Country.load(settings.country)
+    catalogues = Catalogues.load(default=settings.default_language, zone=settings.zone, country=country)
     bot = TelegramBot(settings.bot_token.get_secret_value(), settings.bot_api_url)
+    reader = Reader(country)
+    reader.warm_up(QUESTIONNAIRE, today=clock().date())
     desk = Desk(
         catalogues=catalogues,
         access=Access(settings.coordinator_ids),
-        reader=Reader(Gazetteer.load()),
+        reader=reader,
         zone=settings.zone,
         schedule=DailyAt(settings.digest_at, settings.zone),
         choose=choose,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.countries import COUNTRIES
 from bot.texts import LOCALES
 from storage.crypto import InvalidMasterKey, MasterKeys
 from storage.location import Location, parse_location
@@ -92,6 +93,7 @@ class Settings(StorageSettings):
     coordinator_chat_id: int | None = None
     digest_chat_id: int | None = None
     digest_at: time = time(20, 0)
+    country: str = "kz"
     timezone: str = "Asia/Almaty"
     default_language: str = "ru"
     webhook_url: str | None = Field(default=None, pattern=r"^https?://[^\s/]+(/\S*)?$")
@@ -151,6 +153,14 @@ class Settings(StorageSettings):
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
             raise ValueError("there is no such time zone; it must look like Asia/Almaty") from None
+        return value
+
+    @field_validator("country")
+    @classmethod
+    def _known_country(cls, value: str) -> str:
+        known = sorted(path.name for path in COUNTRIES.iterdir() if (path / "places.csv").is_file())
+        if value not in known:
+            raise ValueError(f"there are folders for {', '.join(known)} only")
         return value
 
     @field_validator("default_language")

@@ -6,7 +6,7 @@ translation. They are HTML as Telegram takes it; whatever is put into them is es
 
 import gettext
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO
@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_interval
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
+
+from bot.understanding.charges import Charge
+from bot.understanding.country import Country
 
 LOCALES = Path(__file__).parent / "locales"
 SOURCE_LANGUAGE = "en"
@@ -31,6 +34,7 @@ class Texts:
     language: str
     zone: ZoneInfo
     translations: gettext.NullTranslations
+    country: Country = field(repr=False)
 
     def __call__(self, key: str, /, **values: object) -> Markup:
         """Return the sentence of this key with the values put in, escaped."""
@@ -45,6 +49,10 @@ class Texts:
         """Return the sentence of this key in the form that the number asks for; `{number}` is the number."""
         return _filled(self.translations.ngettext(key, key, number), {"number": number, **values})
 
+    def place(self, key: str) -> str:
+        """Return the name of a place of the country."""
+        return self.country.place_name(key, self.language)
+
     def day(self, day: date) -> str:
         """Write a day in full: "5 January 2022"."""
         return _day(day, "d MMMM y", self.language)
@@ -52,6 +60,34 @@ class Texts:
     def short_day(self, day: date) -> str:
         """Write a day for a button: "Wed 5 Jan"."""
         return _day(day, "EEE d MMM", self.language)
+
+    def days(self, first: date, last: date) -> str:
+        """Write a day, or a span of days, in full: "5–6 January 2022"."""
+        return self.day(first) if first == last else format_interval(first, last, "yMMMMd", locale=self.language)
+
+    def short_days(self, first: date, last: date) -> str:
+        """Write a day, or a span of days, for a button, with the year: "5 Jan 2022"."""
+        if first == last:
+            return _day(first, "d MMM y", self.language)
+        return format_interval(first, last, "yMMMd", locale=self.language)
+
+    def charge(self, written: str) -> str:
+        """Write a charge ("CC:272/2") in full: the article, and its title where it is known."""
+        title = self.country.charge_title(written, self.language)
+        numbers = self.short_charge(written)
+        return self.plain("charge.titled", numbers=numbers, title=title) if title else numbers
+
+    def short_charge(self, written: str) -> str:
+        """Write a charge without its title: "Article 272, part 2, Criminal Code"."""
+        charge = Charge.of(written)
+        law = self.country.code_name(charge.code, self.language)
+        if charge.part is None:
+            return self.plain("charge.article", law=law, article=charge.article)
+        if charge.paragraph is None:
+            return self.plain("charge.part", law=law, article=charge.article, part=charge.part)
+        return self.plain(
+            "charge.paragraph", law=law, article=charge.article, part=charge.part, paragraph=charge.paragraph
+        )
 
     def moment(self, at: datetime) -> str:
         """Write a moment in local time: "5 January, 14:20"."""
@@ -66,7 +102,7 @@ class Catalogues:
     default: str
 
     @classmethod
-    def load(cls, *, default: str, zone: ZoneInfo, locales: Path = LOCALES) -> Self:
+    def load(cls, *, default: str, zone: ZoneInfo, country: Country, locales: Path = LOCALES) -> Self:
         """Read every catalogue. Nothing compiled is kept, so no text can be out of date.
 
         Raises:
@@ -77,7 +113,9 @@ class Catalogues:
         for language, translation in translations.items():
             if language != SOURCE_LANGUAGE:
                 translation.add_fallback(source)
-        texts = {language: Texts(language, zone, translation) for language, translation in translations.items()}
+        texts = {
+            language: Texts(language, zone, translation, country) for language, translation in translations.items()
+        }
         return cls(texts, texts[default].language)
 
     @property

@@ -17,7 +17,7 @@ from telegram.ext import (
 )
 
 from bot.domain.access import Access
-from handlers import callbacks, commands, digest, intake, membership, moderation
+from handlers import callbacks, commands, digest, intake, language, membership, moderation
 from handlers.context import BotContext, Desk
 from handlers.errors import on_error
 
@@ -46,6 +46,7 @@ def _presses(access: Access) -> Handlers:
     return [
         CallbackQueryHandler(_only(access, moderation.on_card_press), pattern=f"^{callbacks.CARD}:"),
         CallbackQueryHandler(_only(access, moderation.on_next), pattern=f"^{callbacks.NEXT}$"),
+        CallbackQueryHandler(language.on_language_press, pattern=f"^{callbacks.LANGUAGE}:"),
         CallbackQueryHandler(intake.on_press),
     ]
 
@@ -79,6 +80,7 @@ def _private() -> Handlers:
     return [
         CommandHandler("start", commands.on_start, filters=message),
         CommandHandler("help", commands.on_help, filters=message),
+        CommandHandler("language", language.on_language, filters=message),
         CommandHandler("cancel", commands.on_cancel, filters=message),
         CommandHandler("status", commands.on_status, filters=message),
         MessageHandler(message & filters.COMMAND, commands.on_unknown),

@@ -8,6 +8,8 @@ from storage.reports import Claim
 
 INTERVIEW = "i"
 CARD = "r"
+LANGUAGE = "l"
+"""How a button begins that changes the language; the language follows."""
 NEXT = "q:next"
 """The button that asks for the next report."""
 
@@ -16,6 +18,7 @@ class CardAction(StrEnum):
     """What a button under a coordinator's card does."""
 
     APPROVE = "approve"
+    APPROVE_INITIALS = "initials"
     APPROVE_UNNAMED = "unnamed"
     REJECT = "reject"
     REASON = "reason"

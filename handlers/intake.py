@@ -25,7 +25,7 @@ from handlers.callbacks import unpack_press
 from handlers.context import BotContext
 from handlers.notices import announce
 from handlers.views import interview as views
-from handlers.views.keyboards import language_row
+from handlers.views.keyboards import language_keyboard
 
 
 def show_screen(context: BotContext, interview: Interview, *, note: Markup | None = None) -> None:
@@ -38,7 +38,7 @@ def _with_languages(context: BotContext, interview: Interview, screen: Say) -> S
     """Add the buttons that change the language, which stand on the first screen only."""
     if interview.step != CONSENT:
         return screen
-    languages = language_row(interview, context.desk.catalogues, context.chat.language)
+    languages = language_keyboard(context.desk.catalogues, current=context.chat.language)
     return replace(screen, keyboard=(*screen.keyboard, *languages))
 
 
@@ -127,8 +127,6 @@ async def _answer_outside(context: BotContext, said: str) -> None:
 
 async def _carry_out(context: BotContext, press: Press, *, message_id: int) -> None:
     match press.action:
-        case Action.LANGUAGE:
-            await _change_language(context, press)
         case Action.DROP:
             await context.intake.drop(context.chat, press.screen)
             context.say(Say(html=str(context.texts("cancel.done"))))
@@ -143,14 +141,6 @@ async def _carry_out(context: BotContext, press: Press, *, message_id: int) -> N
         case _:
             progress = await context.intake.press(context.chat, press)
             context.show(views.after(progress, context.texts, today=context.intake.today))
-
-
-async def _change_language(context: BotContext, press: Press) -> None:
-    interview = await context.intake.current(context.chat)
-    interview.pressed_on(press.screen)
-    language = context.desk.catalogues.closest(press.value)
-    await context.speak(language)
-    show_screen(context, interview)
 
 
 async def _submit(context: BotContext, press: Press) -> None:

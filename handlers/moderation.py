@@ -2,7 +2,6 @@
 
 from telegram import Message, Update
 
-from bot.domain.consent import Publishing
 from bot.domain.errors import Holding, NotYours, QueueEmpty
 from bot.domain.message import Delete, Replace, Say
 from bot.domain.report import RejectionReason
@@ -83,9 +82,9 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
     coordinator = await context.coordinator()
     claim, texts = press.claim, context.texts
     match press.action:
-        case CardAction.APPROVE | CardAction.APPROVE_UNNAMED:
-            named = press.action is CardAction.APPROVE
-            outcome = await context.moderation.approve(coordinator, claim, named=named)
+        case CardAction.APPROVE | CardAction.APPROVE_INITIALS | CardAction.APPROVE_UNNAMED:
+            at_most = views.PUBLISH_AT_MOST[press.action]
+            outcome = await context.moderation.approve(coordinator, claim, publish_at_most=at_most)
             await _finish(context, claim, outcome, message_id)
         case CardAction.REASON if press.value == RejectionReason.OTHER:
             await context.moderation.held(coordinator, claim)
@@ -98,8 +97,7 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
             context.say(Replace(message_id=message_id, keyboard=views.reasons_keyboard(claim, texts)))
         case CardAction.BACK:
             report = await context.moderation.held(coordinator, claim)
-            may_be_named = report.publishing is Publishing.WITH_NAME
-            keyboard = views.card_keyboard(claim, texts, may_be_named=may_be_named)
+            keyboard = views.card_keyboard(claim, texts, publishing=report.consent.publishing)
             context.say(Replace(message_id=message_id, keyboard=keyboard))
         case CardAction.RELEASE:
             await context.moderation.release(coordinator, claim)

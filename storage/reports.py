@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.answer import Answer
-from bot.domain.consent import Publishing
+from bot.domain.consent import Consent, Publishing
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, RejectionReason, Report
 from storage.chats import Chat
@@ -81,8 +81,7 @@ class Reports:
         receipt: Receipt,
         screen: int,
         questionnaire_version: int,
-        consent_version: int,
-        publishing: Publishing,
+        consent: Consent,
         urgent: bool,
     ) -> int | None:
         """Store a report under a data key of its own and return its id; None where the receipt code is taken.
@@ -99,9 +98,10 @@ class Reports:
             wrapped_key=wrapped_key,
             sealed_receipt=data_key.seal(receipt.code.encode(), place=_RECEIPT),
             questionnaire_version=questionnaire_version,
-            consent_version=consent_version,
+            consent_version=consent.version,
             language=reporter.language,
-            publishing=publishing,
+            sharing=int(consent.sharing),
+            publishing=consent.publishing,
             urgent=int(urgent),
             submitted_at_ms=to_ms(self._now),
         )
@@ -190,13 +190,13 @@ class Reports:
         coordinator: Chat,
         decision: Decision,
         *,
-        named: bool = True,
+        publish_at_most: Publishing = Publishing.WITH_NAME,
         reason: RejectionReason | None = None,
         reason_words: str | None = None,
     ) -> bool:
         """Decide a report that this coordinator holds at this revision; False where that is not so.
 
-        `named` False keeps the name out of the digest, where the reporter agreed to it.
+        `publish_at_most` keeps a digest from showing more, whatever the reporter agreed to.
         """
         current = await self._row(claim.report_id)
         if current is None:
@@ -205,13 +205,16 @@ class Reports:
         if reason_words is not None:
             data_key = self._vault.open_key(current["wrapped_key"])
             sealed = data_key.seal(reason_words.encode(), place=_REASON_PLACE)
+        publish_as = None
+        if decision is Decision.APPROVED:
+            publish_as = Publishing(current["publishing"]).at_most(publish_at_most)
         row = await self._queries.decide(
             self._session,
             report_id=claim.report_id,
             revision=claim.revision,
             coordinator=coordinator.key,
             decision=decision,
-            named=int(named),
+            publish_as=publish_as,
             reason=reason,
             sealed_reason=sealed,
             decided_at_ms=to_ms(self._now),
@@ -266,11 +269,10 @@ class Reports:
             report_id=row["id"],
             revision=row["revision"],
             questionnaire_version=row["questionnaire_version"],
-            consent_version=row["consent_version"],
+            consent=Consent(version=row["consent_version"], sharing=bool(row["sharing"]), publishing=row["publishing"]),
             language=row["language"],
             submitted_at=from_ms(row["submitted_at_ms"]),
             urgent=bool(row["urgent"]),
-            publishing=row["publishing"],
             publish_as=row["publish_as"],
             answers={each["question"]: _open_answer(each, data_key) for each in answers},
             decision=row["decision"],

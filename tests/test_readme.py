@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,6 +64,9 @@ def test_every_command_of_a_document_runs(document: str, command: str) -> None: 
             assert url.startswith("http://127.0.0.1:8081/sandbox")
         case ["cp", original, _]:
             assert (ROOT / original).is_file()
+        case [".venv/bin/python", "-m", "timeit", *options]:
+            timed = [sys.executable, "-m", "timeit", *options]
+            assert subprocess.run(timed, cwd=ROOT, check=False).returncode == 0  # noqa: S603  our own documents
         case [".venv/bin/python", "-m", "pip", "install", *options]:
             assert (ROOT / options[options.index("--requirement") + 1]).is_file()
         case ["chmod", "600", ".env"] | ["git", "clone" | "pull", *_] | ["python3", "-m", "venv", ".venv"]:

@@ -132,7 +132,7 @@ async def _what_is_stored(console: Console, settings: Settings, folder: Path) ->
             name, city = report.answers["name"], report.answers["city"]
             place = city.reading.value or city.text or city.state
             decision = report.decision or "waiting"
-            table.add_row(str(report.report_id), name.text, place, report.publishing, decision)
+            table.add_row(str(report.report_id), name.text, place, report.consent.publishing, decision)
         console.print(table)
         unsent = await work.outbox.count_unsettled()
         dead = await work.updates.count_dead()

@@ -31,6 +31,8 @@ async def raigul_ended(sister: Person) -> None:
     await sister.press("Семей")
     await sister.wait_for("3 из 5")
     await sister.send("после январских протестов")
+    await sister.wait_for("правильно ли я понял")
+    await sister.press("Оставить моими словами")
     await sister.wait_for("4 из 5")
     await sister.press("Не знаю")
     await sister.wait_for("5 из 5")
@@ -40,6 +42,8 @@ async def raigul_ended(sister: Person) -> None:
     await sister.press("Готово")
     await sister.wait_for("Проверьте")
     await sister.press("Всё верно")
+    await sister.wait_for("юристам")
+    await sister.press("Да, передать")
     await sister.wait_for("Можно ли опубликовать")
     await sister.press("С именем")
     await sister.wait_for("Всё готово")
@@ -88,7 +92,7 @@ async def kuat(brother: Person) -> None:
     await brother.wait_for("1 of 5")
     await brother.send("Kuat Shamuratov")
     await brother.wait_for("Please check")
-    await _send_off(brother, "Without the name")
+    await _send_off(brother, "Only as a number")
 
 
 async def zhanmurat(colleague: Person) -> None:
@@ -136,6 +140,8 @@ async def preview(coordinator: Person) -> None:
 
 async def _send_off(person: Person, publishing: str) -> None:
     await person.press("All correct")
+    await person.wait_for("lawyers")
+    await person.press("Yes, pass it on")
     await person.wait_for("May we publish")
     await person.press(publishing, exact=True)
     await person.wait_for("All is ready")

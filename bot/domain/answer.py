@@ -29,7 +29,10 @@ class Reading(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     value: str | None = None
-    """A place's key, or a date as YYYY-MM-DD; None where the words speak for themselves."""
+    """A place's key, a day as YYYY-MM-DD or a span of days as two of them with "/" between, or charges with ";" between
+    ("CC:272/2;CC:269"); None where the words speak for themselves."""
+    part_of_day: str | None = None
+    """Of a day: when it was, where that was said ("night")."""
     choices: tuple[str, ...] = ()
     """Keys of the chosen conditions, in the questionnaire's order."""
 

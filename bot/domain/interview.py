@@ -1,6 +1,7 @@
 """Where a person stands between the first tap and the submitted report. Pure: every step returns a new interview.
 
-The order: consent, the questions, a review with an edit button an answer, the question about publishing, submit.
+The order: consent, the questions, a review with an edit button an answer, whether it may be passed on, what may be
+published, submit.
 Every change of step gives the screen a new number. Buttons carry the number of the screen they stand on, so a press
 on any other screen is known to be stale.
 """
@@ -12,13 +13,14 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.answer import Answer, AnswerState, Words
+from bot.domain.answer import Answer, AnswerState, Reading, Words
 from bot.domain.consent import Publishing
 from bot.domain.errors import NothingChosen, StaleButton
 from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
 
 CONSENT = "consent"
 REVIEW = "review"
+SHARING = "sharing"
 PUBLISHING = "publishing"
 SUBMIT = "submit"
 
@@ -57,11 +59,15 @@ class Interview(BaseModel):
     answers: Mapping[str, Answer] = Field(default_factory=dict)
     marked: tuple[str, ...] = ()
     """Choices marked on the current screen and not yet closed with "Done"."""
+    sharing: bool | None = None
+    """Whether it may be passed on to lawyers and to bodies of the UN; None until that is answered."""
     publishing: Publishing | None = None
     from_review: bool = False
     """The current question was opened from the review and returns to it."""
     last_answered: str | None = None
     """The question that brought the person here, to which words sent too early belong."""
+    doubts: tuple[Reading, ...] = ()
+    """What the answer just given to this question may mean. The person is being asked which of these it is."""
     cancelling: bool = False
     """Whether to delete everything was the last thing asked; only a button answers that."""
 
@@ -73,7 +79,7 @@ class Interview(BaseModel):
     @property
     def can_go_back(self) -> bool:
         """Whether a screen lies behind this one. Consent is not gone back to: /cancel ends the interview."""
-        return self.step not in {CONSENT, QUESTIONNAIRE.keys()[0]} or self.from_review
+        return self.step not in {CONSENT, QUESTIONNAIRE.keys()[0]} or self.from_review or bool(self.doubts)
 
     def in_order(self) -> dict[str, Answer]:
         """Return the answers in the order of the questions, however often one went back."""
@@ -97,6 +103,33 @@ class Interview(BaseModel):
         answers = {**self.answers, self.step: answer}
         following = REVIEW if self.from_review else self._after(self.step)
         return self._to(following, answers=answers, last_answered=self.step)
+
+    def doubted(self, answer: Answer, doubts: tuple[Reading, ...]) -> Self:
+        """Take words that may mean several things, or that were not said plainly, and ask which of these is meant."""
+        answers = {**self.answers, self.step: answer}
+        return self._to(
+            self.step, answers=answers, from_review=self.from_review, last_answered=self.step, doubts=doubts
+        )
+
+    def meant(self, place: int) -> Self:
+        """Take one of the readings in doubt for what was meant, and go on.
+
+        Raises:
+            StaleButton: there is no such reading.
+        """
+        if not 0 <= place < len(self.doubts):
+            raise StaleButton(screens_ago=0)
+        return self.answered(self.answers[self.step].model_copy(update={"reading": self.doubts[place]}))
+
+    def meant_as_said(self) -> Self:
+        """Leave it at the words, whatever they mean, and go on.
+
+        Raises:
+            StaleButton: nothing is in doubt.
+        """
+        if not self.doubts:
+            raise StaleButton(screens_ago=0)
+        return self.answered(self.answers[self.step])
 
     def reworded(self, key: str, answer: Answer) -> Self:
         """Change an earlier answer and stay on the screen: words came too early, or a message was edited."""
@@ -146,10 +179,12 @@ class Interview(BaseModel):
 
     def back(self) -> Self:
         """Go one screen back, and lose nothing of what is marked here; on the first question stay."""
+        if self.doubts:
+            return self._to(self.step, from_review=self.from_review)
         here = self._with_choices_kept()
         if here.from_review:
             return here._to(REVIEW)  # noqa: SLF001  its own class
-        steps = [*QUESTIONNAIRE.keys(), REVIEW, PUBLISHING, SUBMIT]
+        steps = [*QUESTIONNAIRE.keys(), REVIEW, SHARING, PUBLISHING, SUBMIT]
         place = steps.index(here.step) if here.step in steps else 0
         return here._to(steps[place - 1]) if place > 0 else here  # noqa: SLF001  its own class
 
@@ -168,9 +203,14 @@ class Interview(BaseModel):
         return self._to(key, from_review=True)
 
     def reviewed(self) -> Self:
-        """Go on from the review to the question about publishing."""
+        """Go on from the review to the question whether it may be passed on."""
         self._expect(REVIEW)
-        return self._to(PUBLISHING)
+        return self._to(SHARING)
+
+    def share(self, *, sharing: bool) -> Self:
+        """Take the answer about passing it on, and go on to the question about publishing."""
+        self._expect(SHARING)
+        return self._to(PUBLISHING, sharing=sharing)
 
     def publish(self, choice: Publishing) -> Self:
         """Take the answer about publishing and go on to the last screen."""
@@ -209,9 +249,11 @@ class Interview(BaseModel):
         step: str,
         *,
         answers: Mapping[str, Answer] | None = None,
+        sharing: bool | None = None,
         publishing: Publishing | None = None,
         from_review: bool = False,
         last_answered: str | None = None,
+        doubts: tuple[Reading, ...] = (),
     ) -> Self:
         answers = self.answers if answers is None else answers
         earlier = answers.get(step)
@@ -221,8 +263,10 @@ class Interview(BaseModel):
                 "step": step,
                 "answers": answers,
                 "marked": earlier.reading.choices if earlier else (),
+                "sharing": self.sharing if sharing is None else sharing,
                 "publishing": publishing or self.publishing,
                 "from_review": from_review,
+                "doubts": doubts,
                 "cancelling": False,
                 "last_answered": last_answered,
             }

@@ -15,7 +15,6 @@ class Action(StrEnum):
     """What a button of the interview does. Short: callback data has 64 bytes."""
 
     AGREE = "agree"
-    LANGUAGE = "lang"
     PICK = "pick"
     DATE = "date"
     MARK = "mark"
@@ -25,12 +24,18 @@ class Action(StrEnum):
     SKIP = "skip"
     UNKNOWN = "unknown"
     BACK = "back"
+    MEANT = "meant"
+    AS_SAID = "said"
     EDIT = "edit"
     REVIEWED = "ok"
+    SHARE = "share"
     PUBLISH = "pub"
     SUBMIT = "submit"
     DROP = "drop"
     KEEP = "keep"
+
+
+YES, NO = "yes", "no"
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,14 @@ def carry_out(interview: Interview, press: Press) -> Interview:
     interview = interview.kept()
     if press.action is Action.BACK:
         return interview.back()
+    if interview.doubts:
+        return _clear_up(interview, press)
     if interview.question is not None:
         return _answer(interview, interview.question, press)
+    return _decide(interview, press)
+
+
+def _decide(interview: Interview, press: Press) -> Interview:
     match press.action:
         case Action.AGREE if interview.step == CONSENT:
             return interview.agreed()
@@ -62,8 +73,22 @@ def carry_out(interview: Interview, press: Press) -> Interview:
             return interview.edit(press.value)
         case Action.REVIEWED:
             return interview.reviewed()
+        case Action.SHARE if press.value in {YES, NO}:
+            return interview.share(sharing=press.value == YES)
         case Action.PUBLISH if press.value in set(Publishing):
             return interview.publish(Publishing(press.value))
+        case _:
+            raise StaleButton(screens_ago=0)
+
+
+def _clear_up(interview: Interview, press: Press) -> Interview:
+    match press.action:
+        case Action.MEANT if press.value.isdecimal():
+            return interview.meant(int(press.value))
+        case Action.AS_SAID:
+            return interview.meant_as_said()
+        case Action.SKIP | Action.UNKNOWN if interview.question:  # these have no button here, and may be typed
+            return _answer(interview, interview.question, press)
         case _:
             raise StaleButton(screens_ago=0)
 
@@ -73,7 +98,7 @@ def _answer(interview: Interview, question: Question, press: Press) -> Interview
         case Action.SKIP | Action.UNKNOWN if not interview.has_begun_choices:
             passed_over = Answer.skipped() if press.action is Action.SKIP else Answer.unknown()
             return interview.answered(passed_over)
-        case Action.PICK if question.kind is Kind.PLACE and question.choice(press.value):
+        case Action.PICK if question.kind in {Kind.PLACE, Kind.CHARGE} and question.choice(press.value):
             return interview.answered(Answer.pressed(value=press.value))
         case Action.DATE if question.kind is Kind.DATE:
             return interview.answered(Answer.pressed(value=_day(press.value)))

@@ -21,8 +21,13 @@ class Kind(StrEnum):
     NAME = "name"
     PLACE = "place"
     DATE = "date"
+    CHARGE = "charge"
     WORDS = "words"
     CHOICES = "choices"
+
+
+NO_CHARGE = "none"
+"""The answer that no charge is known to anybody: not the same as "I do not know"."""
 
 
 class Choice(BaseModel):
@@ -52,7 +57,7 @@ class Question(BaseModel):
 
     @model_validator(mode="after")
     def _choices_fit_the_kind(self) -> Self:
-        pressable = self.kind in {Kind.PLACE, Kind.CHOICES}
+        pressable = self.kind in {Kind.PLACE, Kind.CHARGE, Kind.CHOICES}
         if pressable != bool(self.choices):
             raise ValueError(f"question {self.key}: {self.kind} and its choices do not go together")
         if doubled := [key for key, count in Counter(c.key for c in self.choices).items() if count > 1]:
@@ -75,7 +80,7 @@ class Questionnaire(BaseModel):
     @model_validator(mode="after")
     def _keys_are_unique(self) -> Self:
         keys = [question.key for question in self.questions]
-        reserved = {"consent", "review", "publishing", "submit"}
+        reserved = {"consent", "review", "sharing", "publishing", "submit"}
         if len(set(keys)) != len(keys) or reserved & set(keys):
             raise ValueError(f"question keys must be unique and none of {sorted(reserved)}: {keys}")
         return self
@@ -114,7 +119,7 @@ class Questionnaire(BaseModel):
 # 37) and the UN Working Group on Enforced or Involuntary Disappearances. Sexual violence is a button and nothing
 # more: the bot never asks for detail (Murad Code).
 QUESTIONNAIRE = Questionnaire(
-    version=1,
+    version=2,
     questions=(
         Question(key="name", kind=Kind.NAME, max_length=200, publishable=True),
         Question(
@@ -138,7 +143,7 @@ QUESTIONNAIRE = Questionnaire(
             ),
         ),
         Question(key="date", kind=Kind.DATE, max_length=500, publishable=True),
-        Question(key="charge", kind=Kind.WORDS, publishable=True),
+        Question(key="charge", kind=Kind.CHARGE, publishable=True, choices=(Choice(key=NO_CHARGE),)),
         Question(
             key="conditions",
             kind=Kind.CHOICES,

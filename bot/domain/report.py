@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.answer import Answer
-from bot.domain.consent import Publishing
+from bot.domain.consent import Consent, Publishing, Use
 from bot.domain.questionnaire import QUESTIONNAIRE
 
 
@@ -36,20 +36,25 @@ class Report(BaseModel):
     report_id: int
     revision: int
     questionnaire_version: int
-    consent_version: int
+    consent: Consent
     language: str
     submitted_at: datetime
     urgent: bool
-    publishing: Publishing
-    """What the reporter agreed to."""
     publish_as: Publishing | None = None
-    """What the digest shows of it: what was agreed to, or less. None until it is approved."""
+    """What the digest shows of it at most, as a coordinator decided. None until it is approved."""
     answers: Mapping[str, Answer]
     decision: Decision | None = None
     decided_at: datetime | None = None
     reason: RejectionReason | None = None
     reason_words: str | None = None
     """The coordinator's own words, where the reason is OTHER."""
+
+    def may(self, use: Use) -> bool:
+        """Say whether its reporter, and where it is to be published a coordinator, agreed to this use."""
+        published = use in {Use.PUBLISH_NAME, Use.PUBLISH_INITIALS, Use.COUNT}
+        if published and self.publish_as is None:
+            return False
+        return self.consent.allows(use, limit=self.publish_as or Publishing.WITH_NAME)
 
 
 def is_urgent(answers: Mapping[str, Answer]) -> bool:

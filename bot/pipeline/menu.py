@@ -1,4 +1,4 @@
-"""The menu of commands that Telegram shows beside the field one writes in."""
+"""What Telegram shows of the bot before it says a word: its description, and the menu of commands."""
 
 from collections.abc import Iterable
 
@@ -12,17 +12,20 @@ from bot.texts import Catalogues
 
 log = structlog.get_logger(__name__)
 
-EVERYONES_COMMANDS = ("start", "status", "cancel", "help")
+EVERYONES_COMMANDS = ("start", "status", "language", "cancel", "help")
 COORDINATORS_COMMANDS = ("next", "queue", "digest")
 
 
 async def offer_commands(bot: TelegramBot, catalogues: Catalogues, coordinator_ids: Iterable[int]) -> None:
-    """Fill the menu, in every language. A menu that is missing for a day harms nobody."""
+    """Fill the menu, and say what the bot is, in every language. What is missing of it for a day harms nobody."""
     default = catalogues.default
     try:
-        for language in catalogues.languages:
-            await bot.set_my_commands(_commands(catalogues, EVERYONES_COMMANDS, language), language_code=language)
-        await bot.set_my_commands(_commands(catalogues, EVERYONES_COMMANDS, default))
+        for language in (*catalogues.languages, None):
+            texts = catalogues.in_language(language or default)
+            commands = _commands(catalogues, EVERYONES_COMMANDS, texts.language)
+            await bot.set_my_commands(commands, language_code=language)
+            await bot.set_my_description(texts.plain("about.description"), language_code=language)
+            await bot.set_my_short_description(texts.plain("about.short_description"), language_code=language)
         for coordinator in sorted(coordinator_ids):
             commands = _commands(catalogues, (*COORDINATORS_COMMANDS, *EVERYONES_COMMANDS), default)
             await bot.set_my_commands(commands, scope=BotCommandScopeChat(coordinator))

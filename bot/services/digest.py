@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.answer import Answer
-from bot.domain.consent import Publishing
+from bot.domain.consent import Use
+from bot.domain.initials import initials
 from bot.domain.message import Say
 from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.domain.report import Report
@@ -18,9 +19,11 @@ from storage.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class Entry:
-    """One named person in the digest: only answers that may be published, only where the reporter agreed."""
+    """One person in the digest: only answers that may be published, only where the reporter agreed."""
 
     answers: dict[str, Answer]
+    initials: str | None = None
+    """Shown in place of the name, which is not among the answers then."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class CityGroup:
     """The key of the recognised place; None for the group of places in free words, and of none."""
     named: tuple[Entry, ...]
     unnamed: int
-    """How many more people whose reporters did not want the name published."""
+    """How many more people of whom their reporters want nothing but the number published."""
 
 
 @dataclass(frozen=True)
@@ -111,12 +114,19 @@ def _place(report: Report) -> str:
 
 
 def _group(place: str, reports: Sequence[Report]) -> CityGroup:
-    named = tuple(
-        Entry({key: answer for key, answer in report.answers.items() if _publishable(key)})
-        for report in reports
-        if report.publish_as is Publishing.WITH_NAME
-    )
-    return CityGroup(place=place or None, named=named, unnamed=len(reports) - len(named))
+    named = tuple(_entry(report) for report in reports if report.may(Use.PUBLISH_INITIALS))
+    unnamed = sum(report.may(Use.COUNT) for report in reports) - len(named)
+    return CityGroup(place=place or None, named=named, unnamed=unnamed)
+
+
+def _entry(report: Report) -> Entry:
+    shown = {key: answer for key, answer in report.answers.items() if _publishable(key)}
+    if report.may(Use.PUBLISH_NAME):
+        return Entry(shown)
+    name = shown.pop("name", None)
+    # Words as said may hold the name, wherever they stand: what was read out of them cannot.
+    read = {key: Answer.pressed(value=answer.reading.value) for key, answer in shown.items() if answer.reading.value}
+    return Entry(read, initials(name.text) if name else None)
 
 
 def _publishable(key: str) -> bool:

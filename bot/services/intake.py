@@ -7,8 +7,8 @@ from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from bot.domain.answer import Answer, Reading, Words
-from bot.domain.consent import CONSENT_VERSION
+from bot.domain.answer import Answer, AnswerState, Reading, Words
+from bot.domain.consent import CONSENT_VERSION, Consent
 from bot.domain.errors import (
     ButtonsOnly,
     CancelPending,
@@ -22,13 +22,13 @@ from bot.domain.errors import (
     UnknownReceipt,
 )
 from bot.domain.interview import SUBMIT, Interview
-from bot.domain.press import Press, carry_out
+from bot.domain.press import Action, Press, carry_out
 from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, is_urgent
 from bot.services.turn import Choose
 from bot.understanding.reading import Reader
-from bot.understanding.spoken_buttons import spoken_button
+from bot.understanding.spoken_buttons import says_yes, spoken_button
 from storage.chats import Chat
 from storage.conversations import Conversation
 from storage.unit_of_work import UnitOfWork
@@ -148,11 +148,10 @@ class Intake:
                 return await self.press(chat, Press(interview.screen, spoken))
         if question.kind is Kind.CHOICES:
             return await self._tell_more(chat, interview, question, words, day=day)
-        reading = self._reader.read(question, words.text, today=day)
-        after = interview.answered(Answer(words=(words,), reading=reading))
-        await self._work.conversations.save(chat, after)
-        unread_date = question.kind is Kind.DATE and reading.value is None
-        return Progress(after, Note.KEPT_AS_SAID if unread_date else Note.ANSWERED, question.key)
+        if len(interview.doubts) == 1 and says_yes(words.text):
+            return await self.press(chat, Press(interview.screen, Action.MEANT, "0"))
+        self._reader.check(question, words.text)
+        return await self._answer(chat, interview, Answer(words=(words,)), day=day)
 
     async def mend(self, chat: Chat, words: Words, *, sent_at: datetime) -> Progress | None:
         """Take an edited message: change the answer it gave. None where it gave none that is still open.
@@ -212,6 +211,8 @@ class Intake:
         interview.pressed_on(screen)
         if interview.step != SUBMIT or interview.publishing is None:
             raise StaleButton(screens_ago=0)
+        # A draft of the version before was never asked about passing on: then it is not passed on.
+        consent = Consent(version=CONSENT_VERSION, sharing=interview.sharing or False, publishing=interview.publishing)
         urgent = is_urgent(interview.answers)
         while True:
             receipt = Receipt.issue(self._choose)
@@ -221,8 +222,7 @@ class Intake:
                 receipt=receipt,
                 screen=interview.screen,
                 questionnaire_version=QUESTIONNAIRE.version,
-                consent_version=CONSENT_VERSION,
-                publishing=interview.publishing,
+                consent=consent,
                 urgent=urgent,
             )
             if report_id is not None:
@@ -251,6 +251,21 @@ class Intake:
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self._zone).date()
 
+    async def _answer(self, chat: Chat, interview: Interview, answer: Answer, *, day: date) -> Progress:
+        """Take words as the answer to the question at hand; where they may mean several things, ask which."""
+        question = QUESTIONNAIRE[interview.step]
+        understood = self._reader.understand(question, answer.text, today=day)
+        if understood.doubts:
+            after = interview.doubted(answer, understood.doubts)
+            await self._work.conversations.save(chat, after)
+            return Progress(after)
+        if understood.is_unknown:
+            answer = answer.model_copy(update={"state": AnswerState.UNKNOWN})
+        after = interview.answered(answer.model_copy(update={"reading": understood.reading}))
+        await self._work.conversations.save(chat, after)
+        unread_date = question.kind is Kind.DATE and understood.reading.value is None and not understood.is_unknown
+        return Progress(after, Note.KEPT_AS_SAID if unread_date else Note.ANSWERED, question.key)
+
     async def _tell_more(
         self, chat: Chat, interview: Interview, question: Question, words: Words, *, day: date
     ) -> Progress:
@@ -271,6 +286,8 @@ class Intake:
         try:
             self._reader.check(question, words.text)
             _bound(question, answer)
+            if interview.doubts and key == interview.step:
+                return await self._answer(chat, interview, answer, day=day)
             reading = self._reread(question, earlier, words, day=day)
         except NotUnderstood as problem:
             raise NotChanged(key, problem) from None
@@ -286,7 +303,7 @@ class Intake:
             return earlier.reading
         text = Answer(words=earlier.with_words(words)).text
         try:
-            reading = self._reader.understand(question, text, today=day)
+            reading = self._reader.understand(question, text, today=day).reading
         except NotUnderstood:
             if said_it:
                 raise
@@ -295,7 +312,7 @@ class Intake:
 
     def _says(self, question: Question, text: str, day: date) -> bool:
         with contextlib.suppress(NotUnderstood):
-            return self._reader.understand(question, text, today=day).value is not None
+            return self._reader.understand(question, text, today=day).reading.value is not None
         return False
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.domain.consent import Publishing
 from bot.domain.errors import Holding, NotYours, QueueEmpty
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, RejectionReason, Report
@@ -63,13 +64,15 @@ class Moderation:
             raise await self._not_yours(coordinator, claim)
         return report
 
-    async def approve(self, coordinator: Chat, claim: Claim, *, named: bool = True) -> Decided:
-        """Approve a report; with `named` False the digest counts it and does not name it, whatever was agreed.
+    async def approve(
+        self, coordinator: Chat, claim: Claim, *, publish_at_most: Publishing = Publishing.WITH_NAME
+    ) -> Decided:
+        """Approve a report; a digest shows no more than the reporter agreed to, and no more than `publish_at_most`.
 
         Raises:
             NotYours: another has it, or it is decided; nothing is changed.
         """
-        return await self._decide(coordinator, claim, Decision.APPROVED, named=named)
+        return await self._decide(coordinator, claim, Decision.APPROVED, publish_at_most=publish_at_most)
 
     async def reject(
         self, coordinator: Chat, claim: Claim, reason: RejectionReason, *, words: str | None = None
@@ -97,12 +100,15 @@ class Moderation:
         claim: Claim,
         decision: Decision,
         *,
-        named: bool = True,
+        publish_at_most: Publishing = Publishing.WITH_NAME,
         reason: RejectionReason | None = None,
         words: str | None = None,
     ) -> Decided:
         reports = self._work.reports
-        if not await reports.decide(claim, coordinator, decision, named=named, reason=reason, reason_words=words):
+        is_decided = await reports.decide(
+            claim, coordinator, decision, publish_at_most=publish_at_most, reason=reason, reason_words=words
+        )
+        if not is_decided:
             raise await self._not_yours(coordinator, claim)
         standing = await reports.standing(claim.report_id)
         if standing is None:

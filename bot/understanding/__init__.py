@@ -1,1 +1,1 @@
-"""Free text to facts. Plain readings only: whatever is not read is kept as said."""
+"""Free text to facts: names, dates, charges, places, and button words that are typed. Pure; data beside the code."""

@@ -1,17 +1,22 @@
 """One answer in words, read by the kind of its question."""
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.answer import Reading
 from bot.domain.errors import Misreading, NotUnderstood
-from bot.domain.questionnaire import Kind, Question
-from bot.understanding.dates import read_date
-from bot.understanding.places import Gazetteer
+from bot.domain.questionnaire import NO_CHARGE, Kind, Question, Questionnaire
+from bot.understanding import dates
+from bot.understanding.charges import Charge, says_none
+from bot.understanding.country import Country
+from bot.understanding.dates.answer import DateAnswer, DateStatus
 
 _JOINER = "\u200d"
 """Joins emoji and some scripts' letters: it changes what is seen."""
+_MOST_DOUBTS = 4
+"""Things that may be meant, offered on buttons."""
 
 
 def visible(text: str) -> str:
@@ -23,12 +28,29 @@ def visible(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Understanding:
+    """What is understood of words."""
+
+    reading: Reading = field(default_factory=Reading)
+    """What they say for certain; nothing where they speak for themselves."""
+    doubts: tuple[Reading, ...] = ()
+    """What they may say: the person is asked which of these it is."""
+    is_unknown: bool = False
+    """They say "I do not know"."""
+
+
+@dataclass(frozen=True)
 class Reader:
     """Reads answers in words. The words themselves are kept whatever is understood of them."""
 
-    places: Gazetteer
+    country: Country
 
-    def read(self, question: Question, text: str, *, today: date) -> Reading:
+    def warm_up(self, questionnaire: Questionnaire, *, today: date) -> None:
+        """Read once what is only read when it is first needed: a third of a second, for which nobody should wait."""
+        for question in questionnaire.questions:
+            self.understand(question, "qwerty", today=today)
+
+    def read(self, question: Question, text: str, *, today: date) -> Understanding:
         """Say what is understood of an answer.
 
         Raises:
@@ -48,7 +70,7 @@ class Reader:
         if len(text) > question.max_length:
             raise NotUnderstood(Misreading.TOO_LONG, limit=question.max_length)
 
-    def understand(self, question: Question, text: str, *, today: date) -> Reading:
+    def understand(self, question: Question, text: str, *, today: date) -> Understanding:
         """Say what is understood of words that are kept.
 
         Raises:
@@ -57,9 +79,49 @@ class Reader:
         seen = visible(text)
         match question.kind:
             case Kind.DATE:
-                day = read_date(seen, today=today)
-                return Reading(value=day.isoformat() if day else None)
+                return _of_date(dates.parse(seen, today))
             case Kind.PLACE:
-                return Reading(value=self.places.find(seen))
+                return self._of_place(seen)
+            case Kind.CHARGE:
+                return self._of_charge(seen)
             case Kind.NAME | Kind.WORDS | Kind.CHOICES:
-                return Reading()
+                return Understanding()
+
+    def _of_place(self, text: str) -> Understanding:
+        if certain := self.country.places.find(text):
+            return Understanding(Reading(value=certain))
+        likely = self.country.places.match(text)[:_MOST_DOUBTS]
+        return Understanding(doubts=tuple(Reading(value=match.place.key) for match in likely))
+
+    def _of_charge(self, text: str) -> Understanding:
+        charges = self.country.charges.parse(text)
+        if not charges:
+            return Understanding(Reading(value=NO_CHARGE)) if says_none(text) else Understanding()
+        reading = Reading(value=_written(charges))
+        return Understanding(doubts=(reading,)) if any(one.suggested for one in charges) else Understanding(reading)
+
+
+def _of_date(answer: DateAnswer) -> Understanding:
+    match answer.status:
+        case DateStatus.FUTURE:
+            raise NotUnderstood(Misreading.FUTURE_DATE)
+        case DateStatus.INVALID:
+            raise NotUnderstood(Misreading.NOT_A_DATE)
+        case DateStatus.UNKNOWN:
+            return Understanding(is_unknown=True)
+        case DateStatus.OK | DateStatus.RANGE if answer.start:
+            return Understanding(_days(answer.start, answer.end, answer))
+        case DateStatus.CONFIRM:
+            spans = answer.candidates[:_MOST_DOUBTS]
+            return Understanding(doubts=tuple(_days(span.start, span.end, answer) for span in spans))
+        case _:
+            return Understanding()
+
+
+def _days(start: date, end: date | None, answer: DateAnswer) -> Reading:
+    value = start.isoformat() if end in {None, start} else f"{start.isoformat()}/{end}"
+    return Reading(value=value, part_of_day=answer.time_of_day and answer.time_of_day.value)
+
+
+def _written(charges: Iterable[Charge]) -> str:
+    return ";".join(str(charge) for charge in charges)

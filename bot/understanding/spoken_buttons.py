@@ -5,7 +5,7 @@ from bot.domain.press import Action
 _WORDS = """
 unknown: i do not know, i don't know, i dont know, don't know, not known, unknown
 unknown: не знаю, не помню, неизвестно, не известно, білмеймін
-skip: skip, пропустить, пропусти, өткізу
+skip: skip, пропустить, пропусти, өткізу, өткізіп жіберу
 back: back, go back, назад, артқа
 done: done, готово, дайын
 """
@@ -16,6 +16,18 @@ _BY_WORDS = {
 }
 
 
+_YES = frozenset({"yes", "right", "correct", "да", "верно", "правильно", "так", "иә", "ия", "дұрыс", "дурыс"})
+
+
+def says_yes(text: str) -> bool:
+    """Say whether a message is a plain yes, and nothing else."""
+    return _plain(text) in _YES
+
+
 def spoken_button(text: str) -> Action | None:
     """Return the button whose words a message consists of, or None. Only the whole message counts."""
-    return _BY_WORDS.get(" ".join(text.casefold().replace("’", "'").strip(" .!").split()))
+    return _BY_WORDS.get(_plain(text))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().replace("’", "'").strip(" .!").split())

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from bot.domain.answer import Answer, AnswerState
-from bot.domain.questionnaire import Kind, Question
+from bot.domain.answer import Answer, AnswerState, Reading
+from bot.domain.questionnaire import NO_CHARGE, Kind, Question
 from bot.texts import Texts
 from bot.understanding.reading import visible
 
@@ -20,7 +20,7 @@ def choice_label(question: Question, key: str, texts: Texts) -> str:
 
 def place_name(key: str, texts: Texts) -> str:
     """Return the name of a recognised place, and nothing else that was said about it."""
-    return texts.plain(f"place.{key}")
+    return texts.place(key)
 
 
 def understood(question: Question, answer: Answer, texts: Texts) -> str:
@@ -30,16 +30,51 @@ def understood(question: Question, answer: Answer, texts: Texts) -> str:
     if answer.state is AnswerState.UNKNOWN:
         return texts.plain("answer.unknown")
     said = visible(" ".join(answer.text.split()) if question.kind is Kind.NAME else answer.text)
+    if answer.reading.value:
+        return in_full(question, answer.reading, texts)
     match question.kind:
-        case Kind.DATE if answer.reading.value:
-            return texts.day(date.fromisoformat(answer.reading.value))
-        case Kind.PLACE if answer.reading.value:
-            return place_name(answer.reading.value, texts)
         case Kind.CHOICES:
             chosen = [choice_label(question, key, texts) for key in answer.reading.choices]
             return "\n".join([*chosen, said] if said else chosen)
         case _:
             return said
+
+
+def in_full(question: Question, reading: Reading, texts: Texts) -> str:
+    """Return what was read out of an answer, as it is repeated to people. Plain text."""
+    value = reading.value or ""
+    match question.kind:
+        case Kind.DATE:
+            shown = texts.days(*_days(value))
+            if reading.part_of_day is None:
+                return shown
+            return texts.plain("day.and_time", day=shown, part=texts.plain(f"day.{reading.part_of_day}"))
+        case Kind.PLACE:
+            return place_name(value, texts)
+        case Kind.CHARGE if value == NO_CHARGE:
+            return choice_label(question, value, texts)
+        case Kind.CHARGE:
+            return "\n".join(texts.charge(charge) for charge in value.split(";"))
+        case _:
+            return value
+
+
+def on_a_button(question: Question, reading: Reading, texts: Texts) -> str:
+    """Return what was read out of an answer, as short as a button is."""
+    value = reading.value or ""
+    match question.kind:
+        case Kind.DATE:
+            return texts.short_days(*_days(value))
+        case Kind.CHARGE:
+            return ", ".join(texts.short_charge(charge) for charge in value.split(";"))
+        case _:
+            return in_full(question, reading, texts)
+
+
+def _days(value: str) -> tuple[date, date]:
+    """Read a day, or a span of days ("2022-01-05/2022-01-06")."""
+    first, _, last = value.partition("/")
+    return date.fromisoformat(first), date.fromisoformat(last or first)
 
 
 def as_said(question: Question, answer: Answer, read: str) -> str | None:

@@ -53,9 +53,7 @@ def _city(group: CityGroup, texts: Texts) -> str:
 
 
 def _entry(group: CityGroup, entry: Entry, texts: Texts) -> Markup:
-    name = entry.answers.get("name")
-    known = _given(name)
-    parts = [Markup("<b>{}</b>").format(_shown("name", known, texts)) if known else texts("digest.name_unknown")]
+    parts = [_who(entry, texts)]
     if group.place is None and (city := _given(entry.answers.get("city"))):
         parts.append(Markup("{}").format(_shown("city", city, texts)))
     date = entry.answers.get("date")
@@ -64,6 +62,13 @@ def _entry(group: CityGroup, entry: Entry, texts: Texts) -> Markup:
     if charge := _given(entry.answers.get("charge")):
         parts.append(texts("digest.charge", charge=_shown("charge", charge, texts)))
     return Markup("; ").join(parts)
+
+
+def _who(entry: Entry, texts: Texts) -> Markup:
+    name = entry.initials
+    if name is None and (known := _given(entry.answers.get("name"))):
+        name = _shown("name", known, texts)
+    return Markup("<b>{}</b>").format(name) if name else texts("digest.name_unknown")
 
 
 def _given(answer: Answer | None) -> Answer | None:

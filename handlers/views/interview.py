@@ -15,7 +15,8 @@ from bot.domain.receipt import Receipt
 from bot.domain.report import Decision
 from bot.services.intake import Note, Progress
 from bot.texts import Texts
-from handlers.views.answers import as_said, label, understood
+from bot.understanding.reading import visible
+from handlers.views.answers import as_said, in_full, label, understood
 from handlers.views.keyboards import cancel_keyboard, keyboard
 from handlers.views.pages import lines, paragraphs, shorten
 
@@ -87,6 +88,8 @@ def status(code: Receipt, decision: Decision | None, texts: Texts) -> Say:
 def _body(interview: Interview, texts: Texts, *, told: bool = False) -> Markup:
     """Write the current screen. `told`: the answer so far stands in the note above it."""
     question = interview.question
+    if question is not None and interview.doubts:
+        return _in_doubt(question, interview, texts)
     if question is not None:
         parts = [_asked(question.key, texts)]
         if (earlier := interview.answers.get(question.key)) and not told:
@@ -97,9 +100,20 @@ def _body(interview: Interview, texts: Texts, *, told: bool = False) -> Markup:
             return paragraphs([texts("screen.review"), _summary(interview.answers, texts)])
         case step if step == SUBMIT:
             publishing = texts(f"publishing.{interview.publishing}")
-            return texts("screen.submit", publishing=publishing)
+            sharing = texts("sharing.yes" if interview.sharing else "sharing.no")
+            return texts("screen.submit", publishing=publishing, sharing=sharing)
         case step:
             return texts(f"screen.{step}")
+
+
+def _in_doubt(question: Question, interview: Interview, texts: Texts) -> Markup:
+    """Ask which of the things that may be meant it is; where it is one, whether it is that."""
+    said = shorten(visible(interview.answers[question.key].text), limit=_SHOWN)
+    meanings = [in_full(question, doubt, texts) for doubt in interview.doubts]
+    if len(meanings) == 1:
+        return texts("doubt.one", label=label(question, texts), words=said, meaning=meanings[0])
+    listed = lines(texts("doubt.meaning", meaning=meaning) for meaning in meanings)
+    return texts("doubt.several", label=label(question, texts), words=said, meanings=listed)
 
 
 @lru_cache(maxsize=256)

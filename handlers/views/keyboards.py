@@ -9,14 +9,15 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+from bot.domain.answer import Reading
 from bot.domain.consent import Publishing
-from bot.domain.interview import CONSENT, PUBLISHING, REVIEW, Interview
+from bot.domain.interview import CONSENT, PUBLISHING, REVIEW, SHARING, Interview
 from bot.domain.message import Button, Keyboard
-from bot.domain.press import Action, Press
+from bot.domain.press import NO, YES, Action, Press
 from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
 from bot.texts import Catalogues, Texts
-from handlers.callbacks import pack
-from handlers.views.answers import choice_label, label
+from handlers.callbacks import LANGUAGE, pack
+from handlers.views.answers import choice_label, label, on_a_button
 
 _DAYS = 6
 """How many days back stand on buttons; an earlier one is typed."""
@@ -32,6 +33,8 @@ class _Facts(NamedTuple):
     marked: tuple[str, ...]
     has_begun_choices: bool
     can_go_back: bool
+    doubts: tuple[Reading, ...]
+    """Never words: what was read out of them."""
     today: date
 
 
@@ -43,6 +46,7 @@ def keyboard(interview: Interview, texts: Texts, *, today: date) -> Keyboard:
         interview.marked,
         interview.has_begun_choices,
         interview.can_go_back,
+        interview.doubts,
         today,
     )
     return _keyboard(facts, texts)
@@ -56,34 +60,53 @@ def cancel_keyboard(interview: Interview, texts: Texts) -> Keyboard:
     )
 
 
-def language_row(interview: Interview, catalogues: Catalogues, current: str) -> Keyboard:
-    """Return buttons for the other languages, each in its own words."""
-    return tuple(
-        (
-            _labelled(
-                interview.screen, catalogues.in_language(language).plain("language.name"), Action.LANGUAGE, language
-            ),
-        )
-        for language in catalogues.languages
-        if language != current
+def language_keyboard(catalogues: Catalogues, *, current: str | None = None) -> Keyboard:
+    """Return buttons for the languages but the `current` one, each in its own words, in one row."""
+    names = {code: catalogues.in_language(code).plain("language.name") for code in catalogues.languages}
+    return (
+        tuple(Button(text=name, callback_data=f"{LANGUAGE}:{code}") for code, name in names.items() if code != current),
     )
 
 
 @lru_cache(maxsize=_KEPT)
 def _keyboard(facts: _Facts, texts: Texts) -> Keyboard:
     question = QUESTIONNAIRE.get(facts.step)
-    if question is not None:
-        return (*_answer_buttons(facts, question, texts), *_way_buttons(facts, texts))
+    if question is None:
+        return _step_buttons(facts, texts)
+    if facts.doubts:
+        return _doubt_buttons(facts, question, texts)
+    return (*_answer_buttons(facts, question, texts), *_way_buttons(facts, texts))
+
+
+def _step_buttons(facts: _Facts, texts: Texts) -> Keyboard:
     match facts.step:
         case step if step == CONSENT:
             return ((_button(facts.screen, texts, "button.agree", Action.AGREE),),)
         case step if step == REVIEW:
             return _review_buttons(facts, texts)
+        case step if step == SHARING:
+            answers = ((f"sharing.{value}", value) for value in (YES, NO))
+            buttons = (_labelled(facts.screen, texts.plain(key), Action.SHARE, value) for key, value in answers)
+            return (*((button,) for button in buttons), *_back_row(facts, texts))
         case step if step == PUBLISHING:
             choices = (_publish_button(facts, texts, choice) for choice in Publishing)
             return (*((button,) for button in choices), *_back_row(facts, texts))
         case _:
             return ((_button(facts.screen, texts, "button.submit", Action.SUBMIT),), *_back_row(facts, texts))
+
+
+def _doubt_buttons(facts: _Facts, question: Question, texts: Texts) -> Keyboard:
+    """Return a button for each thing that may be meant, one to write again, and one to leave it at the words."""
+    if len(facts.doubts) == 1:
+        labels = [texts.plain("button.right")]
+    else:
+        labels = [on_a_button(question, doubt, texts) for doubt in facts.doubts]
+    meant = tuple((_labelled(facts.screen, shown, Action.MEANT, str(place)),) for place, shown in enumerate(labels))
+    return (
+        *meant,
+        (_button(facts.screen, texts, "button.change", Action.BACK),),
+        (_button(facts.screen, texts, "button.as_said", Action.AS_SAID),),
+    )
 
 
 def _answer_buttons(facts: _Facts, question: Question, texts: Texts) -> Keyboard:
@@ -96,6 +119,9 @@ def _answer_buttons(facts: _Facts, question: Question, texts: Texts) -> Keyboard
                 ),
                 in_a_row=2,
             )
+        case Kind.CHARGE:
+            (none,) = question.choices
+            return ((_labelled(facts.screen, choice_label(question, none.key, texts), Action.PICK, none.key),),)
         case Kind.DATE:
             return _rows(_day_buttons(facts, texts), in_a_row=2)
         case Kind.CHOICES:

@@ -17,6 +17,12 @@ from handlers.views.answers import as_said, label, understood
 from handlers.views.pages import pages, pieces
 from storage.reports import Claim, QueueCounts
 
+PUBLISH_AT_MOST = {
+    CardAction.APPROVE: Publishing.WITH_NAME,
+    CardAction.APPROVE_INITIALS: Publishing.INITIALS,
+    CardAction.APPROVE_UNNAMED: Publishing.WITHOUT_NAME,
+}
+"""What the buttons that approve let a digest show."""
 _PIECE = 3000
 """Longest run of one answer on a card's page; well under a message, so that its label fits beside it."""
 
@@ -45,26 +51,29 @@ def card(report: Report, texts: Texts, *, until: datetime) -> list[Say]:
     """Show a report to the coordinator who has it until then; the last message carries the buttons."""
     shown = pages([*_card_lines(report, texts), texts("card.until", until=texts.moment(until))])
     claim = Claim(report.report_id, report.revision)
-    may_be_named = report.publishing is Publishing.WITH_NAME
     return [
         Say(
             html=str(page),
             protected=True,
-            keyboard=card_keyboard(claim, texts, may_be_named=may_be_named) if number == len(shown) else (),
+            keyboard=card_keyboard(claim, texts, publishing=report.consent.publishing) if number == len(shown) else (),
         )
         for number, page in enumerate(shown, start=1)
     ]
 
 
-def card_keyboard(claim: Claim, texts: Texts, *, may_be_named: bool) -> Keyboard:
+def card_keyboard(claim: Claim, texts: Texts, *, publishing: Publishing) -> Keyboard:
     """Return the buttons under a card. A coordinator may publish less than the reporter agreed to, never more."""
-    unnamed = ((_button(claim, texts.plain("button.approve_unnamed"), CardAction.APPROVE_UNNAMED),),)
+    less = tuple(
+        (_button(claim, texts.plain(f"button.approve.{at_most}"), action),)
+        for action, at_most in PUBLISH_AT_MOST.items()
+        if at_most.openness < publishing.openness
+    )
     return (
         (
             _button(claim, texts.plain("button.approve"), CardAction.APPROVE),
             _button(claim, texts.plain("button.reject"), CardAction.REJECT),
         ),
-        *(unnamed if may_be_named else ()),
+        *less,
         (_button(claim, texts.plain("button.release"), CardAction.RELEASE),),
     )
 
@@ -131,7 +140,8 @@ def _card_lines(report: Report, texts: Texts) -> Iterator[Markup]:
         for piece in pieces(said, limit=_PIECE) if said else ():
             yield texts("card.as_said", words=piece)
     yield Markup()
-    yield texts("card.publishing", publishing=texts.plain(f"publishing.{report.publishing}"))
+    yield texts("card.publishing", publishing=texts.plain(f"publishing.{report.consent.publishing}"))
+    yield texts("card.sharing", sharing=texts.plain("sharing.yes" if report.consent.sharing else "sharing.no"))
 
 
 def _button(claim: Claim, shown: str, action: CardAction, value: str = "") -> Button:

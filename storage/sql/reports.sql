@@ -1,11 +1,11 @@
--- name: add_report(origin, receipt_key, sealed_receipt, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing, urgent, submitted_at_ms)^
+-- name: add_report(origin, receipt_key, sealed_receipt, chat_key, wrapped_key, questionnaire_version, consent_version, language, sharing, publishing, urgent, submitted_at_ms)^
 -- `origin` names the screen on which it was submitted: one screen, one report, whatever is delivered twice.
 -- No row comes back where another report has the receipt code.
 INSERT INTO reports
-    (origin, receipt_key, sealed_receipt, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing, urgent,
+    (origin, receipt_key, sealed_receipt, chat_key, wrapped_key, questionnaire_version, consent_version, language, sharing, publishing, urgent,
      submitted_at_ms, revision)
 VALUES
-    (:origin, :receipt_key, :sealed_receipt, :chat_key, :wrapped_key, :questionnaire_version, :consent_version, :language, :publishing,
+    (:origin, :receipt_key, :sealed_receipt, :chat_key, :wrapped_key, :questionnaire_version, :consent_version, :language, :sharing, :publishing,
      :urgent, :submitted_at_ms, 1)
 ON CONFLICT (receipt_key) DO NOTHING
 RETURNING id;
@@ -21,7 +21,7 @@ SELECT id, decision FROM reports WHERE receipt_key = :receipt_key;
 SELECT wrapped_key, sealed_receipt FROM reports WHERE id = :report_id;
 
 -- name: get_reports(report_ids)
-SELECT id, revision, chat_key, wrapped_key, questionnaire_version, consent_version, language, publishing,
+SELECT id, revision, chat_key, wrapped_key, questionnaire_version, consent_version, language, sharing, publishing,
        publish_as, urgent, submitted_at_ms, claimed_by, claim_expires_at_ms, decision, reason, sealed_reason, decided_by, decided_at_ms
 FROM reports WHERE id = ANY(:report_ids);
 
@@ -73,15 +73,11 @@ UPDATE reports SET
 WHERE id = :report_id AND revision = :revision AND claimed_by = :coordinator AND decided_at_ms IS NULL
 RETURNING id, revision;
 
--- name: decide(report_id, revision, coordinator, decision, named, reason, sealed_reason, decided_at_ms)^
+-- name: decide(report_id, revision, coordinator, decision, publish_as, reason, sealed_reason, decided_at_ms)^
 -- Compare and set: exactly one coordinator can decide a report.
 UPDATE reports SET
     decision = :decision,
-    publish_as = CASE
-        WHEN CAST(:decision AS VARCHAR) <> 'approved' THEN NULL
-        WHEN publishing = 'with_name' AND :named = 0 THEN 'without_name'
-        ELSE publishing
-    END,
+    publish_as = :publish_as,
     reason = :reason, sealed_reason = :sealed_reason, decided_by = :coordinator,
     decided_at_ms = :decided_at_ms, claimed_by = NULL, claim_expires_at_ms = 0, revision = revision + 1
 WHERE id = :report_id AND revision = :revision AND claimed_by = :coordinator AND decided_at_ms IS NULL
@@ -100,7 +96,7 @@ SELECT (SELECT count(*) FROM reports WHERE decided_at_ms IS NULL) AS waiting,
 
 -- name: to_digest(until_ms)
 SELECT id FROM reports
-WHERE digest_id IS NULL AND publish_as IN ('with_name', 'without_name') AND decided_at_ms <= :until_ms
+WHERE digest_id IS NULL AND publish_as IN ('with_name', 'initials', 'without_name') AND decided_at_ms <= :until_ms
 ORDER BY decided_at_ms, id;
 
 -- name: mark_digested(digest_id, report_ids)!
@@ -108,7 +104,7 @@ UPDATE reports SET digest_id = :digest_id WHERE id = ANY(:report_ids) AND digest
 
 -- name: earliest_undigested()$
 SELECT min(decided_at_ms) FROM reports
-WHERE digest_id IS NULL AND publish_as IN ('with_name', 'without_name');
+WHERE digest_id IS NULL AND publish_as IN ('with_name', 'initials', 'without_name');
 
 -- name: report_ids(after_id, most)
 SELECT id FROM reports WHERE id > :after_id ORDER BY id LIMIT :most;

@@ -104,7 +104,8 @@ async def check_reports(settings: Settings, robots: Sequence[Robot]) -> None:
             assert {key: Given.stored(answer) for key, answer in report.answers.items()} == {
                 key: reply.given for key, reply in plan.replies.items()
             }
-            assert report.publishing is plan.publishing
+            assert report.consent.publishing is plan.publishing
+            assert report.consent.sharing is plan.sharing
             standing = await work.reports.by_receipt(Receipt.read(code))
             assert standing is not None
             assert standing.reporter_key == work.chats.key_of(robot.person.id)

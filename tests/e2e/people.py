@@ -9,7 +9,10 @@ RUSSIAN = {
     "skip": "Пропустить",
     "reviewed": "Всё верно",
     "with_name": "С именем",
-    "without_name": "Без имени",
+    "share": "Да, передать",
+    "do_not_share": "Нет, не передавать",
+    "initials": "Только инициалы",
+    "without_name": "Только числом",
     "not_at_all": "Не публиковать",
     "send": "Отправить",
 }
@@ -19,7 +22,10 @@ ENGLISH = {
     "skip": "Skip",
     "reviewed": "All correct",
     "with_name": "With the name",
-    "without_name": "Without the name",
+    "share": "Yes, pass it on",
+    "do_not_share": "No, do not pass it on",
+    "initials": "With initials only",
+    "without_name": "Only as a number",
     "not_at_all": "Do not publish",
     "send": "Send",
 }
@@ -48,7 +54,7 @@ async def report(
     for words in (name, city, date, charge, conditions):
         await stage.do(person.send(words))
     await stage.do(person.press("Done"))
-    for step in ("reviewed", publishing, "send"):
+    for step in ("reviewed", "share", publishing, "send"):
         await stage.do(person.press(ENGLISH[step], exact=step == "send"))
     return code_in(person.last_from_bot)
 

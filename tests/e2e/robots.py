@@ -11,7 +11,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,12 +20,13 @@ from bot.domain.consent import Publishing
 from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.sandbox import NoSuchButton, NotSeen, Person, SeenMessage
 from bot.texts import Catalogues, Texts
+from bot.understanding.country import Country
 from handlers.views.answers import choice_label
 
 QUESTIONS = tuple(QUESTIONNAIRE.keys())
 PATIENCE_SECONDS = 4.0
 """After so long without an answer a robot presses again."""
-_CATALOGUES = Catalogues.load(default="en", zone=ZoneInfo("Asia/Almaty"))
+_CATALOGUES = Catalogues.load(default="en", zone=ZoneInfo("Asia/Almaty"), country=Country.load("kz"))
 EN, RU = _CATALOGUES.in_language("en"), _CATALOGUES.in_language("ru")
 """Sentences, so that a test need not know their words. Robots speak English."""
 CITIES = ("almaty", "semey", "taraz", "zhanaozen")
@@ -33,7 +34,9 @@ CONDITIONS = ("incommunicado", "no_lawyer", "beating", "injured", "isolation")
 """In the questionnaire's order."""
 PASSED_OVER = {AnswerState.SKIPPED: "button.skip", AnswerState.UNKNOWN: "button.unknown"}
 """The button that passes a question over."""
-_FIRST_DAY = date(2019, 1, 1)
+_LETTERS = "qwrtzpsfgx"
+_FIRST_DAY = datetime.now(UTC).date() - timedelta(days=1400)
+"""Bots that run go by the real clock, and ask back about what is said to be more than five years ago."""
 _BUTTONS = {"consent": "button.agree", "review": "button.reviewed", "submit": "button.submit"}
 """The one button that leads on from a screen."""
 _CODE = re.compile(r"\b[2-9A-Z]{3}-[2-9A-Z]{3}-[2-9A-Z]{3}\b")
@@ -99,6 +102,7 @@ class Plan:
 
     replies: Mapping[str, Reply]
     publishing: Publishing
+    sharing: bool
 
     @property
     def name(self) -> str:
@@ -111,6 +115,7 @@ class Plan:
         for question in QUESTIONS:
             yield from self.replies[question].steps
         yield Step("review", presses=EN.plain(_BUTTONS["review"]))
+        yield Step("sharing", presses=EN.plain("sharing.yes" if self.sharing else "sharing.no"))
         yield Step("publishing", presses=EN.plain(f"publishing.{self.publishing}"))
         yield Step("submit", presses=EN.plain(_BUTTONS["submit"]))
         yield Step("receipt")
@@ -120,6 +125,8 @@ class Plan:
         """Make up report `number`."""
         city, day = chance.choice(CITIES), _FIRST_DAY + timedelta(days=number)
         town = choice_label(QUESTIONNAIRE["city"], city, EN)
+        # Figures might be read as a day or an article.
+        nobody = "nobody" + "".join(_LETTERS[int(digit)] for digit in str(number))
         drawn = chance.sample(CONDITIONS, k=chance.randint(1, 3))
         conditions = tuple(key for key in CONDITIONS if key in drawn)
         replies = {
@@ -130,9 +137,12 @@ class Plan:
             ],
             "date": [
                 Reply.words("date", f"{day:%d.%m.%Y}", value=day.isoformat(), echo=EN.day(day)),
-                Reply.words("date", f"in the night of {number} shots"),
+                Reply.words("date", f"when {nobody} was seen last"),
             ],
-            "charge": [Reply.words("charge", f"article {number}, части {number}-{number}")],
+            "charge": [
+                Reply.words("charge", f"what {nobody} knows"),
+                Reply.words("charge", f"ст. 272 ч. 2, {nobody}", value="CC:272/2", echo=EN.charge("CC:272/2")),
+            ],
             "conditions": [
                 Reply.marked("conditions", conditions),
                 Reply.marked("conditions", conditions, f"cell {number}"),
@@ -140,7 +150,11 @@ class Plan:
         }
         for question in QUESTIONS[1:]:
             replies[question].append(_passed_over(question, chance.choice(list(PASSED_OVER))))
-        return cls({key: chance.choice(ways) for key, ways in replies.items()}, chance.choice(list(Publishing)))
+        return cls(
+            {key: chance.choice(ways) for key, ways in replies.items()},
+            chance.choice(list(Publishing)),
+            chance.random() < 0.5,
+        )
 
 
 @dataclass
@@ -240,6 +254,8 @@ def screen_of(message: SeenMessage) -> str | None:
             return question
     if line("receipt", code="") in message.text:
         return "receipt"
+    if EN.plain("sharing.no") in message.labels:
+        return "sharing"
     if EN.plain(f"publishing.{Publishing.NOT_AT_ALL}") in message.labels:
         return "publishing"
     return next((screen for screen, key in _BUTTONS.items() if EN.plain(key) in message.labels), None)

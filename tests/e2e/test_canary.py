@@ -103,9 +103,14 @@ class Road:
             await self.do(person, person.send(words[question]), _question(number))
         await self.do(person, person.send(words["conditions"]), words["conditions"])
         await self.do(person, person.press(EN.plain("button.done")), line("screen.review"))
-        await self.do(person, person.press(EN.plain("button.reviewed")), line("screen.publishing"))
+        await self.do(person, person.press(EN.plain("button.reviewed")), line("screen.sharing"))
+        await self.do(person, person.press(EN.plain("sharing.yes")), line("screen.publishing"))
         may = EN.plain(f"publishing.{publishing}")
-        await self.do(person, person.press(may, exact=True), line("screen.submit", publishing=may))
+        await self.do(
+            person,
+            person.press(may, exact=True),
+            line("screen.submit", publishing=may, sharing=EN.plain("sharing.yes")),
+        )
         send = person.press(EN.plain("button.submit"), exact=True)
         return code_in(await self.do(person, send, line("receipt", code="")))
 

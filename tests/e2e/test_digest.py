@@ -6,7 +6,7 @@ from datetime import time
 import pytest
 
 from bot.domain.answer import Answer, Words
-from bot.domain.consent import Publishing
+from bot.domain.consent import CONSENT_VERSION, Consent, Publishing
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision
 from bot.sandbox import Person
@@ -71,7 +71,7 @@ async def test_words_about_a_place_are_not_published_for_a_report_without_the_na
     await stage.do(nurlan.send("house 5 behind the school"))
     for _ in range(3):
         await stage.do(nurlan.press("Skip"))
-    for label in ("All correct", "Without the name", "Send"):
+    for label in ("All correct", "No, do not pass it on", "Only as a number", "Send"):
         await stage.do(nurlan.press(label, exact=label == "Send"))
     await approve_next(stage, dina)
     stage.clock.move(hours=5)
@@ -85,7 +85,7 @@ async def test_a_coordinator_may_publish_less_than_was_agreed(stage: Stage) -> N
     dina, _ = stage.cast.coordinators
     await report(stage, await stage.person("Nurlan"), name="Named Person")
     await stage.do(dina.send("/next"))
-    await stage.do(dina.press("Approve without the name"))
+    await stage.do(dina.press("Approve, only as a number"))
     stage.clock.move(hours=5)
     await stage.tick()
     (post,) = await posts(stage)
@@ -148,8 +148,7 @@ async def test_a_long_digest_is_split_between_lines(stage: Stage) -> None:
                 receipt=Receipt.issue(random.Random(screen).choice),  # noqa: S311  any code will do
                 screen=screen,
                 questionnaire_version=1,
-                consent_version=1,
-                publishing=Publishing.WITH_NAME,
+                consent=Consent(version=CONSENT_VERSION, sharing=False, publishing=Publishing.WITH_NAME),
                 urgent=False,
             )
             claim = await work.reports.claim_next(dina, until=work.now)

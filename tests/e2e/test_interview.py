@@ -19,7 +19,7 @@ async def test_every_question_can_be_skipped(stage: Stage) -> None:
     await begin(stage, mother, RUSSIAN)
     for _ in range(5):
         await stage.do(mother.press("Пропустить"))
-    for step in ("reviewed", "not_at_all", "send"):
+    for step in ("reviewed", "do_not_share", "not_at_all", "send"):
         await stage.do(mother.press(RUSSIAN[step], exact=step == "send"))
     (one,) = await stored(stage)
     assert {answer.state for answer in one.answers.values()} == {"skipped"}
@@ -128,7 +128,7 @@ async def test_a_long_story_is_kept_whole(stage: Stage) -> None:
     story = ("слово " * 700)[:4096].strip()
     await stage.do(mother.send(story))
     await stage.do(mother.press("Готово"))
-    for step in ("reviewed", "not_at_all", "send"):
+    for step in ("reviewed", "do_not_share", "not_at_all", "send"):
         await stage.do(mother.press(RUSSIAN[step], exact=step == "send"))
     (one,) = await stored(stage)
     assert one.answers["conditions"].text == story
@@ -174,13 +174,13 @@ async def test_a_finger_that_misses_done_throws_nothing_away(stage: Stage) -> No
     before = nurlan.last_from_bot
     await nurlan.press("Torture")
     await stage.do(nurlan.press("Skip", message=before))
-    assert "☑ Torture: shocks, burns, other" in nurlan.last_from_bot.labels
+    assert "☑ Torture: shocks, burns" in nurlan.last_from_bot.labels
     assert "Skip" not in nurlan.last_from_bot.labels
     await stage.do(nurlan.press("Back"))
     await stage.do(nurlan.press("Skip"))
-    assert "☑ Torture: shocks, burns, other" in nurlan.last_from_bot.labels
+    assert "☑ Torture: shocks, burns" in nurlan.last_from_bot.labels
     await stage.do(nurlan.press("Clear"))
-    assert "☐ Torture: shocks, burns, other" in nurlan.last_from_bot.labels
+    assert "☐ Torture: shocks, burns" in nurlan.last_from_bot.labels
 
 
 async def test_words_after_cancel_are_no_answer(stage: Stage) -> None:
@@ -271,7 +271,8 @@ async def test_a_report_is_submitted_once_however_often_it_is_sent(stage: Stage)
     for _ in range(5):
         await stage.do(mother.press("Пропустить"))
     await stage.do(mother.press("Всё верно"))
-    await stage.do(mother.press("Без имени"))
+    await stage.do(mother.press("Да, передать"))
+    await stage.do(mother.press("Только числом"))
     await stage.telegram.fault("duplicate_update", chat=mother, times=2)
     for _ in range(3):
         await mother.press("Отправить")
@@ -305,6 +306,9 @@ async def test_a_cancelled_report_is_forgotten(stage: Stage) -> None:
 async def test_the_language_can_be_changed_on_the_first_screen(stage: Stage) -> None:
     mother = stage.cast.mother
     await stage.do(mother.send("/start"))
+    await stage.do(mother.press("Қазақша"))
+    assert "ұсталған адам туралы" in mother.last_from_bot.text
+    assert mother.last_from_bot.labels == ("Келісемін, бастау", "English", "Русский")
     await stage.do(mother.press("English"))
     assert "Here you can report" in mother.last_from_bot.text
     await stage.do(mother.press("I agree"))
@@ -316,7 +320,7 @@ async def test_on_the_first_screen_words_leave_every_button_where_it_was(stage: 
     await stage.do(mother.send("/start"))
     for act in (mother.send("помогите"), mother.send_photo(b"bytes")):
         await stage.do(act)
-        assert mother.last_from_bot.labels == ("Согласиться и начать", "English")
+        assert mother.last_from_bot.labels == ("Согласиться и начать", "English", "Қазақша")
         assert len(mother.last_from_bot.text) < 100
 
 

@@ -33,7 +33,7 @@ async def test_urgent_reports_come_first_then_the_oldest(stage: Stage) -> None:
     for _ in range(4):
         await stage.do(nurlan.press("Skip"))
     await stage.do(nurlan.press("Torture"))
-    for label in ("Done", "All correct", "Do not publish", "Send"):
+    for label in ("Done", "All correct", "No, do not pass it on", "Do not publish", "Send"):
         await stage.do(nurlan.press(label, exact=label == "Send"))
     await stage.do(dina.send("/next"))
     assert "Report no. 3 · URGENT" in dina.last_from_bot.text
@@ -189,7 +189,7 @@ async def test_in_a_rush_the_group_hears_of_urgent_reports_and_not_of_every_othe
     for _ in range(4):
         await stage.do(nurlan.press("Skip"))
     await stage.do(nurlan.press("Torture"))
-    for label in ("Done", "All correct", "Do not publish", "Send"):
+    for label in ("Done", "All correct", "No, do not pass it on", "Do not publish", "Send"):
         await stage.do(nurlan.press(label, exact=label == "Send"))
     await stage.telegram.clear_faults()
     stage.clock.move(hours=2)

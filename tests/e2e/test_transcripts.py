@@ -28,7 +28,8 @@ async def a_sister_reports_in_russian(stage: Stage) -> None:
     await stage.do(sister.press("Голод, холод"))
     await stage.do(sister.press("Готово"))
     await stage.do(sister.press("Всё верно"))
-    await stage.do(sister.press("Без имени"))
+    await stage.do(sister.press("Да, передать"))
+    await stage.do(sister.press("Только числом"))
     await stage.do(sister.press("Отправить"))
     await stage.do(sister.send(f"/status {code_in(sister.last_from_bot)}"))
     await stage.do(sister.send("/help"))
@@ -62,7 +63,7 @@ async def a_brother_makes_every_mistake(stage: Stage) -> None:
     await stage.do(brother.send("/cancel"))
     await stage.do(brother.send("no"))
     await stage.do(brother.press("No, go on"))
-    for step in ("reviewed", "not_at_all"):
+    for step in ("reviewed", "do_not_share", "not_at_all"):
         await stage.do(brother.press(ENGLISH[step]))
     await stage.do(brother.send("/start"))
     await stage.do(brother.press("Send", exact=True))

@@ -62,7 +62,15 @@ def test_the_longest_keys_the_questionnaire_allows_fit_into_a_button() -> None:
 
 
 def test_what_buttons_on_cards_carry_keeps_its_spelling() -> None:
-    assert [action.value for action in CardAction] == ["approve", "unnamed", "reject", "reason", "back", "release"]
+    assert [action.value for action in CardAction] == [
+        "approve",
+        "initials",
+        "unnamed",
+        "reject",
+        "reason",
+        "back",
+        "release",
+    ]
     assert pack(CardPress(Claim(17, 3), CardAction.APPROVE_UNNAMED)) == "r:17:3:unnamed"
     assert pack(Press(41, Action.CLEAR)) == "i:41:clear"
 

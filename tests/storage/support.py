@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import asyncpg
 
 from bot.domain.answer import Answer, Reading, Words
-from bot.domain.consent import Publishing
+from bot.domain.consent import Consent, Publishing
 from bot.domain.message import Say
 from bot.domain.receipt import ALPHABET, SECRET_LENGTH, Receipt
 from storage.chats import Chat
@@ -123,6 +123,11 @@ async def undone(database: Database, *, durable: bool = True) -> AsyncIterator[U
             raise Undone
 
 
+def agreed(publishing: Publishing = Publishing.WITH_NAME, *, sharing: bool = False, version: int = 1) -> Consent:
+    """Return what a reporter agreed to."""
+    return Consent(version=version, sharing=sharing, publishing=publishing)
+
+
 async def add_report(
     work: UnitOfWork,
     reporter: Chat,
@@ -130,6 +135,7 @@ async def add_report(
     *,
     answers: Mapping[str, Answer] | None = None,
     publishing: Publishing = Publishing.WITH_NAME,
+    consent: Consent | None = None,
     urgent: bool = False,
     screen: int | None = None,
 ) -> int:
@@ -140,8 +146,7 @@ async def add_report(
         receipt=receipt(number),
         screen=number if screen is None else screen,
         questionnaire_version=1,
-        consent_version=1,
-        publishing=publishing,
+        consent=consent or agreed(publishing),
         urgent=urgent,
     )
     assert report_id is not None

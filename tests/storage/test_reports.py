@@ -12,7 +12,7 @@ from storage.database import Database
 from storage.location import Location
 from storage.reports import Claim, QueueCounts, Standing
 from storage.unit_of_work import UnitOfWork
-from tests.storage.support import LONG, START, Clock, add_report, receipt, sql
+from tests.storage.support import LONG, START, Clock, add_report, agreed, receipt, sql
 
 LEASE = timedelta(minutes=30)
 ANSWERS = {
@@ -73,8 +73,7 @@ async def test_a_report_comes_back_exactly_as_it_was_said(database: Database, re
             receipt=receipt(1),
             screen=12,
             questionnaire_version=3,
-            consent_version=2,
-            publishing=Publishing.WITHOUT_NAME,
+            consent=agreed(Publishing.WITHOUT_NAME, sharing=True, version=2),
             urgent=True,
         )
     assert report_id is not None
@@ -83,11 +82,10 @@ async def test_a_report_comes_back_exactly_as_it_was_said(database: Database, re
             report_id=report_id,
             revision=1,
             questionnaire_version=3,
-            consent_version=2,
+            consent=agreed(Publishing.WITHOUT_NAME, sharing=True, version=2),
             language="kk",
             submitted_at=START,
             urgent=True,
-            publishing=Publishing.WITHOUT_NAME,
             answers=ANSWERS,
         )
 
@@ -127,8 +125,7 @@ async def test_a_receipt_code_that_is_taken_is_given_to_no_other_report(database
             receipt=receipt(1),
             screen=2,
             questionnaire_version=1,
-            consent_version=1,
-            publishing=Publishing.WITHOUT_NAME,
+            consent=agreed(),
             urgent=False,
         )
         assert again is None
@@ -338,19 +335,17 @@ async def test_a_report_is_published_as_agreed_or_with_less_where_it_is_approved
 ) -> None:
     published = {}
     async with database.transaction() as work:
-        for number, (agreed, named) in enumerate(product(Publishing, (True, False)), start=1):
-            report_id = await add_report(work, reporter, number, publishing=agreed)
-            assert await work.reports.decide(await must_claim(work, dana), dana, Decision.APPROVED, named=named)
+        for number, (publishing, limit) in enumerate(product(Publishing, Publishing), start=1):
+            report_id = await add_report(work, reporter, number, publishing=publishing)
+            held = await must_claim(work, dana)
+            assert await work.reports.decide(held, dana, Decision.APPROVED, publish_at_most=limit)
             report = await work.reports.get(report_id)
             assert report is not None
-            published[agreed.value, named] = report.publish_as
+            published[publishing, limit] = report.publish_as
+    openest_first = list(Publishing)
     assert published == {
-        ("with_name", True): Publishing.WITH_NAME,
-        ("with_name", False): Publishing.WITHOUT_NAME,
-        ("without_name", True): Publishing.WITHOUT_NAME,
-        ("without_name", False): Publishing.WITHOUT_NAME,
-        ("not_at_all", True): Publishing.NOT_AT_ALL,
-        ("not_at_all", False): Publishing.NOT_AT_ALL,
+        (publishing, limit): openest_first[max(openest_first.index(publishing), openest_first.index(limit))]
+        for publishing, limit in product(Publishing, Publishing)
     }
 
 

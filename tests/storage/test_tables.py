@@ -11,6 +11,7 @@ CHAT = "a" * 32
 COORDINATOR = "b" * 32
 APPROVED = {"decision": "approved", "publish_as": "with_name", "decided_at_ms": 5, "decided_by": COORDINATOR}
 REJECTED = {"decision": "rejected", "decided_at_ms": 5, "decided_by": COORDINATOR}
+WITHDRAWN = REJECTED | {"decision": "withdrawn", "decided_by": CHAT, "wrapped_key": None, "sealed_receipt": None}
 REPORT: dict[str, Any] = {
     "origin": "a:1",
     "receipt_key": "r1",
@@ -60,7 +61,10 @@ def another_report(**changes: Any) -> dict[str, Any]:
         APPROVED,
         APPROVED | {"publish_as": "without_name"},
         APPROVED | {"publish_as": "not_at_all", "publishing": "not_at_all"},
+        APPROVED | {"publish_as": "initials"},
+        APPROVED | {"publish_as": "without_name", "publishing": "initials"},
         REJECTED | {"reason": "abuse"},
+        WITHDRAWN,
         {"claimed_by": COORDINATOR, "claim_expires_at_ms": 5},
         {"publishing": "without_name"},
         {"publishing": "not_at_all", "digest_id": 1},
@@ -92,7 +96,11 @@ def test_a_report_that_makes_sense_is_taken(filled: Location, decided: dict[str,
         ({"chat_key": "nobody"}, "foreign key"),
         ({"digest_id": 99}, "foreign key"),
         ({"publishing": None}, "not[ -]null"),
-        ({"wrapped_key": None}, "not[ -]null"),
+        ({"wrapped_key": None}, "withdrawn_is_shredded"),
+        ({"wrapped_key": None, "sealed_receipt": None}, "withdrawn_is_shredded"),
+        (WITHDRAWN | {"sealed_receipt": b"s"}, "withdrawn_is_shredded"),
+        (WITHDRAWN | {"publish_as": "without_name"}, "published_as_agreed_or_less"),
+        (APPROVED | {"publishing": "initials"}, "published_as_agreed_or_less"),
     ],
 )
 def test_a_report_that_makes_no_sense_is_refused_by_the_database(

@@ -139,7 +139,9 @@ class Rounds:
         async def come_to_the_end(work: UnitOfWork) -> int:
             chat = await work.chats.meet(person, language="ru")
             screen = (await work.conversations.get(chat)).screen + 1
-            interview = Interview(screen=screen, step=SUBMIT, answers=_ANSWERS, publishing=Publishing.WITH_NAME)
+            interview = Interview(
+                screen=screen, step=SUBMIT, answers=_ANSWERS, sharing=True, publishing=Publishing.WITH_NAME
+            )
             await work.conversations.save(chat, interview)
             return screen
 

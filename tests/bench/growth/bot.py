@@ -20,7 +20,7 @@ from bot.sandbox import SandboxServer
 from bot.services.digest import DigestDesk
 from bot.services.turn import Choose, Turn
 from bot.texts import Catalogues
-from bot.understanding.places import Gazetteer
+from bot.understanding.country import Country
 from bot.understanding.reading import Reader
 from handlers.application import BotApplication, build_application
 from handlers.context import Desk, at_hand
@@ -122,9 +122,9 @@ class Handlers:
         async with SandboxServer() as server:
             telegram = TelegramBot(server.token, server.url)
             desk = Desk(
-                catalogues=Catalogues.load(default="ru", zone=ZONE),
+                catalogues=Catalogues.load(default="ru", zone=ZONE, country=Country.load("kz")),
                 access=Access(frozenset(COORDINATORS)),
-                reader=Reader(Gazetteer.load()),
+                reader=Reader(Country.load("kz")),
                 zone=ZONE,
                 schedule=SCHEDULE,
                 choose=choose,

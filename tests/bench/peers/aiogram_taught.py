@@ -39,6 +39,7 @@ class Form(StatesGroup):
     charge = State()
     conditions = State()
     review = State()
+    sharing = State()
     publishing = State()
     submit = State()
 
@@ -103,8 +104,17 @@ async def done(query: CallbackQuery, state: FSMContext) -> None:
 
 @router.callback_query(Form.review, F.data == "reviewed")
 async def reviewed(query: CallbackQuery, state: FSMContext) -> None:
-    """Ask what may be published."""
+    """Ask whether it may be passed on."""
     await query.answer()
+    await state.set_state(Form.sharing)
+    await say(query.message, interview.sharing())
+
+
+@router.callback_query(Form.sharing, F.data.startswith("share:"))
+async def share(query: CallbackQuery, state: FSMContext) -> None:
+    """Keep whether it may be passed on, and ask what may be published."""
+    await query.answer()
+    await state.update_data(sharing=(query.data or "").partition(":")[2])
     await state.set_state(Form.publishing)
     await say(query.message, interview.publishing())
 
@@ -124,7 +134,7 @@ async def send(query: CallbackQuery, state: FSMContext, reports: Reports) -> Non
     """Store the report."""
     await query.answer()
     data = await state.get_data()
-    code = reports.add(query.from_user.id, data["answers"], data["publishing"])
+    code = reports.add(query.from_user.id, data["answers"], data["sharing"], data["publishing"])
     await state.clear()
     await say(query.message, interview.receipt(code))
 

@@ -25,7 +25,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS conversations (chat_id INTEGER PRIMARY KEY, step TEXT NOT NULL, answers TEXT NOT NULL)
     WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS reports (id INTEGER PRIMARY KEY, code TEXT NOT NULL, chat_id INTEGER NOT NULL,
-    answers TEXT NOT NULL, publishing TEXT NOT NULL);
+    answers TEXT NOT NULL, sharing TEXT NOT NULL, publishing TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS outbox (id INTEGER PRIMARY KEY, chat_id INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS progress (id INTEGER PRIMARY KEY CHECK (id = 1), next_update_id INTEGER NOT NULL);
 """
@@ -171,10 +171,10 @@ class Store:
         return [screen]
 
     def _submit(self, chat_id: int, answers: dict[str, str]) -> Screen:
-        code, publishing = interview.new_code(), answers.pop("publishing")
+        code, sharing, publishing = interview.new_code(), answers.pop("sharing"), answers.pop("publishing")
         self._connection.execute(
-            "INSERT INTO reports (code, chat_id, answers, publishing) VALUES (?, ?, ?, ?)",
-            (code, chat_id, orjson.dumps(answers).decode(), publishing),
+            "INSERT INTO reports (code, chat_id, answers, sharing, publishing) VALUES (?, ?, ?, ?, ?)",
+            (code, chat_id, orjson.dumps(answers).decode(), sharing, publishing),
         )
         self._connection.execute("DELETE FROM conversations WHERE chat_id = ?", (chat_id,))
         return interview.receipt(code)
@@ -193,13 +193,19 @@ def _pressed(step: str, answers: dict[str, str], data: str) -> Moved | None:
     if data.startswith(interview.ANSWER):
         key, said = interview.chosen(data)
         return _answered(answers, key, said) if key == step else None
+    return _went_on(step, answers, data)
+
+
+def _went_on(step: str, answers: dict[str, str], data: str) -> Moved | None:
     match step, data.partition(":")[0]:
         case "consent", "agree":
             return interview.QUESTIONS[0], answers, interview.question(interview.QUESTIONS[0], {})
         case interview.LAST, "done":
             return "review", answers, interview.review(answers)
         case "review", "reviewed":
-            return "publishing", answers, interview.publishing()
+            return "sharing", answers, interview.sharing()
+        case "sharing", "share":
+            return "publishing", {**answers, "sharing": data.partition(":")[2]}, interview.publishing()
         case "publishing", "publish":
             choice = data.partition(":")[2]
             return "submit", {**answers, "publishing": choice}, interview.submit(choice)

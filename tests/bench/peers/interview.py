@@ -60,16 +60,16 @@ class Reports:
         self._connection.execute("PRAGMA synchronous=FULL")
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS reports (id INTEGER PRIMARY KEY, code TEXT NOT NULL, chat_id INTEGER NOT NULL,"
-            " answers TEXT NOT NULL, publishing TEXT NOT NULL)"
+            " answers TEXT NOT NULL, sharing TEXT NOT NULL, publishing TEXT NOT NULL)"
         )
 
-    def add(self, chat_id: int, answers: Answers, publishing: str) -> str:
+    def add(self, chat_id: int, answers: Answers, sharing: str, publishing: str) -> str:
         """Store a report and return its receipt code."""
         code = new_code()
         with self._connection:
             self._connection.execute(
-                "INSERT INTO reports (code, chat_id, answers, publishing) VALUES (?, ?, ?, ?)",
-                (code, chat_id, json.dumps(answers, ensure_ascii=False), publishing),
+                "INSERT INTO reports (code, chat_id, answers, sharing, publishing) VALUES (?, ?, ?, ?, ?)",
+                (code, chat_id, json.dumps(answers, ensure_ascii=False), sharing, publishing),
             )
         return code
 
@@ -124,6 +124,11 @@ def review(answers: Answers) -> Screen:
     """Return the screen on which all answers are checked."""
     lines = [WORDS["review"]["text"], "", *(echo(key, answers) for key in QUESTIONS if key in answers)]
     return Screen("\n".join(lines), _fixed("review").buttons)
+
+
+def sharing() -> Screen:
+    """Return the screen that asks whether the report may be passed on."""
+    return _fixed("sharing")
 
 
 def publishing() -> Screen:

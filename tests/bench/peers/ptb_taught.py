@@ -24,7 +24,7 @@ from telegram.ext import (
 from tests.bench.peers import interview
 from tests.bench.peers.interview import Options, Reports, Screen
 
-CONSENT, REVIEW, PUBLISHING, SUBMIT = "consent", "review", "publishing", "submit"
+CONSENT, REVIEW, SHARING, PUBLISHING, SUBMIT = "consent", "review", "sharing", "publishing", "submit"
 
 Context = ContextTypes.DEFAULT_TYPE
 Callback = Callable[[Update, Context], Coroutine[Any, Any, object]]
@@ -76,8 +76,16 @@ async def done(update: Update, context: Context) -> str:
 
 
 async def reviewed(update: Update, _context: Context) -> str:
-    """Ask what may be published."""
+    """Ask whether it may be passed on."""
     message = await pressed(update)
+    await say(message, interview.sharing())
+    return SHARING
+
+
+async def share(update: Update, context: Context) -> str:
+    """Keep whether it may be passed on, and ask what may be published."""
+    message = await pressed(update)
+    user_data(context)["sharing"] = data_of(update).partition(":")[2]
     await say(message, interview.publishing())
     return PUBLISHING
 
@@ -95,7 +103,7 @@ async def send(update: Update, context: Context) -> int:
     message = await pressed(update)
     reports: Reports = context.bot_data["reports"]
     data = user_data(context)
-    code = reports.add(message.chat.id, data["answers"], data["publishing"])
+    code = reports.add(message.chat.id, data["answers"], data["sharing"], data["publishing"])
     data.clear()
     await say(message, interview.receipt(code))
     return ConversationHandler.END
@@ -142,6 +150,7 @@ def conversation() -> ConversationHandler[Context]:
             CONSENT: [CallbackQueryHandler(agree, pattern="^agree$")],
             **questions,
             REVIEW: [CallbackQueryHandler(reviewed, pattern="^reviewed$")],
+            SHARING: [CallbackQueryHandler(share, pattern="^share:")],
             PUBLISHING: [CallbackQueryHandler(publish, pattern="^publish:")],
             SUBMIT: [CallbackQueryHandler(send, pattern="^submit$")],
         },

@@ -28,6 +28,7 @@ class Form(StatesGroup):
     charge = State()
     conditions = State()
     review = State()
+    sharing = State()
     publishing = State()
     submit = State()
 
@@ -57,6 +58,7 @@ class Interview:
         add(self.choice, func=lambda query: query.data.startswith(interview.ANSWER), state=QUESTIONS)
         add(self.done, func=lambda query: query.data == "done", state=Form.conditions)
         add(self.reviewed, func=lambda query: query.data == "reviewed", state=Form.review)
+        add(self.share, func=lambda query: query.data.startswith("share:"), state=Form.sharing)
         add(self.publish, func=lambda query: query.data.startswith("publish:"), state=Form.publishing)
         add(self.send, func=lambda query: query.data == "submit", state=Form.submit)
 
@@ -100,8 +102,15 @@ class Interview:
         await self.say(query.message.chat.id, interview.review(answers))
 
     async def reviewed(self, query: CallbackQuery, state: StateContext) -> None:
-        """Ask what may be published."""
+        """Ask whether it may be passed on."""
         await self._bot.answer_callback_query(query.id)
+        await state.set(Form.sharing)
+        await self.say(query.message.chat.id, interview.sharing())
+
+    async def share(self, query: CallbackQuery, state: StateContext) -> None:
+        """Keep whether it may be passed on, and ask what may be published."""
+        await self._bot.answer_callback_query(query.id)
+        await state.add_data(sharing=(query.data or "").partition(":")[2])
         await state.set(Form.publishing)
         await self.say(query.message.chat.id, interview.publishing())
 
@@ -117,8 +126,8 @@ class Interview:
         """Store the report."""
         await self._bot.answer_callback_query(query.id)
         async with state.data() as data:
-            answers, publishing = data["answers"], data["publishing"]
-        code = self._reports.add(query.message.chat.id, answers, publishing)
+            answers, sharing, publishing = data["answers"], data["sharing"], data["publishing"]
+        code = self._reports.add(query.message.chat.id, answers, sharing, publishing)
         await state.delete()
         await self.say(query.message.chat.id, interview.receipt(code))
 

@@ -4,7 +4,7 @@ The screens are known by what every bot of the benchmark shows alike: "Question 
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 QUESTIONS = ("name", "city", "date", "charge", "conditions")
@@ -12,14 +12,15 @@ BUTTONS = {
     "consent": "I agree",
     "conditions": "Done",
     "review": "All correct",
+    "sharing": "Yes, pass it on",
     "publishing": "With the name",
     "submit": "Send",
 }
 """How the label begins of the button that leads on from a screen."""
 START = "/start"
-UPDATES = 11
-"""Of one whole interview: /start, five buttons, and five messages."""
-_FIRST_DAY = date(2019, 1, 1)
+UPDATES = 12
+"""Of one whole interview: /start, six buttons, and five messages."""
+_FIRST_DAY = datetime.now(UTC).date() - timedelta(days=1400)
 
 
 class Act(NamedTuple):

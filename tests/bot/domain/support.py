@@ -2,13 +2,13 @@
 
 from bot.domain.answer import Answer, Words
 from bot.domain.consent import Publishing
-from bot.domain.interview import CONSENT, PUBLISHING, REVIEW, SUBMIT, Interview
+from bot.domain.interview import CONSENT, PUBLISHING, REVIEW, SHARING, SUBMIT, Interview
 from bot.domain.questionnaire import QUESTIONNAIRE, Kind
 
 FIRST_SCREEN = 41
 """The number of the consent's screen. Not 1: a chat's second report does not begin at 1."""
 QUESTIONS = tuple(question.key for question in QUESTIONNAIRE.questions)
-STEPS = (CONSENT, *QUESTIONS, REVIEW, PUBLISHING, SUBMIT)
+STEPS = (CONSENT, *QUESTIONS, REVIEW, SHARING, PUBLISHING, SUBMIT)
 
 
 def said(*texts: str) -> Answer:
@@ -22,7 +22,7 @@ def an_answer(key: str) -> Answer:
     match question.kind:
         case Kind.NAME | Kind.WORDS:
             return said(f"the {key} as said")
-        case Kind.PLACE:
+        case Kind.PLACE | Kind.CHARGE:
             return Answer.pressed(value=question.choices[0].key)
         case Kind.DATE:
             return Answer.pressed(value="2022-01-05")
@@ -49,6 +49,8 @@ def one_on(interview: Interview) -> Interview:
         return interview.agreed()
     if interview.step == REVIEW:
         return interview.reviewed()
+    if interview.step == SHARING:
+        return interview.share(sharing=True)
     return interview.publish(Publishing.WITHOUT_NAME)
 
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from bot.domain.answer import Answer, Words
 from bot.domain.consent import Publishing
 from bot.domain.errors import NothingChosen, StaleButton
-from bot.domain.interview import CONSENT, PUBLISHING, REVIEW, SUBMIT, Interview, Shown
+from bot.domain.interview import CONSENT, PUBLISHING, REVIEW, SHARING, SUBMIT, Interview, Shown
 from bot.domain.questionnaire import QUESTIONNAIRE, Kind
 from tests.bot.domain.support import (
     ANSWERS,
@@ -30,13 +30,13 @@ ALONE = next(choice.key for choice in QUESTIONNAIRE[MANY].choices if choice.alon
 TOGETHER = tuple(key for key in CONDITIONS if key != ALONE)
 
 
-def test_the_road_is_consent_every_question_review_publishing_submit() -> None:
+def test_the_road_is_consent_every_question_review_sharing_publishing_submit() -> None:
     interview = Interview(screen=FIRST_SCREEN)
     steps = [interview.step]
     while interview.step != SUBMIT:
         interview = one_on(interview)
         steps.append(interview.step)
-    assert steps == [CONSENT, *QUESTIONS, REVIEW, PUBLISHING, SUBMIT]
+    assert steps == [CONSENT, *QUESTIONS, REVIEW, SHARING, PUBLISHING, SUBMIT]
     assert interview.answers == ANSWERS
     assert interview.publishing is Publishing.WITHOUT_NAME
 
@@ -98,7 +98,7 @@ def test_back_from_an_edit_returns_to_the_review_unchanged(key: str) -> None:
     assert returned.step == REVIEW
     assert returned.answers == ANSWERS
     assert not returned.from_review
-    assert returned.reviewed().step == PUBLISHING
+    assert returned.reviewed().step == SHARING
 
 
 def test_after_an_edit_the_straight_road_goes_on_as_before() -> None:
@@ -113,7 +113,7 @@ def test_answers_are_opened_for_a_change_from_the_review_only(step: str) -> None
         interview_at(step).edit(FIRST)
 
 
-@pytest.mark.parametrize("key", ["", "age", CONSENT, REVIEW, PUBLISHING, SUBMIT])
+@pytest.mark.parametrize("key", ["", "age", CONSENT, REVIEW, SHARING, PUBLISHING, SUBMIT])
 def test_what_is_no_question_cannot_be_opened(key: str) -> None:
     with pytest.raises(StaleButton):
         interview_at(REVIEW).edit(key)
@@ -121,10 +121,14 @@ def test_what_is_no_question_cannot_be_opened(key: str) -> None:
 
 @pytest.mark.parametrize(
     ("right", "go"),
-    [(REVIEW, Interview.reviewed), (PUBLISHING, lambda interview: interview.publish(Publishing.WITH_NAME))],
+    [
+        (REVIEW, Interview.reviewed),
+        (SHARING, lambda interview: interview.share(sharing=False)),
+        (PUBLISHING, lambda interview: interview.publish(Publishing.WITH_NAME)),
+    ],
 )
 @pytest.mark.parametrize("step", STEPS)
-def test_review_and_publishing_are_closed_on_their_own_screens_only(
+def test_review_sharing_and_publishing_are_closed_on_their_own_screens_only(
     step: str, right: str, go: Callable[[Interview], Interview]
 ) -> None:
     interview = interview_at(step)
@@ -133,6 +137,14 @@ def test_review_and_publishing_are_closed_on_their_own_screens_only(
     else:
         with pytest.raises(StaleButton):
             go(interview)
+
+
+@pytest.mark.parametrize("sharing", [True, False])
+def test_the_answer_about_passing_on_can_be_changed_and_is_kept_on_the_way_back(sharing: bool) -> None:  # noqa: FBT001
+    publishing = interview_at(SHARING).share(sharing=sharing)
+    assert (publishing.step, publishing.sharing) == (PUBLISHING, sharing)
+    assert publishing.back().sharing is sharing
+    assert publishing.back().share(sharing=not sharing).sharing is not sharing
 
 
 @pytest.mark.parametrize("choice", Publishing)

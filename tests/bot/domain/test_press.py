@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from bot.domain.answer import Answer, Reading, Words
 from bot.domain.consent import Publishing
 from bot.domain.errors import NothingChosen, StaleButton
-from bot.domain.interview import CONSENT, PUBLISHING, REVIEW, SUBMIT, Interview
-from bot.domain.press import Action, Press, carry_out
+from bot.domain.interview import CONSENT, PUBLISHING, REVIEW, SHARING, SUBMIT, Interview
+from bot.domain.press import NO, YES, Action, Press, carry_out
 from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
 from tests.bot.domain.support import ANSWERS, QUESTIONS, STEPS, editing, interview_at
 
@@ -19,6 +19,8 @@ VALUES = (
     "2022-01-05",
     "2022-13-05",
     *Publishing,
+    YES,
+    NO,
     *QUESTIONS,
     *(choice.key for question in QUESTIONNAIRE.questions for choice in question.choices),
 )
@@ -37,7 +39,7 @@ def carrying(action: Action, *values: str) -> Working:
 def by_kind(question: Question) -> Working:
     choices = [choice.key for choice in question.choices]
     match question.kind:
-        case Kind.PLACE:
+        case Kind.PLACE | Kind.CHARGE:
             return carrying(Action.PICK, *choices)
         case Kind.DATE:
             return carrying(Action.DATE, "2022-01-05")
@@ -52,6 +54,7 @@ def by_kind(question: Question) -> Working:
 WORKS: dict[str, Working] = {
     CONSENT: whatever_it_carries(Action.AGREE, Action.BACK),
     REVIEW: whatever_it_carries(Action.REVIEWED, Action.BACK) | carrying(Action.EDIT, *QUESTIONS),
+    SHARING: whatever_it_carries(Action.BACK) | carrying(Action.SHARE, YES, NO),
     PUBLISHING: whatever_it_carries(Action.BACK) | carrying(Action.PUBLISH, *Publishing),
     SUBMIT: whatever_it_carries(Action.BACK),
     **{
@@ -149,8 +152,8 @@ def test_a_button_that_is_refused_leaves_the_question_whether_to_delete_open() -
 
 def test_what_buttons_on_phones_carry_keeps_its_spelling() -> None:
     assert [action.value for action in Action] == [
-        "agree", "lang", "pick", "date", "mark", "unmark", "done", "clear", "skip", "unknown", "back", "edit", "ok",
-        "pub", "submit", "drop", "keep",
+        "agree", "pick", "date", "mark", "unmark", "done", "clear", "skip", "unknown", "back", "meant",
+        "said", "edit", "ok", "share", "pub", "submit", "drop", "keep",
     ]  # fmt: skip
 
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.answer import Answer
-from bot.domain.consent import Publishing
+from bot.domain.consent import Consent, Publishing, Use
 from bot.domain.questionnaire import QUESTIONNAIRE, Choice
 from bot.domain.report import Decision, RejectionReason, Report, is_urgent
 from tests.bot.domain.support import said
@@ -53,11 +53,10 @@ def submitted(publishing: Publishing) -> Report:
         report_id=17,
         revision=1,
         questionnaire_version=1,
-        consent_version=1,
+        consent=Consent(version=1, sharing=False, publishing=publishing),
         language="ru",
         submitted_at=datetime(2022, 1, 6, 8, 20, tzinfo=UTC),
         urgent=False,
-        publishing=publishing,
         answers={},
     )
 
@@ -67,7 +66,7 @@ def test_nothing_is_published_and_nothing_is_decided_by_what_the_reporter_agreed
     publishing: Publishing,
 ) -> None:
     report = submitted(publishing)
-    assert report.publishing is publishing
+    assert report.consent.publishing is publishing
     assert report.publish_as is None
     assert (report.decision, report.decided_at, report.reason, report.reason_words) == (None, None, None, None)
 
@@ -75,6 +74,24 @@ def test_nothing_is_published_and_nothing_is_decided_by_what_the_reporter_agreed
 def test_what_is_published_and_why_a_report_was_rejected_are_read_from_what_is_stored() -> None:
     stored = submitted(Publishing.WITH_NAME).model_dump() | {"publish_as": "without_name", "reason": "other"}
     report = Report.model_validate(stored)
-    assert report.publishing is Publishing.WITH_NAME
+    assert report.consent.publishing is Publishing.WITH_NAME
     assert report.publish_as is Publishing.WITHOUT_NAME
     assert report.reason is RejectionReason.OTHER
+
+
+@pytest.mark.parametrize("publish_as", [None, *Publishing])
+def test_nothing_is_published_that_no_coordinator_approved(publish_as: Publishing | None) -> None:
+    report = submitted(Publishing.INITIALS).model_copy(update={"publish_as": publish_as})
+    shows = {use for use in (Use.PUBLISH_NAME, Use.PUBLISH_INITIALS, Use.COUNT) if report.may(use)}
+    assert (
+        shows
+        == {
+            None: set(),
+            Publishing.WITH_NAME: {Use.PUBLISH_INITIALS, Use.COUNT},
+            Publishing.INITIALS: {Use.PUBLISH_INITIALS, Use.COUNT},
+            Publishing.WITHOUT_NAME: {Use.COUNT},
+            Publishing.NOT_AT_ALL: set(),
+        }[publish_as]
+    )
+    assert report.may(Use.CHECK)
+    assert not report.may(Use.PASSING_ON)

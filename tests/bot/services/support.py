@@ -12,7 +12,7 @@ from bot.domain.message import Say
 from bot.domain.press import Action, Press
 from bot.services.intake import Intake, Note, Progress, Submitted
 from bot.services.turn import Choose
-from bot.understanding.places import Gazetteer
+from bot.understanding.country import Country
 from bot.understanding.reading import Reader
 from storage.chats import Chat
 from storage.database import Database
@@ -26,7 +26,7 @@ LEASE = timedelta(seconds=90)
 
 @cache
 def reader() -> Reader:
-    return Reader(Gazetteer.load())
+    return Reader(Country.load("kz"))
 
 
 class Person:
@@ -115,8 +115,12 @@ class Person:
         """Begin, and pass over all questions before a step."""
         await self.agree()
         while (interview := await self.interview()) is not None and interview.step != step:
-            following = {"review": Action.REVIEWED, "publishing": Action.PUBLISH}
-            await self.press(following.get(interview.step, Action.SKIP), "with_name")
+            following = {
+                "review": (Action.REVIEWED, ""),
+                "sharing": (Action.SHARE, "yes"),
+                "publishing": (Action.PUBLISH, "with_name"),
+            }
+            await self.press(*following.get(interview.step, (Action.SKIP, "")))
 
     async def see(self, *, message_id: int | None, attempts: int = 1) -> None:
         """Let the bot send the current screen; without an id the outcome of its sends is unknown."""

@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ async def approved(
     city: Answer | None = None,
     publishing: Publishing = Publishing.WITH_NAME,
     decision: Decision = Decision.APPROVED,
-    named: bool = True,
+    publish_at_most: Publishing = Publishing.WITH_NAME,
     more: Mapping[str, Answer] | None = None,
 ) -> dict[str, Answer]:
     """Submit a report and decide it at once; return its answers."""
@@ -65,7 +66,7 @@ async def approved(
         await add_report(work, reporter, number, answers=answers, publishing=publishing)
         held = await work.reports.claim_next(dana, until=work.now + LONG)
         assert held is not None
-        assert await work.reports.decide(held, dana, decision, named=named)
+        assert await work.reports.decide(held, dana, decision, publish_at_most=publish_at_most)
     return answers
 
 
@@ -289,9 +290,26 @@ async def test_a_person_is_named_only_where_the_reporter_agreed(database: Databa
         assert f"Person {number}" not in repr(digest)
 
 
+@pytest.mark.parametrize(
+    "agreed",
+    [
+        {"publishing": Publishing.INITIALS},
+        {"publish_at_most": Publishing.INITIALS},
+        {"publishing": Publishing.INITIALS, "publish_at_most": Publishing.INITIALS},
+    ],
+    ids=["as the reporter agreed", "as the coordinator decided", "as both"],
+)
+async def test_with_initials_no_word_as_said_is_published(database: Database, agreed: dict[str, Any]) -> None:
+    said_so = {"city": said("дом Садырбаевой", value="almaty"), "charge": said("Садырбаева, 272")}
+    await approved(database, 1, city=said_so["city"], more={"charge": said_so["charge"]}, **agreed)
+    digest = await preview(database)
+    read = {"city": Answer.pressed(value="almaty"), "date": Answer.pressed(value="2022-01-05")}
+    assert digest.cities == (CityGroup(place="almaty", named=(Entry(read, initials="P."),), unnamed=0),)
+
+
 async def test_a_person_whom_the_coordinator_keeps_unnamed_is_counted_only(database: Database) -> None:
     city = Answer.pressed(value="almaty")
-    await approved(database, 1, city=city, named=False)
+    await approved(database, 1, city=city, publish_at_most=Publishing.WITHOUT_NAME)
     digest = await preview(database)
     assert digest.cities == (CityGroup(place="almaty", named=(), unnamed=1),)
 

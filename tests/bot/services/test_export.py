@@ -7,7 +7,7 @@ from bot.domain.report import Decision, RejectionReason
 from bot.services.export import export
 from storage.database import Database
 from tests.bot.services.support import meet
-from tests.storage.support import LONG, Clock, add_report, receipt, said
+from tests.storage.support import LONG, Clock, add_report, agreed, receipt, said
 
 MOTHER, DANA = 77001234567, 77009876543
 
@@ -38,7 +38,7 @@ async def test_a_record_gives_what_was_said_and_what_was_understood(database: Da
                 ),
                 "no_longer_asked": said("Да"),
             },
-            publishing=Publishing.WITHOUT_NAME,
+            consent=agreed(Publishing.WITHOUT_NAME, sharing=True),
             urgent=True,
         )
     clock.forward(minutes=5)
@@ -64,6 +64,7 @@ async def test_a_record_gives_what_was_said_and_what_was_understood(database: Da
         "language": "ru",
         "submitted_at": "2022-01-06T12:00:00+00:00",
         "urgent": True,
+        "sharing": True,
         "publishing": "without_name",
         "publish_as": None,
         "decision": "rejected",
@@ -100,6 +101,7 @@ async def test_every_report_is_exported_in_the_order_of_the_ids_whatever_was_dec
         (ids[0], None),
         (ids[1], None),
         (ids[2], "rejected"),
+        (ids[3], None),
     ]
 
 

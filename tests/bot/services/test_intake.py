@@ -24,7 +24,7 @@ from bot.services.intake import Note
 from storage.database import Database
 from storage.location import Location
 from tests.bot.services.support import Person, meet, noted, standing, words
-from tests.storage.support import START, Clock, column, scripted, undone
+from tests.storage.support import START, Clock, agreed, column, scripted, undone
 
 SECOND = timedelta(seconds=1)
 
@@ -217,6 +217,7 @@ async def test_a_submitted_report_is_stored_as_said_and_the_interview_is_over(da
     await mother.press(Action.MARK, "no_medical_care")
     await mother.press(Action.DONE)
     await mother.press(Action.REVIEWED)
+    await mother.press(Action.SHARE, "yes")
     await mother.press(Action.PUBLISH, "without_name")
     last = await mother.screen()
     submitted = await mother.submit()
@@ -227,11 +228,10 @@ async def test_a_submitted_report_is_stored_as_said_and_the_interview_is_over(da
             report_id=submitted.report_id,
             revision=1,
             questionnaire_version=QUESTIONNAIRE.version,
-            consent_version=CONSENT_VERSION,
+            consent=agreed(Publishing.WITHOUT_NAME, sharing=True, version=CONSENT_VERSION),
             language="ru",
             submitted_at=START,
             urgent=True,
-            publishing=Publishing.WITHOUT_NAME,
             answers={
                 "name": Answer(words=words((3, "Серік"))),
                 "city": Answer.pressed(value="almaty"),

@@ -57,8 +57,8 @@ async def test_a_day_in_words_is_counted_from_the_day_on_which_they_were_sent(mo
 
 async def test_words_that_are_no_date_are_kept_as_said_and_the_person_is_told(mother: Person) -> None:
     await mother.reach("date")
-    assert noted(await mother.say("после Рождества", message_id=7)) == ("charge", Note.KEPT_AS_SAID, "date")
-    assert (await standing(mother)).answers["date"] == Answer(words=words((7, "после Рождества")))
+    assert noted(await mother.say("после митинга", message_id=7)) == ("charge", Note.KEPT_AS_SAID, "date")
+    assert (await standing(mother)).answers["date"] == Answer(words=words((7, "после митинга")))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ async def test_the_words_of_a_button_are_that_button(mother: Person, typed: str,
 async def test_back_and_done_may_be_typed(mother: Person) -> None:
     await mother.reach("conditions")
     assert noted(await mother.say("назад")) == ("charge", None, None)
-    await mother.say("Кража")
+    await mother.say("не говорят за что")
     await mother.press(Action.MARK, "beating")
     assert noted(await mother.say("Готово!")) == ("review", Note.ANSWERED, "conditions")
 

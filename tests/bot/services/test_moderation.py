@@ -153,27 +153,29 @@ async def test_approving_decides_the_report_and_names_its_reporter_and_receipt(
 
 
 @pytest.mark.parametrize(
-    ("agreed", "named", "shown"),
+    ("agreed", "at_most", "shown"),
     [
-        (Publishing.WITH_NAME, True, Publishing.WITH_NAME),
-        (Publishing.WITH_NAME, False, Publishing.WITHOUT_NAME),
-        (Publishing.WITHOUT_NAME, True, Publishing.WITHOUT_NAME),
-        (Publishing.WITHOUT_NAME, False, Publishing.WITHOUT_NAME),
-        (Publishing.NOT_AT_ALL, True, Publishing.NOT_AT_ALL),
-        (Publishing.NOT_AT_ALL, False, Publishing.NOT_AT_ALL),
+        (Publishing.WITH_NAME, Publishing.WITH_NAME, Publishing.WITH_NAME),
+        (Publishing.WITH_NAME, Publishing.INITIALS, Publishing.INITIALS),
+        (Publishing.WITH_NAME, Publishing.WITHOUT_NAME, Publishing.WITHOUT_NAME),
+        (Publishing.INITIALS, Publishing.WITH_NAME, Publishing.INITIALS),
+        (Publishing.WITHOUT_NAME, Publishing.WITH_NAME, Publishing.WITHOUT_NAME),
+        (Publishing.WITHOUT_NAME, Publishing.INITIALS, Publishing.WITHOUT_NAME),
+        (Publishing.NOT_AT_ALL, Publishing.WITH_NAME, Publishing.NOT_AT_ALL),
+        (Publishing.NOT_AT_ALL, Publishing.WITHOUT_NAME, Publishing.NOT_AT_ALL),
     ],
 )
 async def test_a_coordinator_can_show_less_than_the_reporter_agreed_to_and_never_more(
-    *, database: Database, mother: Chat, dana: Chat, agreed: Publishing, named: bool, shown: Publishing
+    *, database: Database, mother: Chat, dana: Chat, agreed: Publishing, at_most: Publishing, shown: Publishing
 ) -> None:
     async with database.transaction() as work:
         report_id = await add_report(work, mother, 1, publishing=agreed)
     held = await take(database, dana)
     async with database.transaction() as work:
-        await Moderation(work).approve(dana, held, named=named)
+        await Moderation(work).approve(dana, held, publish_at_most=at_most)
         report = await work.reports.get(report_id)
     assert report is not None
-    assert (report.publishing, report.publish_as) == (agreed, shown)
+    assert (report.consent.publishing, report.publish_as) == (agreed, shown)
 
 
 @pytest.mark.parametrize("reason", list(RejectionReason))

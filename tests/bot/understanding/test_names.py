@@ -7,10 +7,11 @@ from _pytest.mark.structures import ParameterSet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understanding import name_folding, name_lexicon, names
+from bot.understanding import names
+from bot.understanding.names.folding import fold
 
 HERE = Path(__file__).parent / "data"
-NAME_FILES = Path(name_lexicon.__file__).parent / "data"
+NAME_FILES = Path(names.__file__).parent / "data"
 MOST_KEYS = 8
 SKELETON = re.compile(r"[abdefghiklmnoprstuvzčšž]*\*?")
 
@@ -208,7 +209,7 @@ def test_a_text_without_a_name_has_no_keys(text: str) -> None:
 @pytest.mark.parametrize("file", ["name_given.csv", "name_surnames.csv", "name_compounds.csv", "name_diminutives.csv"])
 def test_every_name_stands_beside_its_skeleton(file: str) -> None:
     every = [line.split(",") for line in (NAME_FILES / file).read_text(encoding="utf-8").splitlines()[1:]]
-    assert [name for name, skeletons, *_ in every if skeletons.split("|")[0] != name_folding.fold(name)] == []
+    assert [name for name, skeletons, *_ in every if skeletons.split("|")[0] != fold(name)] == []
     skeletons = {skeleton for _, *cells in every for cell in cells for skeleton in cell.split("|")}
     assert [skeleton for skeleton in skeletons if not SKELETON.fullmatch(skeleton)] == []
 

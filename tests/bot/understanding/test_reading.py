@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from bot.domain.answer import Reading
 from bot.domain.errors import Misreading, NotUnderstood
 from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
-from bot.understanding.places import Gazetteer
-from bot.understanding.reading import Reader, visible
+from bot.understanding.country import Country
+from bot.understanding.reading import Reader, Understanding, visible
 
 TODAY = date(2022, 1, 20)
-READER = Reader(Gazetteer({"oral": "oral", "орал": "oral"}, {"oral": "Oral"}))
+READER = Reader(Country.load("kz"))
 QUESTIONS = QUESTIONNAIRE.questions
 WORDS_ONLY = [question for question in QUESTIONS if question.kind in {Kind.NAME, Kind.WORDS, Kind.CHOICES}]
 
@@ -22,7 +22,15 @@ def by_key(question: Question) -> str:
 
 
 def read(key: str, text: str) -> Reading:
-    return READER.read(QUESTIONNAIRE[key], text, today=TODAY)
+    understood = READER.read(QUESTIONNAIRE[key], text, today=TODAY)
+    assert understood == Understanding(understood.reading)
+    return understood.reading
+
+
+def doubts(key: str, text: str) -> list[str | None]:
+    understood = READER.read(QUESTIONNAIRE[key], text, today=TODAY)
+    assert understood == Understanding(doubts=understood.doubts)
+    return [doubt.value for doubt in understood.doubts]
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=by_key)
@@ -43,7 +51,7 @@ def test_a_message_with_no_words_is_no_answer(question: Question, text: str) -> 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=by_key)
 def test_an_answer_may_be_as_long_as_its_question_allows_and_no_longer(question: Question) -> None:
-    assert READER.read(question, "ы" * question.max_length, today=TODAY) == Reading()
+    assert READER.read(question, "ы" * question.max_length, today=TODAY) == Understanding()
     with pytest.raises(NotUnderstood) as problem:
         READER.read(question, "ы" * (question.max_length + 1), today=TODAY)
     assert problem.value.why is Misreading.TOO_LONG
@@ -65,12 +73,12 @@ def test_words_can_be_checked_without_being_understood(question: Question) -> No
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=by_key)
 def test_words_of_several_messages_are_understood_at_any_length(question: Question) -> None:
-    assert READER.understand(question, "ы" * (4 * question.max_length), today=TODAY) == Reading()
+    assert READER.understand(question, "ы" * (4 * question.max_length), today=TODAY) == Understanding()
 
 
 def test_what_is_understood_of_words_is_the_same_whether_they_were_checked_or_not() -> None:
     for key, text in (("city", "орал"), ("date", "5.1.22"), ("date", "после митинга"), ("name", "вчера")):
-        assert READER.understand(QUESTIONNAIRE[key], text, today=TODAY) == read(key, text)
+        assert READER.understand(QUESTIONNAIRE[key], text, today=TODAY).reading == read(key, text)
     with pytest.raises(NotUnderstood) as problem:
         READER.understand(QUESTIONNAIRE["date"], "21.01.2022", today=TODAY)
     assert problem.value.why is Misreading.FUTURE_DATE
@@ -79,9 +87,9 @@ def test_what_is_understood_of_words_is_the_same_whether_they_were_checked_or_no
 @pytest.mark.parametrize("question", WORDS_ONLY, ids=by_key)
 @settings(deadline=None, max_examples=25)
 @given(text=st.sampled_from(["вчера", "орал", "05.01.2022", "torture"]) | st.text("ab <&🙂", min_size=1, max_size=200))
-def test_names_charges_and_conditions_in_words_speak_for_themselves(question: Question, text: str) -> None:
+def test_names_and_conditions_in_words_speak_for_themselves(question: Question, text: str) -> None:
     if text.strip():
-        assert READER.read(question, text, today=TODAY) == Reading()
+        assert READER.read(question, text, today=TODAY) == Understanding()
 
 
 def test_a_known_place_is_recognised() -> None:
@@ -98,6 +106,49 @@ def test_a_plain_date_is_read_as_a_day() -> None:
 
 def test_a_date_in_words_is_kept_as_said() -> None:
     assert read("date", "после митинга") == Reading()
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "part_of_day"),
+    [
+        ("ночью 5 января", "2022-01-05", "night"),
+        ("4-5 января", "2022-01-04/2022-01-05", None),
+        ("кеше кешке", "2022-01-19", "evening"),
+    ],
+)
+def test_a_day_may_come_with_its_time_and_days_may_be_several(text: str, value: str, part_of_day: str | None) -> None:
+    assert read("date", text) == Reading(value=value, part_of_day=part_of_day)
+
+
+def test_a_day_that_may_be_several_is_in_doubt() -> None:
+    assert doubts("date", "01/05/2021") in (["2021-01-05", "2021-05-01"], ["2021-05-01", "2021-01-05"])
+
+
+@pytest.mark.parametrize("text", ["не помню точно", "білмеймін", "don't know"])
+def test_a_day_that_is_not_known_is_said_to_be_unknown(text: str) -> None:
+    assert READER.read(QUESTIONNAIRE["date"], text, today=TODAY) == Understanding(is_unknown=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("ст. 272 ч. 2", "CC:272/2"),
+        ("ст. 269, 272", "CC:269;CC:272"),
+        ("488-баптың 6-бөлігі", "CAO:488/6"),
+        ("обвинение не предъявлено", "none"),
+    ],
+)
+def test_charges_are_read(text: str, value: str) -> None:
+    assert read("charge", text) == Reading(value=value)
+
+
+def test_a_charge_in_words_alone_is_in_doubt() -> None:
+    assert doubts("charge", "участие в массовых беспорядках") == ["CC:272/2"]
+
+
+@pytest.mark.parametrize("text", ["был дома", "22 года, работал на стройке", "ст. 128 УПК"])
+def test_what_names_no_charge_is_kept_as_said(text: str) -> None:
+    assert read("charge", text) == Reading()
 
 
 @pytest.mark.parametrize(("text", "why"), [("31.02", Misreading.NOT_A_DATE), ("21.01.2022", Misreading.FUTURE_DATE)])

@@ -5,12 +5,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.texts import LOCALES, Catalogues, Texts
+from bot.understanding.country import Country
 
 
 @pytest.fixture(scope="session")
 def catalogues() -> Catalogues:
     """Return the texts of all languages."""
-    return Catalogues.load(default="ru", zone=ZoneInfo("Asia/Almaty"))
+    return Catalogues.load(default="ru", zone=ZoneInfo("Asia/Almaty"), country=Country.load("kz"))
 
 
 @pytest.fixture(scope="session", params=sorted(path.name for path in LOCALES.iterdir()))

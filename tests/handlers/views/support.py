@@ -9,6 +9,7 @@ from bot.domain.message import Keyboard, Replace, Say
 from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
 from bot.domain.report import Report
 from bot.sandbox.world.html_parser import parse_html
+from tests.storage.support import agreed
 
 TODAY = date(2022, 1, 20)
 SUBMITTED_AT = datetime(2022, 1, 6, 8, 20, tzinfo=UTC)
@@ -28,7 +29,8 @@ WORST = {
 }
 """What to fill an answer with, by what is bad about it."""
 
-
+UNDERSTOOD = {Kind.PLACE: "west_kazakhstan_region", Kind.DATE: "2022-09-28", Kind.CHARGE: "CC:274/4/2"}
+"""What can be read out of an answer, at its longest."""
 MARKUP = ("<b>x</b>", "<i>", "</b>", "&amp;", "<a href='https://x.kz'>x</a>", "{label}", "%s")
 """What must be shown as it was written."""
 
@@ -54,7 +56,7 @@ def worst_answer(question: Question, filling: str, *, understood: bool = False) 
     lengths = [*[question.max_length] * (MESSAGES_TOGETHER - 1), last]
     words = tuple(Words(message_id=5 + place, text=filled(filling, length)) for place, length in enumerate(lengths))
     choices = tuple(c.key for c in question.choices if not c.alone) if question.kind is Kind.CHOICES else ()
-    value = {Kind.PLACE: "west_kazakhstan_region", Kind.DATE: "2022-09-28"}.get(question.kind) if understood else None
+    value = UNDERSTOOD.get(question.kind) if understood else None
     return Answer(words=words, reading=Reading(value=value, choices=choices))
 
 
@@ -66,18 +68,21 @@ def worst_answers(filling: str, *, understood: bool = False) -> dict[str, Answer
 
 
 def report(
-    answers: dict[str, Answer], *, urgent: bool = False, publishing: Publishing = Publishing.WITHOUT_NAME
+    answers: dict[str, Answer],
+    *,
+    urgent: bool = False,
+    publishing: Publishing = Publishing.WITHOUT_NAME,
+    sharing: bool = False,
 ) -> Report:
     """Return a submitted report."""
     return Report(
         report_id=LONGEST_ID,
         revision=LONGEST_ID,
         questionnaire_version=1,
-        consent_version=1,
+        consent=agreed(publishing, sharing=sharing),
         language="ru",
         submitted_at=SUBMITTED_AT,
         urgent=urgent,
-        publishing=publishing,
         answers=answers,
     )
 

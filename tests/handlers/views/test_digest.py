@@ -65,7 +65,7 @@ def test_those_who_are_not_to_be_named_are_counted_and_no_more(texts: Texts) -> 
     sentences = [
         texts("digest.head", end=texts.moment(END)),
         texts.plural("digest.count", 11),
-        texts.plural("digest.city", 11, city=texts.plain("place.almaty")),
+        texts.plural("digest.city", 11, city=texts.place("almaty")),
         texts.plural("digest.unnamed", 11),
     ]
     assert [line for line in words.splitlines() if line] == [sentence.striptags() for sentence in sentences]
@@ -117,7 +117,7 @@ def test_a_day_that_was_read_is_printed_in_full_and_without_its_words(texts: Tex
 def test_a_group_has_the_name_of_its_place_whatever_was_said_of_it(texts: Texts, place: str) -> None:
     city = Answer(words=said(SECRET).words, reading=Reading(value=place))
     words = read(texts, CityGroup(place, (Entry({"name": said("Асель"), "city": city}),), 0))
-    assert words.splitlines()[-2:] == [f"{texts.plain(f'place.{place}')}: 1", "• Асель"]
+    assert words.splitlines()[-2:] == [f"{texts.place(place)}: 1", "• Асель"]
 
 
 def test_places_in_free_words_stand_in_a_group_of_their_own(texts: Texts) -> None:

@@ -68,7 +68,7 @@ def test_words_beside_what_was_understood_are_not_lost_either(texts: Texts, fill
     read = squeezed(everything(views.card(report(answers), texts, until=UNTIL)))
     assert squeezed(words["city"]) in read
     assert squeezed(words["date"]) in read
-    assert squeezed(texts.plain("place.almaty")) in read
+    assert squeezed(texts.place("almaty")) in read
 
 
 @pytest.mark.parametrize("filling", MARKUP)
@@ -97,12 +97,13 @@ def test_a_card_says_all_there_is_to_judge_by(english: Texts) -> None:
         "",
         "Date detained: 5 January 2022",
         "",
-        "Charge: the charge as said",
+        "Charge: No charge was named",
         "",
         "Conditions: No contact with family",
         "Whereabouts unknown",
         "",
         "Publishing: Do not publish",
+        "Lawyers and the UN: No, do not pass it on",
         "Yours until 6 January, 15:05",
     ]
 
@@ -127,16 +128,17 @@ def test_no_page_of_a_card_can_be_forwarded_and_the_last_one_has_the_buttons(
     pages = views.card(report(worst_answers("слово "), publishing=publishing), texts, until=UNTIL)
     assert all(page.protected for page in pages)
     assert [bool(page.keyboard) for page in pages] == [*[False] * (len(pages) - 1), True]
-    may_be_named = publishing is Publishing.WITH_NAME
-    assert pages[-1].keyboard == views.card_keyboard(CLAIM, texts, may_be_named=may_be_named)
+    assert pages[-1].keyboard == views.card_keyboard(CLAIM, texts, publishing=publishing)
 
 
 @pytest.mark.parametrize("publishing", Publishing)
 def test_a_card_says_what_may_be_published_and_how_long_it_is_ones_own(texts: Texts, publishing: Publishing) -> None:
-    words = everything(views.card(report(ANSWERS, publishing=publishing), texts, until=UNTIL))
-    assert words.splitlines()[-3:] == [
+    sharing = publishing is not Publishing.NOT_AT_ALL
+    words = everything(views.card(report(ANSWERS, publishing=publishing, sharing=sharing), texts, until=UNTIL))
+    assert words.splitlines()[-4:] == [
         "",
         texts("card.publishing", publishing=texts.plain(f"publishing.{publishing}")).striptags(),
+        texts("card.sharing", sharing=texts.plain("sharing.yes" if sharing else "sharing.no")).striptags(),
         texts("card.until", until=texts.moment(UNTIL)).striptags(),
     ]
 
@@ -165,7 +167,7 @@ def test_signs_that_cannot_be_seen_do_not_stand_on_a_card(texts: Texts) -> None:
 
 
 def test_a_card_can_be_approved_rejected_or_released(texts: Texts) -> None:
-    keyboard = views.card_keyboard(CLAIM, texts, may_be_named=False)
+    keyboard = views.card_keyboard(CLAIM, texts, publishing=Publishing.NOT_AT_ALL)
     check_keyboard(keyboard)
     found = [unpack_card_press(data) for _, data in buttons(keyboard)]
     assert found == [
@@ -176,17 +178,18 @@ def test_a_card_can_be_approved_rejected_or_released(texts: Texts) -> None:
 
 
 def test_where_the_name_may_be_published_it_can_be_kept_back(texts: Texts) -> None:
-    keyboard = views.card_keyboard(CLAIM, texts, may_be_named=True)
+    keyboard = views.card_keyboard(CLAIM, texts, publishing=Publishing.WITH_NAME)
     check_keyboard(keyboard)
     assert [[unpack_card_press(button.callback_data).action for button in row] for row in keyboard] == [
         [CardAction.APPROVE, CardAction.REJECT],
+        [CardAction.APPROVE_INITIALS],
         [CardAction.APPROVE_UNNAMED],
         [CardAction.RELEASE],
     ]
     assert {unpack_card_press(data).claim for _, data in buttons(keyboard)} == {CLAIM}
-    assert keyboard[1][0].text == {"en": "Approve without the name", "ru": "Принять без имени"}[texts.language]
-    without = views.card_keyboard(CLAIM, texts, may_be_named=False)
-    assert without == (keyboard[0], keyboard[2])
+    assert keyboard[2][0].text == texts.plain("button.approve.without_name")
+    with_initials = views.card_keyboard(CLAIM, texts, publishing=Publishing.INITIALS)
+    assert with_initials == (keyboard[0], keyboard[2], keyboard[3])
 
 
 @pytest.mark.parametrize("publishing", Publishing)
@@ -195,7 +198,8 @@ def test_keeping_the_name_back_is_offered_only_where_the_reporter_allowed_it(
 ) -> None:
     (card,) = views.card(report(ANSWERS, publishing=publishing), texts, until=UNTIL)
     offered = [unpack_card_press(data).action for _, data in buttons(card.keyboard)]
-    assert (CardAction.APPROVE_UNNAMED in offered) is (publishing is Publishing.WITH_NAME)
+    assert (CardAction.APPROVE_INITIALS in offered) is (publishing is Publishing.WITH_NAME)
+    assert (CardAction.APPROVE_UNNAMED in offered) is (publishing in {Publishing.WITH_NAME, Publishing.INITIALS})
 
 
 def test_every_reason_stands_on_a_button_and_so_does_the_way_back(texts: Texts) -> None:

@@ -117,6 +117,12 @@ class Life:
         }
         return {**self.second(), "inbox": [batch]}
 
+    def fourth(self) -> Rows:
+        """Return the life in the tables of revision 0004: one report is passed on, and another was told with it."""
+        rows = self.third()
+        first, second = rows["reports"]
+        return {**rows, "reports": [first | {"sharing": 1}, second | {"sharing": 0, "together_with": 1}]}
+
     def _chat(self, telegram_id: int) -> Row:
         name = self.seal(telegram_id, "Дана".encode(), "chat name") if telegram_id == DANA else None
         return {
@@ -208,4 +214,9 @@ class Life:
         }
 
 
-LIVES: Mapping[str, Callable[[Life], Rows]] = {"0001": Life.first, "0002": Life.second, "0003": Life.third}
+LIVES: Mapping[str, Callable[[Life], Rows]] = {
+    "0001": Life.first,
+    "0002": Life.second,
+    "0003": Life.third,
+    "0004": Life.fourth,
+}

@@ -18,6 +18,7 @@ from tests.storage.support import url_of
 
 CHECKS = {"draft_while_in_progress", "settled_with_an_outcome", "periods_run_forward", "decided_is_not_claimed"}
 CHECKS |= {"known_decision", "published_as_agreed_or_less", "known_publishing", "decided_by_someone_at_some_time"}
+CHECKS |= {"withdrawn_is_shredded"}
 IDS = {"id", "update_id", "report_id", "digest_id", "shown_outbox_id"}
 """INTEGER in SQLite, where only that makes a rowid; it is 64 bits wide there as well."""
 
@@ -104,7 +105,7 @@ async def test_the_description_tells_what_matters(tmp_path: Path, postgres: Post
         assert tables["reports"]["indexes"]["reports_to_digest"] == (
             ["decided_at_ms", "id"],
             False,
-            "digest_id IS NULL AND publish_as IN 'with_name' 'without_name'",
+            "digest_id IS NULL AND publish_as IN 'with_name' 'initials' 'without_name'",
         )
         assert tables["outbox"]["columns"]["leased_until_ms"] == ("BIGINT", False, "0")
         assert tables["outbox"]["columns"]["dedupe_key"] == ("TEXT", False, None)

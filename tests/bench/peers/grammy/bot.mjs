@@ -25,7 +25,7 @@ database.pragma("synchronous = FULL");
 database.exec(`
   CREATE TABLE IF NOT EXISTS sessions (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS reports (id INTEGER PRIMARY KEY, code TEXT NOT NULL, chat_id INTEGER NOT NULL,
-    answers TEXT NOT NULL, publishing TEXT NOT NULL);
+    answers TEXT NOT NULL, sharing TEXT NOT NULL, publishing TEXT NOT NULL);
 `);
 
 class SqliteStorage {
@@ -47,7 +47,7 @@ class SqliteStorage {
   }
 }
 
-const addReport = database.prepare("INSERT INTO reports (code, chat_id, answers, publishing) VALUES (?, ?, ?, ?)");
+const addReport = database.prepare("INSERT INTO reports (code, chat_id, answers, sharing, publishing) VALUES (?, ?, ?, ?, ?)");
 
 const escape = (words) => words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
@@ -129,6 +129,13 @@ bot.filter(at(...QUESTIONS)).use(questions);
 
 bot.filter(at("review")).callbackQuery("reviewed", async (ctx) => {
   await ctx.answerCallbackQuery();
+  ctx.session.step = "sharing";
+  await say(ctx, WORDS.sharing.text, WORDS.sharing.buttons);
+});
+
+bot.filter(at("sharing")).callbackQuery(/^share:(\w+)$/, async (ctx) => {
+  await ctx.answerCallbackQuery();
+  ctx.session.sharing = ctx.match[1];
   ctx.session.step = "publishing";
   await say(ctx, WORDS.publishing.text, WORDS.publishing.buttons);
 });
@@ -143,9 +150,9 @@ bot.filter(at("publishing")).callbackQuery(/^publish:(\w+)$/, async (ctx) => {
 
 bot.filter(at("submit")).callbackQuery("submit", async (ctx) => {
   await ctx.answerCallbackQuery();
-  const { answers, publishing } = ctx.session;
+  const { answers, sharing, publishing } = ctx.session;
   const code = randomBytes(5).toString("hex").toUpperCase();
-  addReport.run(code, ctx.chat.id, JSON.stringify(answers), publishing);
+  addReport.run(code, ctx.chat.id, JSON.stringify(answers), sharing, publishing);
   ctx.session = undefined;
   await say(ctx, WORDS.receipt.replace("{code}", code));
 });

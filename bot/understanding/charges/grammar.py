@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.understanding.charge_shape import Shape
+from bot.understanding.charges.shape import Shape
 
 _N = "[nj](?:,C{0,2}[nj]){0,8}"
 _LISTED = "[nj](?:,[nj](?![CP](?![nj]))(?![ox])){0,8}"  # stops before "1-пункт", and before a number of something else

@@ -8,7 +8,7 @@ from typing import Self
 
 from rapidfuzz.distance import OSA
 
-from bot.understanding.charge_text import fold, forms
+from bot.understanding.charges.text import fold, forms
 
 _REACH = 9
 """So many places apart may the words of one phrase stand, in any order."""

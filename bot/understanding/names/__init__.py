@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.understanding.name_comparison import (
+from bot.understanding.names.comparison import (
     DIFFERENT,
     SAME,
     family_names,
@@ -11,9 +11,9 @@ from bot.understanding.name_comparison import (
     stem_name,
     surname,
 )
-from bot.understanding.name_folding import consonants, loosen
-from bot.understanding.name_lexicon import lexicon
-from bot.understanding.name_roles import Person, Word, read
+from bot.understanding.names.folding import consonants, loosen
+from bot.understanding.names.lexicon import lexicon
+from bot.understanding.names.roles import Person, Word, read
 
 LIKELY = 0.9
 """From here on two names are one name in two spellings."""

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.understanding.name_folding import fold
+from bot.understanding.names.folding import fold
 
 _DATA = Path(__file__).parent / "data"
 _SHORTEST_FIRST, _SHORTEST_LAST = 2, 3

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Self
 
 from bot.countries import folder_of
-from bot.understanding.charge_grammar import Numbered, numbered_articles
-from bot.understanding.charge_shape import shape_of
-from bot.understanding.charge_text import DATA, meanings, read_lexicon, tokens
-from bot.understanding.charge_words import Found, Phrasebook
+from bot.understanding.charges.grammar import Numbered, numbered_articles
+from bot.understanding.charges.shape import shape_of
+from bot.understanding.charges.text import DATA, meanings, read_lexicon, tokens
+from bot.understanding.charges.words import Found, Phrasebook
 
 COUNTRY = "kz"
 _WORDS_BETWEEN = 2

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from bot.understanding.charge_text import DATA, meanings, read_lexicon
+from bot.understanding.charges.text import DATA, meanings, read_lexicon
 
 _LETTERS = {
     "article": "S",

@@ -1,8 +1,8 @@
 """How alike two family names, two given names or two fathers' names are."""
 
-from bot.understanding.name_folding import loosen
-from bot.understanding.name_lexicon import Lexicon, lexicon
-from bot.understanding.name_roles import Word
+from bot.understanding.names.folding import loosen
+from bot.understanding.names.lexicon import Lexicon, lexicon
+from bot.understanding.names.roles import Word
 
 SAME = 1.0
 DIFFERENT = 0.3

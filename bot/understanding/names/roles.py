@@ -4,8 +4,8 @@ import re
 from operator import getitem
 from typing import NamedTuple
 
-from bot.understanding.name_folding import fold
-from bot.understanding.name_lexicon import NO_ENDING, Ending, Lexicon, lexicon
+from bot.understanding.names.folding import fold
+from bot.understanding.names.lexicon import NO_ENDING, Ending, Lexicon, lexicon
 
 _LONGEST_TEXT = 200
 _MOST_WORDS = 3

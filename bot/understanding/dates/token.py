@@ -1,0 +1,108 @@
+"""What a text is made of where dates are read: tokens, each of a kind."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Kind(StrEnum):
+    """What a word or a figure is to a date. Each kind is one sign, so that a sentence is a string of them."""
+
+    MONTH = "M"
+    WEAK_MONTH = "m"
+    """A month only beside a number, for it is another word too: may, марта, jan."""
+    WEEKDAY = "W"
+    OFFSET = "R"
+    """Today and the days around it, counted from today."""
+    UNIT = "u"
+    """A length of time, in days."""
+    HOURS_AGO = "K"
+    NOW = "j"
+    """Where nothing else is said: "сейчас" is more often said of where somebody is now."""
+    AGO = "g"
+    SINCE = "c"
+    """After a length of time, that it has passed: "3 күн болды"."""
+    LATER = "l"
+    SEVERAL = "v"
+    LAST = "L"
+    THIS = "H"
+    NEXT = "X"
+    NAMED_YEAR = "Z"
+    """A year that cannot be another number: "2022 год", "last year" (-1)."""
+    YEAR_WORD = "G"
+    NUMBER_OF_MONTH = "N"
+    """A number beside it is a day: "5 числа"."""
+    FILLER = "f"
+    IN = "i"
+    FROM = "<"
+    TO = ">"
+    OR = "|"
+    AND = "&"
+    NOT = "!"
+    BEFORE = "b"
+    AFTER = "a"
+    AROUND = "z"
+    """After a date it says that another day is meant: "5 қаңтардан кейін"."""
+    TOWARD = "q"
+    """After a date, that the night before it is meant: "6 қаңтарға қараған түні"."""
+    APPROX = "~"
+    """Before a date, that another may be meant."""
+    DOUBT = "?"
+    """Anywhere, that another date may be meant."""
+    UNKNOWN = "U"
+    NIGHT = "n"
+    MORNING = "1"
+    DAY = "2"
+    EVENING = "3"
+    HOUR_OF = "s"
+    """A part of the day beside an hour: "6 вечера", "кешкі 6"."""
+    HALF_DAY = "e"
+    HOURS = "h"
+    MINUTES = "'"
+    MIDNIGHT = "0"
+    PART_OF_MONTH = "k"
+    WEEKEND = "E"
+    HOLIDAY = "C"
+    """Month and day as one number: 101 is 1 January."""
+    MARKER = "#"
+    """A number beside it is no day: an article, a house, a police station."""
+    STREET = "="
+    """Before a date, that it may be a street's name."""
+    NUMBER = "d"
+    """A number of one or two figures, or in words."""
+    ORDINAL = "o"
+    TEN = "D"
+    """Twenty, thirty, and the Kazakh ten: a number follows, or not."""
+    # What follows comes from figures and signs only.
+    YEAR = "Y"
+    SHORT_YEAR = "y"
+    FULL = "F"
+    """Year, month and day in figures, in one order only."""
+    SLASHED = "A"
+    """Year and two numbers, of which either may be the month."""
+    PAIR = "P"
+    """Day and month in figures: "05.01"."""
+    SOLID = "S"
+    CLOCK = "T"
+    COMMA = ","
+    DASH = "-"
+    SLASH = "/"
+    OTHER_NUMBER = "x"
+    OTHER = "w"
+
+
+class Token(NamedTuple):
+    """A figure, a word or a phrase, and what it is to a date."""
+
+    kind: Kind
+    value: int = 0
+    text: str = ""
+    """Figures as typed, words in their one spelling."""
+    language: str = ""
+    parts: tuple[int, ...] = ()
+    """Of a date in figures: year, month, day. Of a pair or a clock: the two numbers in their order."""
+
+
+def codes_of(tokens: Sequence[Token]) -> str:
+    """Return the kinds of tokens as one string, a sign for each."""
+    return "".join(token.kind for token in tokens)

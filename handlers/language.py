@@ -1,0 +1,30 @@
+"""/language: changing the language at any moment, also in the middle of a question."""
+
+from telegram import Update
+
+from bot.domain.errors import NothingInProgress
+from bot.domain.message import Say
+from handlers.callbacks import LANGUAGE
+from handlers.context import BotContext
+from handlers.intake import show_screen
+from handlers.views.keyboards import language_keyboard
+
+
+async def on_language(_update: Update, context: BotContext) -> None:
+    """Offer the languages, each in its own words."""
+    keyboard = language_keyboard(context.desk.catalogues)
+    context.say(Say(html=str(context.texts("screen.language")), keyboard=keyboard))
+
+
+async def on_language_press(update: Update, context: BotContext) -> None:
+    """Go on in the chosen language, and ask again what was being asked. Such a button never grows old."""
+    query = update.callback_query
+    chosen = (query.data if query and query.data else "").removeprefix(f"{LANGUAGE}:")
+    if chosen not in context.desk.catalogues.languages:
+        return context.toast(context.texts.plain("toast.stale"))
+    await context.speak(chosen)
+    try:
+        interview = await context.intake.current(context.chat)
+    except NothingInProgress:
+        return context.say(Say(html=str(context.texts("note.language"))))
+    return show_screen(context, interview)
