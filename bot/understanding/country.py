@@ -1,6 +1,5 @@
 """What belongs to one country, read from its folder: its places and charges, and their names in each language."""
 
-import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,8 @@ from typing import Self
 
 from bot.countries import folder_of
 from bot.understanding.charges import Charge, ChargeBook
-from bot.understanding.places import Gazetteer
+from bot.understanding.places import Gazetteer, key_of
+from bot.understanding.tables import rows_of
 
 _LETTERS = len("kk")
 
@@ -35,7 +35,7 @@ class Country:
         places = folder / "places.csv"
         return cls(
             places=Gazetteer.load(places),
-            place_names=_names(places, lambda row: row["canonical"].lower().replace(" ", "_")),
+            place_names=_names(places, lambda row: key_of(row["canonical"])),
             charges=ChargeBook.load(folder),
             code_names=_names(folder / "codes.csv", lambda row: row["code"]),
         )
@@ -55,7 +55,6 @@ class Country:
 
 def _names(path: Path, key: Callable[[Mapping[str, str]], str]) -> dict[str, dict[str, str]]:
     """Read the columns of a file that are headed by a language."""
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        languages = [column for column in reader.fieldnames or [] if len(column) == _LETTERS]
-        return {key(row): {language: row[language] for language in languages} for row in reader}
+    return {
+        key(row): {column: name for column, name in row.items() if len(column) == _LETTERS} for row in rows_of(path)
+    }

@@ -9,9 +9,10 @@ from bot.domain.answer import Reading
 from bot.domain.errors import Misreading, NotUnderstood
 from bot.domain.questionnaire import NO_CHARGE, Kind, Question, Questionnaire
 from bot.understanding import dates
-from bot.understanding.charges import Charge, says_none
+from bot.understanding.charges import Charge, denies
 from bot.understanding.country import Country
-from bot.understanding.dates.answer import DateAnswer, DateStatus
+from bot.understanding.dates import DateAnswer, DateStatus
+from bot.understanding.places import certain
 
 _JOINER = "\u200d"
 """Joins emoji and some scripts' letters: it changes what is seen."""
@@ -88,15 +89,15 @@ class Reader:
                 return Understanding()
 
     def _of_place(self, text: str) -> Understanding:
-        if certain := self.country.places.find(text):
-            return Understanding(Reading(value=certain))
-        likely = self.country.places.match(text)[:_MOST_DOUBTS]
-        return Understanding(doubts=tuple(Reading(value=match.place.key) for match in likely))
+        found = self.country.places.match(text)
+        if key := certain(found):
+            return Understanding(Reading(value=key))
+        return Understanding(doubts=tuple(Reading(value=match.place.key) for match in found[:_MOST_DOUBTS]))
 
     def _of_charge(self, text: str) -> Understanding:
         charges = self.country.charges.parse(text)
         if not charges:
-            return Understanding(Reading(value=NO_CHARGE)) if says_none(text) else Understanding()
+            return Understanding(Reading(value=NO_CHARGE)) if denies(text) else Understanding()
         reading = Reading(value=_written(charges))
         return Understanding(doubts=(reading,)) if any(one.suggested for one in charges) else Understanding(reading)
 

@@ -1,6 +1,5 @@
 """Reading what somebody is charged with: "ст. 272 ч. 2 УК", "488-баптың 6-бөлігі", "участие в беспорядках"."""
 
-import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -12,6 +11,7 @@ from bot.understanding.charges.grammar import Numbered, numbered_articles
 from bot.understanding.charges.shape import shape_of
 from bot.understanding.charges.text import DATA, meanings, read_lexicon, tokens
 from bot.understanding.charges.words import Found, Phrasebook
+from bot.understanding.tables import rows_of
 
 COUNTRY = "kz"
 _WORDS_BETWEEN = 2
@@ -72,15 +72,15 @@ class ChargeBook:
         where every column that is not named here is a language. A name of a code with no code of its own in `codes.csv`
         is one whose articles are no charges.
         """
-        rows = _rows(folder / "charges.csv")
-        codes = _rows(folder / "codes.csv")
+        rows = rows_of(folder / "charges.csv")
+        codes = rows_of(folder / "codes.csv")
         return cls(
             titles={_name_of(row): _languages(row) for row in rows},
             code_by_article={row["article"]: row["code"] for row in reversed(rows)},
             last_article_by_code={row["code"]: int(row["last_article"]) for row in codes},
             names_of_codes=Phrasebook.of((row["code"], row["names"]) for row in codes),
             whole_titles=Phrasebook.of(_whole_titles(rows)),
-            words=Phrasebook.of((row["charges"], row["words"]) for row in _rows(folder / "charge_words.csv")),
+            words=Phrasebook.of((row["charges"], row["words"]) for row in rows_of(folder / "charge_words.csv")),
         )
 
     def parse(self, text: str) -> tuple[Charge, ...]:
@@ -167,14 +167,18 @@ def says_none(text: str) -> bool:
 
     That is an answer, unlike "I do not know". An answer that names a charge all the same is not taken for it.
     """
+    return denies(text) and not parse(text)
+
+
+def denies(text: str) -> bool:
+    """Say whether words to that effect stand in an answer, which may still name a charge."""
     words = tokens(text)
-    none = words in _WHOLE_ANSWERS or bool(_no_charge().find_in_order(words, gap=_WORDS_BETWEEN))
-    return none and not parse(text)
+    return words in _WHOLE_ANSWERS or bool(_no_charge().find_in_order(words, gap=_WORDS_BETWEEN))
 
 
 @cache
 def _no_charge() -> Phrasebook:
-    return Phrasebook.of((row["means"], row["words"]) for row in _rows(DATA / "no_charge.csv"))
+    return Phrasebook.of((row["means"], row["words"]) for row in rows_of(DATA / "no_charge.csv"))
 
 
 def _suggested(found: Found, articles: Collection[tuple[str, str]]) -> list[Charge]:
@@ -207,8 +211,3 @@ def _languages(row: Mapping[str, str]) -> dict[str, str]:
 
 def _name_of(row: Mapping[str, str]) -> str:
     return f"{row['code']}:{row['article']}" + (f"/{row['part']}" if row["part"] else "")
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))

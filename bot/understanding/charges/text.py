@@ -1,12 +1,13 @@
 """The text of a charge in one way of writing, cut into words and numbers: "по 272-й", "екі жүз жетпіс екінші бап"."""
 
-import csv
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice, zip_longest
 from pathlib import Path
+
+from bot.understanding.tables import rows_of
 
 DATA = Path(__file__).parent / "data"
 LONGEST_TEXT = 4096
@@ -125,8 +126,7 @@ def meanings(words: Iterable[str], lexicon: Mapping[str, str]) -> dict[str, str]
 @cache
 def read_lexicon(path: Path) -> Mapping[str, str]:
     """Read a file of `means,words`, where words are parted by `|` and a star stands for any ending."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return {fold(word): row["means"] for row in csv.DictReader(file) for word in row["words"].split("|")}
+    return {fold(word): row["means"] for row in rows_of(path) for word in row["words"].split("|")}
 
 
 def _with_number_words(words: Sequence[str]) -> Iterator[str]:

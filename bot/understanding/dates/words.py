@@ -1,6 +1,5 @@
 """What the words of a date mean: months, weekdays, "yesterday", "or", "about". They stand in data/date_words.csv."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -11,6 +10,7 @@ from rapidfuzz.distance import OSA
 
 from bot.understanding.dates.text import plain, spelling, without_marks
 from bot.understanding.dates.token import Kind
+from bot.understanding.tables import rows_of
 
 WORDS_FILE = Path(__file__).parent / "data" / "date_words.csv"
 
@@ -134,10 +134,9 @@ def vocabulary() -> Vocabulary:
 
 
 def _rows() -> Iterator[tuple[str, int, str, str]]:
-    with WORDS_FILE.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            for phrase in plain(row["words"]).split("|"):
-                yield row["kind"].upper(), int(row["value"]), row["language"], phrase
+    for row in rows_of(WORDS_FILE):
+        for phrase in plain(row["words"]).split("|"):
+            yield row["kind"].upper(), int(row["value"]), row["language"], phrase
 
 
 def _slips(words: Mapping[str, Meaning]) -> dict[str, frozenset[str]]:

@@ -3,7 +3,6 @@
 How it is done, and how well, is said in docs/understanding/places.md.
 """
 
-import csv
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from bot.countries import folder_of
 from bot.understanding.places.context import Span, scores, spans
 from bot.understanding.places.lexicon import Lexicon, Place
 from bot.understanding.places.words import typed_in_english, words_of
+from bot.understanding.tables import rows_of
 
 __all__ = ["PLACES_FILE", "Gazetteer", "Place", "PlaceMatch", "match"]
 
@@ -56,12 +56,11 @@ class Gazetteer:
         """
         places_by_key: dict[str, Place] = {}
         keys_by_name: dict[str, tuple[str, ...]] = {}
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                key = row["canonical"].lower().replace(" ", "_")
-                places_by_key[key] = Place(row["canonical"], key, row["kind"])
-                for name in {_small(name) for name in (row["canonical"], *row["aliases"].split("|"))}:
-                    keys_by_name[name] = (*keys_by_name.get(name, ()), key)
+        for row in rows_of(path):
+            key = key_of(row["canonical"])
+            places_by_key[key] = Place(row["canonical"], key, row["kind"])
+            for name in {_small(name) for name in (row["canonical"], *row["aliases"].split("|"))}:
+                keys_by_name[name] = (*keys_by_name.get(name, ()), key)
         return cls(places_by_key, keys_by_name)
 
     @property
@@ -84,20 +83,29 @@ class Gazetteer:
         return found
 
     def find(self, text: str) -> str | None:
-        """Return the key of the place that a text names; None if it names none, several, or one not for certain.
-
-        A town and its region are not several: "Жанаозен, Мангистауская область" is the town.
-        """
-        found = self.match(text)
-        if not found or found[0].score < _CERTAIN:
-            return None
-        best = found[0]
-        rivals = [other for other in found[1:] if best.place.kind == "region" or other.place.kind != "region"]
-        return best.place.key if all(rival.score <= best.score - _AHEAD for rival in rivals) else None
+        """Return the key of the place that a text names; None if it names none, several, or one not for certain."""
+        return certain(self.match(text))
 
     @cached_property
     def _lexicon(self) -> Lexicon:
         return Lexicon.of((name, self.places_by_key[key]) for name, keys in self.keys_by_name.items() for key in keys)
+
+
+def certain(found: Sequence[PlaceMatch]) -> str | None:
+    """Return the key of the one place that a text names for certain, out of what it may mean; else None.
+
+    A town and its region are not several: "Жанаозен, Мангистауская область" is the town.
+    """
+    if not found or found[0].score < _CERTAIN:
+        return None
+    best = found[0]
+    rivals = [other for other in found[1:] if best.place.kind == "region" or other.place.kind != "region"]
+    return best.place.key if all(rival.score <= best.score - _AHEAD for rival in rivals) else None
+
+
+def key_of(canonical: str) -> str:
+    """Return the key that stands for a place, by its name in the first column of the file."""
+    return canonical.lower().replace(" ", "_")
 
 
 def match(text: str) -> list[PlaceMatch]:

@@ -4,7 +4,6 @@ The words that stand beside names of places ("город", "облысы") and w
 (villages, foreign towns, people's names) are in data/place_words.csv; the endings of cases in data/place_endings.csv.
 """
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from bot.understanding.places.words import DATA, sound_of
+from bot.understanding.tables import rows_of
 
 MOST_WORDS = 3
 """Names and set phrases have at most so many words."""
@@ -218,16 +218,15 @@ class _Rule(NamedTuple):
 
 @cache
 def _rules() -> tuple[_Rule, ...]:
-    with (DATA / "place_endings.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            _Rule(
-                row["language"],
-                tuple(row["name_ends"].split("|")),
-                row["taken_off"],
-                frozenset(map(sound_of, row["endings"].split("|"))),
-            )
-            for row in csv.DictReader(file)
+    return tuple(
+        _Rule(
+            row["language"],
+            tuple(row["name_ends"].split("|")),
+            row["taken_off"],
+            frozenset(map(sound_of, row["endings"].split("|"))),
         )
+        for row in rows_of(DATA / "place_endings.csv")
+    )
 
 
 @cache
@@ -271,7 +270,6 @@ def _words() -> Iterator[tuple[str, Meaning]]:
 @cache
 def _word_table() -> Mapping[Role, list[str]]:
     table: dict[Role, list[str]] = {role: [] for role in Role}
-    with (DATA / "place_words.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            table[Role(row["role"])] += row["words"].split("|")
+    for row in rows_of(DATA / "place_words.csv"):
+        table[Role(row["role"])] += row["words"].split("|")
     return table

@@ -3,12 +3,13 @@
 "Шымкент", "Шимкент" and "Shymkent" sound alike here. The letters' sounds stand in data/place_letters.csv.
 """
 
-import csv
 import re
 import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+from bot.understanding.tables import rows_of
 
 DATA = Path(__file__).parent / "data"
 
@@ -97,9 +98,8 @@ def _latin_sounds(word: str) -> str:
 def _letters() -> tuple[dict[int, str], re.Pattern[str], dict[str, str]]:
     """Read the sounds of Cyrillic letters, of Latin ones, and a pattern that finds the latter."""
     sounds: dict[str, dict[str, str]] = {"cyrillic": {}, "latin": {}}
-    with (DATA / "place_letters.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            sounds[row["script"]] |= dict.fromkeys(row["letters"].split("|"), row["sound"])
+    for row in rows_of(DATA / "place_letters.csv"):
+        sounds[row["script"]] |= dict.fromkeys(row["letters"].split("|"), row["sound"])
     latin = sounds["latin"]
     longest_first = sorted(latin, key=len, reverse=True)
     return str.maketrans(sounds["cyrillic"]), re.compile("|".join(map(re.escape, longest_first))), latin
