@@ -28,7 +28,7 @@ from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, is_urgent
 from bot.services.turn import Choose
 from bot.understanding.reading import Reader
-from bot.understanding.spoken_buttons import says_yes, spoken_button
+from bot.understanding.spoken_buttons import says_no, says_yes, spoken_button
 from storage.chats import Chat
 from storage.conversations import Conversation
 from storage.unit_of_work import UnitOfWork
@@ -148,6 +148,8 @@ class Intake:
                 return await self.press(chat, Press(interview.screen, spoken))
         if question.kind is Kind.CHOICES:
             return await self._tell_more(chat, interview, question, words, day=day)
+        if interview.doubts and says_no(words.text):  # to what was understood; it is no answer of its own
+            return await self.press(chat, Press(interview.screen, Action.BACK))
         if len(interview.doubts) == 1 and says_yes(words.text):
             return await self.press(chat, Press(interview.screen, Action.MEANT, "0"))
         self._reader.check(question, words.text)

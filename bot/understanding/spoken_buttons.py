@@ -18,6 +18,15 @@ _BY_WORDS = {
 
 _YES = frozenset({"yes", "right", "correct", "да", "верно", "правильно", "так", "иә", "ия", "дұрыс", "дурыс"})
 
+_NO = frozenset(
+    {"no", "wrong", "not that", "нет", "неверно", "неправильно", "не так", "не то", "жоқ", "жок", "дұрыс емес"}
+)
+
+
+def says_no(text: str) -> bool:
+    """Say whether a message is a plain no, and nothing else."""
+    return _plain(text) in _NO
+
 
 def says_yes(text: str) -> bool:
     """Say whether a message is a plain yes, and nothing else."""

@@ -31,6 +31,16 @@ async def test_where_one_thing_may_be_meant_a_yes_may_be_typed(mother: Person, s
     assert answer == Answer(words=words((7, "участие в массовых беспорядках")), reading=Reading(value="CC:272/2"))
 
 
+@pytest.mark.parametrize("said", ["Жоқ", "нет", "No.", "не то"])
+async def test_a_no_means_that_it_was_not_understood_and_the_question_is_asked_again(mother: Person, said: str) -> None:
+    await mother.reach("charge")
+    await mother.say("терроризм", message_id=7)
+    await mother.say(said)
+    asked = await standing(mother)
+    assert (asked.step, asked.doubts) == ("charge", ())
+    assert asked.answers["charge"] == Answer(words=words((7, "терроризм")))
+
+
 async def test_other_words_are_a_new_answer_to_the_same_question(mother: Person) -> None:
     await mother.reach("charge")
     await mother.say("участие в массовых беспорядках", message_id=7)
