@@ -49,7 +49,8 @@ DEFERRED = {"update_id": 11, "message": {"text": "Сәлеметсіз бе, п�
 WAITING = ["Сұрақ 2", "Уақыт", "Решено"]
 """What waits to be sent: two messages for the mother, in this order, and one for the father."""
 TABLES = ["secrets", "seen_updates", "deferred_updates", "chats", "conversations", "outbox", "digests", "reports"]
-TABLES += ["report_answers", "report_events", "inbox", "processes", "duties", "allowances"]
+TABLES += ["report_answers", "report_events", "inbox", "evidence", "additions"]
+TABLES += ["processes", "duties", "allowances"]
 NOT_COPIED = {"processes", "duties", "allowances"}
 
 
@@ -104,6 +105,10 @@ async def fill(location: Location) -> None:
     for table, before in (("report_answers", "report_id"), ("report_events", "report_id"), ("reports", "id")):
         sql(location, f"DELETE FROM {table} WHERE {before} = {REPORTS}")  # noqa: S608  our own
     sql(location, "DELETE FROM outbox WHERE id = (SELECT max(id) FROM outbox)")
+    common = {"kind": "photo", "sealed": b"sealed", "received_at_ms": 1}
+    evidence = {"chat_key": mother.key, "state": "waiting", "wrapped_key": b"wrapped", "not_before_ms": 1}
+    insert(location, "evidence", origin="mother:1", **common, **evidence)
+    insert(location, "additions", origin="mother:2", report_id=1, **common)
 
 
 async def life_of(location: Location) -> dict[str, Any]:

@@ -70,7 +70,6 @@ ALSO_GOOD = {
     "reports.renew_claim": {"reports_in_hand"},
 }
 WHOLE_TABLE = {
-    "digests.add_digest",  # says so for the foreign keys, and does not
     "figures.inbox",
     "figures.deferred_updates",  # dead letters and deferred updates are few
     "outbox.forget_settled",  # stops after as many rows as it was told to

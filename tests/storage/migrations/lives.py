@@ -123,6 +123,30 @@ class Life:
         first, second = rows["reports"]
         return {**rows, "reports": [first | {"sharing": 1}, second | {"sharing": 0, "together_with": 1}]}
 
+    def fifth(self) -> Rows:
+        """Return the life in the tables of revision 0005: a photo of the mother's draft, and a word on report 1."""
+        rows = self.fourth()
+        data_key, wrapped_key = self.vault.new_key()
+        photo = {
+            "origin": f"{self.key(MOTHER)}:12",
+            "chat_key": self.key(MOTHER),
+            "question": "city",
+            "kind": "photo",
+            "state": "waiting",
+            "wrapped_key": wrapped_key,
+            "sealed": data_key.seal(b"{}", place="evidence"),
+            "received_at_ms": NOW_MS,
+            "not_before_ms": NOW_MS,
+        }
+        addition = {
+            "origin": f"{self.key(MOTHER)}:13",
+            "report_id": 1,
+            "kind": "released",
+            "sealed": data_key.seal(b"{}", place="addition"),
+            "received_at_ms": NOW_MS,
+        }
+        return {**rows, "evidence": [photo], "additions": [addition]}
+
     def _chat(self, telegram_id: int) -> Row:
         name = self.seal(telegram_id, "Дана".encode(), "chat name") if telegram_id == DANA else None
         return {
@@ -219,4 +243,5 @@ LIVES: Mapping[str, Callable[[Life], Rows]] = {
     "0002": Life.second,
     "0003": Life.third,
     "0004": Life.fourth,
+    "0005": Life.fifth,
 }
