@@ -28,7 +28,6 @@ from bot.pipeline.ticker import Ticker
 from bot.pipeline.watch import Watch
 from bot.pipeline.webhook import Webhook
 from bot.pipeline.worker import TeamChats, Worker
-from bot.services.digest import DigestDesk
 from bot.services.turn import Choose, Turn
 from bot.settings import Settings
 from bot.texts import Catalogues
@@ -146,7 +145,7 @@ def _join(
     ticker = Ticker(
         database=database,
         worker=worker,
-        desk=lambda work: DigestDesk(work, schedule=desk.schedule, render=desk.render_digest),
+        desk=desk.digests,
         wake=sender.wake,
         metrics=metrics,
     )

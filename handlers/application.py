@@ -17,7 +17,7 @@ from telegram.ext import (
 )
 
 from bot.domain.access import Access
-from handlers import callbacks, commands, digest, intake, language, membership, moderation
+from handlers import callbacks, commands, digest, intake, language, membership, moderation, my_reports, words
 from handlers.context import BotContext, Desk
 from handlers.errors import on_error
 
@@ -35,7 +35,7 @@ def build_application(bot: ExtBot[None], desk: Desk) -> BotApplication:
         ApplicationBuilder().bot(bot).updater(None).job_queue(None).context_types(types).build()
     )
     ours = filters.User(user_id=desk.access.coordinator_ids) & filters.UpdateType.MESSAGE
-    handlers = [*_presses(desk.access), *_words(ours), *_coordinators(ours), *_private(), *_changes()]
+    handlers = [*_presses(desk.access), *_words(), *_coordinators(ours), *_private(), *_changes()]
     application.add_handlers(handlers)
     application.add_error_handler(on_error)
     return application
@@ -47,17 +47,15 @@ def _presses(access: Access) -> Handlers:
         CallbackQueryHandler(_only(access, moderation.on_card_press), pattern=f"^{callbacks.CARD}:"),
         CallbackQueryHandler(_only(access, moderation.on_next), pattern=f"^{callbacks.NEXT}$"),
         CallbackQueryHandler(language.on_language_press, pattern=f"^{callbacks.LANGUAGE}:"),
+        CallbackQueryHandler(my_reports.on_my_press, pattern=f"^{callbacks.FOLLOW_UP}:"),
         CallbackQueryHandler(intake.on_press),
     ]
 
 
-def _words(ours: filters.BaseFilter) -> Handlers:
+def _words() -> Handlers:
     """Return who hears plain words in a private chat. They stand next: most messages are such."""
-    words = filters.ChatType.PRIVATE & filters.TEXT & ~filters.COMMAND
-    return [
-        MessageHandler(ours & words, moderation.on_coordinators_words),
-        MessageHandler(filters.UpdateType.MESSAGE & words, intake.on_words),
-    ]
+    plain = filters.ChatType.PRIVATE & filters.TEXT & ~filters.COMMAND
+    return [MessageHandler(filters.UpdateType.MESSAGE & plain, words.on_words)]
 
 
 def _coordinators(ours: filters.BaseFilter) -> Handlers:
@@ -83,9 +81,10 @@ def _private() -> Handlers:
         CommandHandler("language", language.on_language, filters=message),
         CommandHandler("cancel", commands.on_cancel, filters=message),
         CommandHandler("status", commands.on_status, filters=message),
+        CommandHandler("my", my_reports.on_my, filters=message),
         MessageHandler(message & filters.COMMAND, commands.on_unknown),
         MessageHandler(message & ~filters.StatusUpdate.ALL, intake.on_other),
-        MessageHandler(edited & filters.TEXT, intake.on_edited),
+        MessageHandler(edited & filters.TEXT, words.on_edited),
     ]
 
 

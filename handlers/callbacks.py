@@ -8,6 +8,7 @@ from storage.reports import Claim
 
 INTERVIEW = "i"
 CARD = "r"
+FOLLOW_UP = "m"
 LANGUAGE = "l"
 """How a button begins that changes the language; the language follows."""
 NEXT = "q:next"
@@ -35,10 +36,40 @@ class CardPress:
     value: str = ""
 
 
-def pack(press: Press | CardPress) -> str:
+class FollowUpAction(StrEnum):
+    """What a button does that belongs to a person's own report."""
+
+    LIST = "list"
+    VIEW = "view"
+    FURTHER = "more"
+    ANOTHER = "other"
+    TELL = "tell"
+    NEWS = "news"
+    NOTE = "note"
+    """Something happened, and nothing is said about it."""
+    CONSENT = "agree"
+    SHARE = "share"
+    PUBLISH = "pub"
+    ASK_TO_WITHDRAW = "undo"
+    WITHDRAW = "gone"
+
+
+@dataclass(frozen=True)
+class FollowUpPress:
+    """A button that belongs to a person's own report. It never grows old: it names the report, and no screen."""
+
+    report_id: int
+    """Of a list: the report that its page goes on from; 0 for the first page."""
+    action: FollowUpAction
+    value: str = ""
+
+
+def pack(press: Press | CardPress | FollowUpPress) -> str:
     """Write a button's callback data."""
     if isinstance(press, Press):
         parts = [INTERVIEW, str(press.screen), press.action, press.value]
+    elif isinstance(press, FollowUpPress):
+        parts = [FOLLOW_UP, str(press.report_id), press.action, press.value]
     else:
         parts = [CARD, str(press.claim.report_id), str(press.claim.revision), press.action, press.value]
     return ":".join(parts).rstrip(":")
@@ -54,6 +85,16 @@ def unpack_press(data: str) -> Press:
     return Press(int(screen), Action(action), "".join(value))
 
 
+def unpack_follow_up_press(data: str) -> FollowUpPress:
+    """Read a button that belongs to a person's own report. Whose report it is, the service checks.
+
+    Raises:
+        ValueError: this bot never made such data.
+    """
+    _, report_id, action, *value = data.split(":", 3)
+    return FollowUpPress(int(report_id), FollowUpAction(action), "".join(value))
+
+
 def unpack_card_press(data: str) -> CardPress:
     """Read a card button.
 
@@ -67,6 +108,11 @@ def unpack_card_press(data: str) -> CardPress:
 def pack_about(claim: Claim, what: str) -> str:
     """Write what an outgoing message is about, so that it can be found again ("card:17:3")."""
     return f"{what}:{claim.report_id}:{claim.revision}"
+
+
+def card_of(report_id: int) -> str:
+    """Return how all that is said begins that is about a card of a report, whatever its revision ("card:17:")."""
+    return f"card:{report_id}:"
 
 
 def unpack_about(about: str, what: str) -> Claim | None:

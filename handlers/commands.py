@@ -13,7 +13,8 @@ from handlers.views import interview as views
 async def on_start(_update: Update, context: BotContext) -> None:
     """Begin a report, or go on with the one in progress."""
     interview, resumed = await context.intake.begin(context.chat)
-    note = context.texts("note.resumed") if resumed and interview.step != CONSENT else None
+    key = "note.resumed" if interview.report_id is None else "note.resumed_further"
+    note = context.texts(key) if resumed and interview.step != CONSENT else None
     show_screen(context, interview, note=note)
 
 
@@ -26,8 +27,10 @@ async def on_help(_update: Update, context: BotContext) -> None:
 
 
 async def on_cancel(_update: Update, context: BotContext) -> None:
-    """Ask whether to delete the draft."""
+    """Ask whether to delete the draft. Further questions only end: their answers are with the report already."""
     try:
+        if await context.intake.finish(context.chat) is not None:
+            return context.say(Say(html=str(context.texts("further.finished"))))
         interview = await context.intake.ask_to_cancel(context.chat)
     except NothingInProgress:
         return context.say(Say(html=str(context.texts("cancel.nothing"))))

@@ -14,6 +14,7 @@ from bot.domain.access import Access
 from bot.domain.message import Delete, Replace, Say
 from bot.domain.schedule import DailyAt
 from bot.services.digest import Digest, DigestDesk
+from bot.services.follow_up import FollowUp
 from bot.services.intake import Intake
 from bot.services.moderation import Moderation
 from bot.services.turn import Choose, Turn
@@ -22,6 +23,7 @@ from bot.understanding.reading import Reader
 from handlers.views.digest import digest_pages
 from storage.chats import Chat
 from storage.outbox import Priority
+from storage.unit_of_work import UnitOfWork
 
 _at_hand: ContextVar[Turn] = ContextVar("turn")
 """The turn that this task takes. The ticker takes turns beside the receiver, each in a transaction of its own."""
@@ -50,7 +52,16 @@ class Desk:
 
     def render_digest(self, digest: Digest) -> Sequence[Say]:
         """Write a digest in the team's language."""
-        return digest_pages(digest, self.catalogues.in_language(self.catalogues.default))
+        return digest_pages(digest, self._team_texts)
+
+    def digests(self, work: UnitOfWork) -> DigestDesk:
+        """Return the digests within a transaction."""
+        empty = Say(html=str(self._team_texts("digest.page_empty")))
+        return DigestDesk(work, schedule=self.schedule, render=self.render_digest, empty_page=empty)
+
+    @property
+    def _team_texts(self) -> Texts:
+        return self.catalogues.in_language(self.catalogues.default)
 
 
 class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], Desk]):
@@ -104,10 +115,15 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         """The coordinators' side."""
         return Moderation(self.turn.work)
 
+    @cached_property
+    def follow_up(self) -> FollowUp:
+        """What a reporter does with reports that are sent."""
+        return FollowUp(self.turn.work, today=self.intake.today)
+
     @property
     def digests(self) -> DigestDesk:
         """Digests."""
-        return DigestDesk(self.turn.work, schedule=self.desk.schedule, render=self.desk.render_digest)
+        return self.desk.digests(self.turn.work)
 
     def say(self, message: Say | Replace | Delete, *, about: str | None = None) -> None:
         """Answer in this chat, once what was stored is committed."""

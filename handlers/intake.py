@@ -66,21 +66,26 @@ async def on_words(update: Update, context: BotContext) -> None:
     await _hear(context, Words(message_id=message.message_id, text=message.text or ""), message)
 
 
-async def on_edited(update: Update, context: BotContext) -> None:
-    """Let an edited message change the answer it gave."""
-    message = update.edited_message
-    if message is None or not message.text:
-        return None
+async def mend_answer(words: Words, message: Message, context: BotContext) -> bool:
+    """Let an edited message change the answer it gave; False where it gave none that is still open."""
     try:
-        words = Words(message_id=message.message_id, text=message.text)
         progress = await context.intake.mend(context.chat, words, sent_at=message.date)
     except NothingInProgress:
-        return context.say(Say(html=str(context.texts("problem.edited_too_late"))))
+        return False
     except NotChanged as error:
-        return await _again(context, views.problem(error, context.texts))
+        await _again(context, views.problem(error, context.texts))
+        return True
     if progress is None:
-        return await _again(context, context.texts("problem.edited_elsewhere"))
-    return context.show(views.after(progress, context.texts, today=context.intake.today))
+        return False
+    context.show(views.after(progress, context.texts, today=context.intake.today))
+    return True
+
+
+async def answer_useless_edit(context: BotContext) -> None:
+    """Say that an edited message is part of nothing that can be changed."""
+    if not await context.intake.in_progress(context.chat):
+        return context.say(Say(html=str(context.texts("problem.edited_too_late"))))
+    return await _again(context, context.texts("problem.edited_elsewhere"))
 
 
 async def on_other(update: Update, context: BotContext) -> None:
@@ -134,6 +139,8 @@ async def _carry_out(context: BotContext, press: Press, *, message_id: int) -> N
             show_screen(context, await context.intake.keep(context.chat, press.screen))
         case Action.SUBMIT:
             await _submit(context, press)
+        case Action.REVIEWED if await context.intake.finish(context.chat, press.screen) is not None:
+            context.say(Say(html=str(context.texts("further.finished"))))
         case Action.MARK | Action.UNMARK | Action.CLEAR:
             progress = await context.intake.press(context.chat, press)
             today = context.intake.today
@@ -146,7 +153,7 @@ async def _carry_out(context: BotContext, press: Press, *, message_id: int) -> N
 async def _submit(context: BotContext, press: Press) -> None:
     submitted = await context.intake.submit(context.chat, press.screen)
     context.turn.note("report_submitted", report_id=submitted.report_id, urgent=submitted.urgent)
-    context.say(views.receipt(submitted.receipt, context.texts))
+    context.say(views.receipt(submitted.report_id, submitted.receipt, context.texts))
     await announce(context, submitted)
 
 

@@ -8,7 +8,6 @@ from bot.domain.report import RejectionReason
 from bot.services.moderation import CLAIM_LASTS, Decided
 from handlers.callbacks import CardAction, CardPress, pack_about, unpack_about, unpack_card_press
 from handlers.context import BotContext
-from handlers.intake import on_words
 from handlers.views import moderation as views
 from handlers.views.interview import status
 from storage.outbox import Priority
@@ -37,7 +36,8 @@ async def on_next(_update: Update, context: BotContext) -> None:
     context.turn.note("report_in_hand", report_id=report.report_id, revision=report.revision)
     about = pack_about(Claim(report.report_id, report.revision), CARD)
     until = context.turn.work.now + CLAIM_LASTS
-    for page in views.card(report, context.texts, until=until):
+    additions = await context.moderation.additions(report.report_id)
+    for page in views.card(report, context.texts, until=until, additions=additions):
         context.show_card(page, about=about)
     return None
 
@@ -69,13 +69,13 @@ async def on_card_press(update: Update, context: BotContext) -> None:
         context.say(views.closed(error, message_id, context.texts))
 
 
-async def on_coordinators_words(update: Update, context: BotContext) -> None:
-    """Take the words that were asked for as a reason; all other words are words like anybody's."""
-    message = update.message
-    claim = await _reason_asked_for(message, context) if message else None
-    if message is None or claim is None:
-        return await on_words(update, context)
-    return await _reject_in_words(context, claim, message)
+async def take_reason(message: Message, context: BotContext) -> bool:
+    """Take a coordinator's words that were asked for as a reason; False where they were not."""
+    claim = await _reason_asked_for(message, context)
+    if claim is None:
+        return False
+    await _reject_in_words(context, claim, message)
+    return True
 
 
 async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from bot.domain.interview import Interview, Shown
+from bot.domain.interview import Interview
+from bot.domain.shown import Shown
 from storage.chats import Chat
 from storage.engines import Row
 from storage.instants import from_ms_or_none, to_ms

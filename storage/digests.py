@@ -1,12 +1,22 @@
 """Digests: one row a period, which is what keeps a period from being posted twice or skipped."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from storage.instants import from_ms_or_none, to_ms
+from storage.instants import from_ms, from_ms_or_none, to_ms
 from storage.session import Session
 
 DAILY = "daily"
+
+
+@dataclass(frozen=True)
+class OldDigest:
+    """A digest that was made."""
+
+    digest_id: int
+    start: datetime
+    end: datetime
 
 
 class Digests:
@@ -32,3 +42,18 @@ class Digests:
             made_at_ms=to_ms(self._now),
         )
         return None if row is None else int(row["id"])
+
+    async def outdate(self, digest_id: int) -> None:
+        """Note that a digest says what it may say no more."""
+        await self._queries.outdate_digest(self._session, digest_id=digest_id)
+
+    async def outdated(self) -> list[OldDigest]:
+        """Return the digests that are to be edited, and hold them for this transaction."""
+        return [
+            OldDigest(row["id"], from_ms(row["period_start_ms"]), from_ms(row["period_end_ms"]))
+            async for row in self._queries.outdated_digests(self._session)
+        ]
+
+    async def mended(self, digest_id: int) -> None:
+        """Note that a digest is edited."""
+        await self._queries.mended_digest(self._session, digest_id=digest_id)

@@ -72,6 +72,16 @@ class Settlement:
 
 
 @dataclass(frozen=True)
+class Posted:
+    """A message that was put in the outbox, found again by its key."""
+
+    key: str
+    message_id: int | None
+    """The id Telegram gave it, where it was sent."""
+    is_settled: bool
+
+
+@dataclass(frozen=True)
 class BusyChats:
     """Chats, by their keys, for which something is unsettled."""
 
@@ -218,10 +228,36 @@ class Outbox:
         found = {row["chat_key"]: bool(row["elsewhere"]) async for row in rows}
         return BusyChats(frozenset(found), frozenset(key for key, elsewhere in found.items() if elsewhere))
 
+    async def find(self, key: str) -> Posted | None:
+        """Return the message that was put in the outbox under a key, or None."""
+        row = await self._queries.find_message(self._session, dedupe_key=key)
+        return None if row is None else Posted(row["dedupe_key"], row["message_id"], row["settled_at_ms"] is not None)
+
+    async def reword(self, chat: Chat, key: str, message: Say) -> bool:
+        """Say something else in the place of a message that still waits; False where it is being sent."""
+        sealed = chat.data_key.seal(to_json(message), place=_PLACE)
+        row = await self._queries.reword(self._session, dedupe_key=key, sealed=sealed, now_ms=to_ms(self._now))
+        return row is not None
+
     async def messages_about(self, chat: Chat, about: str) -> list[int]:
         """Return the ids of the messages sent to a chat about something, oldest first."""
         rows = self._queries.messages_about(self._session, chat_key=chat.key, about=about)
         return [row["message_id"] async for row in rows]
+
+    async def messages_about_any(self, chat: Chat, *, about: str) -> list[int]:
+        """Return the ids of the messages sent to a chat about anything that begins so ("card:17:"), oldest first."""
+        rows = self._queries.messages_about_any(self._session, chat_key=chat.key, beginning=about)
+        return [row["message_id"] async for row in rows]
+
+    async def drop_unsent(self, chat: Chat, *, about: str) -> None:
+        """Give up what waits to be said in a chat about anything that begins so."""
+        await self._queries.drop_unsent(
+            self._session,
+            chat_key=chat.key,
+            beginning=about,
+            outcome=Outcome.REFUSED.value,
+            now_ms=to_ms(self._now),
+        )
 
     async def what_about(self, chat: Chat, message_id: int) -> str | None:
         """Return what a sent message was about, or None."""

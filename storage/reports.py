@@ -16,7 +16,8 @@ from storage.engines import Row
 from storage.instants import from_ms, from_ms_or_none, to_ms
 from storage.session import Queued, Session, Writes
 
-_RECEIPT = "receipt"
+RECEIPT_PLACE = "receipt"
+"""Where a receipt code is sealed, and what its fingerprint is made for."""
 _REASON_PLACE = "reason"
 _AT_A_STRETCH = 50
 """Reports opened before the event loop may do something else."""
@@ -69,7 +70,7 @@ class Reports:
     async def by_receipt(self, receipt: Receipt) -> Standing | None:
         """Return where the report with this code stands, or None."""
         row = await self._queries.find_receipt(
-            self._session, receipt_key=self._vault.fingerprint(_RECEIPT, receipt.code)
+            self._session, receipt_key=self._vault.fingerprint(RECEIPT_PLACE, receipt.code)
         )
         return None if row is None else await self.standing(row["id"])
 
@@ -83,48 +84,50 @@ class Reports:
         questionnaire_version: int,
         consent: Consent,
         urgent: bool,
+        together_with: int | None = None,
     ) -> int | None:
         """Store a report under a data key of its own and return its id; None where the receipt code is taken.
 
         `screen` is the number of the screen on which it was submitted: with the chat it makes the row unique, so a
-        report cannot be stored twice.
+        report cannot be stored twice. `together_with` is a report of somebody detained at the same time and place.
         """
         data_key, wrapped_key = self._vault.new_key()
         row = await self._queries.add_report(
             self._session,
             origin=f"{reporter.key}:{screen}",
-            receipt_key=self._vault.fingerprint(_RECEIPT, receipt.code),
+            receipt_key=self._vault.fingerprint(RECEIPT_PLACE, receipt.code),
             chat_key=reporter.key,
             wrapped_key=wrapped_key,
-            sealed_receipt=data_key.seal(receipt.code.encode(), place=_RECEIPT),
+            sealed_receipt=data_key.seal(receipt.code.encode(), place=RECEIPT_PLACE),
             questionnaire_version=questionnaire_version,
             consent_version=consent.version,
             language=reporter.language,
             sharing=int(consent.sharing),
             publishing=consent.publishing,
             urgent=int(urgent),
+            together_with=together_with,
             submitted_at_ms=to_ms(self._now),
         )
         if row is None:
             return None
         report_id = int(row["id"])
         for position, (question, answer) in enumerate(answers.items(), start=1):
-            sealed = data_key.seal(answer.model_dump_json().encode(), place=_answer_place(question))
+            sealed = data_key.seal(answer.model_dump_json().encode(), place=answer_place(question))
             self._answers.put({"report_id": report_id, "question": question, "position": position, "sealed": sealed})
-        self._note(Claim(report_id, 1), "submitted", reporter)
+        self.note(Claim(report_id, 1), "submitted", reporter)
         return report_id
 
     async def receipt(self, report_id: int) -> Receipt:
         """Return the receipt code of a report, for telling its reporter.
 
         Raises:
-            KeyError: there is no such report.
+            KeyError: there is no such report, or it is withdrawn.
         """
         row = await self._queries.get_receipt(self._session, report_id=report_id)
-        if row is None:
+        if row is None or row["wrapped_key"] is None:
             raise KeyError(report_id)
         data_key = self._vault.open_key(row["wrapped_key"])
-        return Receipt(data_key.open(row["sealed_receipt"], place=_RECEIPT).decode())
+        return Receipt(data_key.open(row["sealed_receipt"], place=RECEIPT_PLACE).decode())
 
     async def get(self, report_id: int) -> Report | None:
         """Return a report, opened, or None."""
@@ -170,7 +173,7 @@ class Reports:
             row = await self._queries.claim_given_back(self._session, **at)
         claim = _claim(row)
         if claim is not None:
-            self._note(claim, "claimed", coordinator)
+            self.note(claim, "claimed", coordinator)
         return claim
 
     async def release(self, claim: Claim, coordinator: Chat, *, until: datetime) -> bool:
@@ -236,10 +239,22 @@ class Reports:
         rows = self._queries.to_digest(self._session, until_ms=to_ms(until))
         return await self.get_many([row["id"] async for row in rows])
 
-    async def mark_digested(self, digest_id: int, reports: Sequence[Report]) -> None:
-        """Note that these reports stand in this digest: these and no others, whatever was decided meanwhile."""
+    async def mark_digested(self, digest_id: int, reports: Sequence[Report]) -> list[Report]:
+        """Note that these reports stand in this digest: these and no others, whatever was decided meanwhile.
+
+        Return them as they may be published now: a reporter may have taken something back since they were read.
+        """
         ids = [report.report_id for report in reports]
-        await self._queries.mark_digested(self._session, digest_id=digest_id, report_ids=ids)
+        rows = self._queries.mark_digested(self._session, digest_id=digest_id, report_ids=ids)
+        marked = {row["id"]: row["revision"] async for row in rows}
+        if all(marked.get(report.report_id) == report.revision for report in reports):
+            return list(reports)
+        return await self.get_many([report_id for report_id in ids if report_id in marked])
+
+    async def in_digest(self, digest_id: int) -> list[Report]:
+        """Return the reports that a digest may tell of now, in its order."""
+        rows = self._queries.in_digest(self._session, digest_id=digest_id)
+        return await self.get_many([row["id"] async for row in rows])
 
     async def earliest_undigested(self) -> datetime | None:
         """Return when the earliest report that waits for a digest was decided, or None."""
@@ -263,7 +278,7 @@ class Reports:
         return {row["state"]: row["reports"] async for row in rows}
 
     def _open(self, row: Row, answers: Sequence[Row]) -> Report:
-        data_key = self._vault.open_key(row["wrapped_key"])
+        data_key = None if row["wrapped_key"] is None else self._vault.open_key(row["wrapped_key"])
         words = row["sealed_reason"]
         return Report(
             report_id=row["id"],
@@ -274,11 +289,12 @@ class Reports:
             submitted_at=from_ms(row["submitted_at_ms"]),
             urgent=bool(row["urgent"]),
             publish_as=row["publish_as"],
-            answers={each["question"]: _open_answer(each, data_key) for each in answers},
+            together_with=row["together_with"],
+            answers={each["question"]: _open_answer(each, data_key) for each in answers} if data_key else {},
             decision=row["decision"],
             decided_at=from_ms_or_none(row["decided_at_ms"]),
             reason=row["reason"],
-            reason_words=None if words is None else data_key.open(words, place=_REASON_PLACE).decode(),
+            reason_words=data_key.open(words, place=_REASON_PLACE).decode() if data_key and words else None,
         )
 
     async def _row(self, report_id: int) -> Row | None:
@@ -288,10 +304,11 @@ class Reports:
     async def _noted(self, claim: Claim | None, event: str, actor: Chat) -> bool:
         if claim is None:
             return False
-        self._note(claim, event, actor)
+        self.note(claim, event, actor)
         return True
 
-    def _note(self, claim: Claim, event: str, actor: Chat) -> None:
+    def note(self, claim: Claim, event: str, actor: Chat) -> None:
+        """Note what happened to a report at a revision of its own."""
         self._events.put(
             {
                 "report_id": claim.report_id,
@@ -311,10 +328,11 @@ class Reports:
 
 
 def _open_answer(row: Row, data_key: DataKey) -> Answer:
-    return Answer.model_validate_json(data_key.open(row["sealed"], place=_answer_place(row["question"])))
+    return Answer.model_validate_json(data_key.open(row["sealed"], place=answer_place(row["question"])))
 
 
-def _answer_place(question: str) -> str:
+def answer_place(question: str) -> str:
+    """Return where the answer to a question is sealed."""
     return f"answer:{question}"
 
 

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 
+from storage.additions import Additions
 from storage.allowances import Allowances
 from storage.chats import Chats
 from storage.conversations import Conversations
@@ -14,6 +15,7 @@ from storage.engines import Connection
 from storage.figures import StoredFigures
 from storage.inbox import Inbox
 from storage.outbox import Outbox
+from storage.own_reports import OwnReports
 from storage.processes import Processes
 from storage.recent import Opened
 from storage.reports import Reports
@@ -42,6 +44,10 @@ class UnitOfWork:
         self.conversations = Conversations(session, queries.conversations, drafts=opened.drafts, now=now)
         self.outbox = Outbox(session, queries.outbox, chats=self.chats, now=now, process=process)
         self.reports = Reports(session, queries.reports, vault=vault, now=now)
+        self.additions = Additions(session, queries.additions, vault=vault, now=now)
+        self.own_reports = OwnReports(
+            session, queries.own_reports, vault=vault, reports=self.reports, additions=self.additions, now=now
+        )
         self.allowances = Allowances(session, queries.allowances, now=now)
         self.digests = Digests(session, queries.digests, now=now)
         self.figures = StoredFigures(session, queries.figures, reports=self.reports, now=now)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-CONSENT_VERSION = 2
+CONSENT_VERSION = 3
 """Of the texts `screen.consent`, `screen.sharing` and `screen.publishing`. A report keeps the version its reporter saw;
 change the number with the meaning."""
 

@@ -71,6 +71,14 @@ class UnknownReceipt(DomainError):
     """The code is well formed, but no report has it."""
 
 
+class DraftInProgress(DomainError):
+    """Something else cannot be begun: a report is being filled in."""
+
+
+class NoSuchReport(DomainError):
+    """There is no such report of this person's, or it is withdrawn."""
+
+
 class QueueEmpty(DomainError):
     """No report waits that this coordinator could claim."""
 
@@ -95,6 +103,7 @@ class Holding(StrEnum):
 
     APPROVED = "approved"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
     CLAIMED = "claimed"
     WAITING = "waiting"
     YOURS_ALREADY = "yours_already"

@@ -1,14 +1,13 @@
 """Where a person stands between the first tap and the submitted report. Pure: every step returns a new interview.
 
 The order: consent, the questions, a review with an edit button an answer, whether it may be passed on, what may be
-published, submit.
+published, submit. The further questions about a report that is stored come in an interview of their own, without
+consent and submit: each answer is added to the report as it is given.
 Every change of step gives the screen a new number. Buttons carry the number of the screen they stand on, so a press
 on any other screen is known to be stale.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,37 +15,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.domain.answer import Answer, AnswerState, Reading, Words
 from bot.domain.consent import Publishing
 from bot.domain.errors import NothingChosen, StaleButton
-from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
+from bot.domain.further_questions import FURTHER_QUESTIONS
+from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question, Questionnaire
+from bot.domain.report import Report
 
 CONSENT = "consent"
 REVIEW = "review"
 SHARING = "sharing"
 PUBLISHING = "publishing"
 SUBMIT = "submit"
-
-
-@dataclass(frozen=True)
-class Shown:
-    """When the current screen reached the person, as far as the outbox knows."""
-
-    attempts: int
-    first_attempt_at: datetime | None
-    message_id: int | None
-    """The id Telegram gave the screen's message; None while no send is known to have succeeded."""
-
-    def came_after(self, *, message_id: int, sent_at: datetime) -> bool:
-        """Say whether a message was written before the person could have seen the current screen.
-
-        Message ids of one private chat rise in the order in which Telegram took the messages in, so one successful
-        send settles it exactly. Where a send's outcome was lost (a time-out, a crash), the question may have been
-        seen at the first attempt: then the message's date decides, which Telegram gives in whole seconds, and nobody
-        reads and answers within the second in which the question came.
-        """
-        if self.attempts == 0 or self.first_attempt_at is None:
-            return True
-        if self.attempts == 1 and self.message_id is not None:
-            return message_id < self.message_id
-        return sent_at.replace(microsecond=0) <= self.first_attempt_at.replace(microsecond=0)
 
 
 class Interview(BaseModel):
@@ -70,20 +47,78 @@ class Interview(BaseModel):
     """What the answer just given to this question may mean. The person is being asked which of these it is."""
     cancelling: bool = False
     """Whether to delete everything was the last thing asked; only a button answers that."""
+    report_id: int | None = None
+    """The stored report that these answers are added to, where they are those to the further questions."""
+    another_after: int | None = None
+    """The report before, where the same person reports somebody else; of several, the first."""
+    suggestions: Mapping[str, Reading] = Field(default_factory=dict)
+    """What was answered in the report before, offered on a button; by the keys of the questions."""
+    was_comforted: bool = False
+    """The person was told that they may stop and go on later. That is said once."""
+
+    @classmethod
+    def further(cls, report_id: int, *, screen: int, answers: Mapping[str, Answer]) -> Self:
+        """Begin the further questions about a stored report, where they were left.
+
+        `answers` are those that the report has.
+        """
+        given = {key: answer for key, answer in answers.items() if key in FURTHER_QUESTIONS}
+        path = FURTHER_QUESTIONS.path(given)
+        step = next((key for key in path if key not in given), REVIEW)
+        return cls(screen=screen, step=step, answers=given, report_id=report_id)
+
+    @classmethod
+    def another(cls, report: Report, *, screen: int) -> Self:
+        """Begin a report about somebody else: what was agreed to is kept, city and date are suggested."""
+        suggestions = {
+            key: report.answers[key].reading
+            for key in QUESTIONNAIRE.keys()  # noqa: SIM118  no mapping
+            if QUESTIONNAIRE[key].suggested and key in report.answers and report.answers[key].reading.value
+        }
+        return cls(
+            screen=screen,
+            step=QUESTIONNAIRE.keys()[0],
+            sharing=report.consent.sharing,
+            publishing=report.consent.publishing,
+            another_after=report.together_with or report.report_id,
+            suggestions=suggestions,
+        )
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """The questions that are asked."""
+        return QUESTIONNAIRE if self.report_id is None else FURTHER_QUESTIONS
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The keys of the questions that make sense with the answers so far, in order."""
+        return self.questionnaire.path(self.answers)
 
     @property
     def question(self) -> Question | None:
         """The question being asked, or None on the screens that only take buttons."""
-        return QUESTIONNAIRE.get(self.step)
+        return self.questionnaire.get(self.step)
+
+    @property
+    def suggestion(self) -> Reading | None:
+        """What was answered to this question in the report before, where there was one."""
+        return self.suggestions.get(self.step)
 
     @property
     def can_go_back(self) -> bool:
         """Whether a screen lies behind this one. Consent is not gone back to: /cancel ends the interview."""
-        return self.step not in {CONSENT, QUESTIONNAIRE.keys()[0]} or self.from_review or bool(self.doubts)
+        return self.step not in {CONSENT, self.path[0]} or self.from_review or bool(self.doubts)
+
+    @property
+    def tells_of_the_same_event(self) -> bool:
+        """Whether city and date are those of the report before, so that the two people were detained together."""
+        return bool(self.suggestions) and all(
+            key in self.answers and self.answers[key].reading == reading for key, reading in self.suggestions.items()
+        )
 
     def in_order(self) -> dict[str, Answer]:
         """Return the answers in the order of the questions, however often one went back."""
-        return {key: self.answers[key] for key in QUESTIONNAIRE.keys() if key in self.answers}  # noqa: SIM118
+        return {key: self.answers[key] for key in self.path if key in self.answers}
 
     def pressed_on(self, screen: int) -> None:
         """Check that a button stands on the current screen.
@@ -101,8 +136,24 @@ class Interview(BaseModel):
     def answered(self, answer: Answer) -> Self:
         """Take the answer to the current question and go to the next screen."""
         answers = {**self.answers, self.step: answer}
-        following = REVIEW if self.from_review else self._after(self.step)
+        path = self.questionnaire.path(answers)
+        answers = {key: given for key, given in answers.items() if key in path}  # what makes no sense any more goes
+        following = REVIEW if self.from_review else [*path, REVIEW][path.index(self.step) + 1]
         return self._to(following, answers=answers, last_answered=self.step)
+
+    def answered_as_before(self) -> Self:
+        """Take what was answered in the report before, and go on.
+
+        Raises:
+            StaleButton: nothing was.
+        """
+        if self.suggestion is None or self.doubts:
+            raise StaleButton(screens_ago=0)
+        return self.answered(Answer(reading=self.suggestion))
+
+    def comforted(self) -> Self:
+        """Note that the person was told that they may stop and go on later."""
+        return self.model_copy(update={"was_comforted": True})
 
     def doubted(self, answer: Answer, doubts: tuple[Reading, ...]) -> Self:
         """Take words that may mean several things, or that were not said plainly, and ask which of these is meant."""
@@ -184,7 +235,7 @@ class Interview(BaseModel):
         here = self._with_choices_kept()
         if here.from_review:
             return here._to(REVIEW)  # noqa: SLF001  its own class
-        steps = [*QUESTIONNAIRE.keys(), REVIEW, SHARING, PUBLISHING, SUBMIT]
+        steps = [*here.path, REVIEW, SHARING, PUBLISHING, SUBMIT]
         place = steps.index(here.step) if here.step in steps else 0
         return here._to(steps[place - 1]) if place > 0 else here  # noqa: SLF001  its own class
 
@@ -198,14 +249,17 @@ class Interview(BaseModel):
 
     def edit(self, key: str) -> Self:
         """Open one question from the review, to return there."""
-        if self.step != REVIEW or key not in QUESTIONNAIRE:
+        if self.step != REVIEW or key not in self.path:
             raise StaleButton(screens_ago=0)
         return self._to(key, from_review=True)
 
     def reviewed(self) -> Self:
-        """Go on from the review to the question whether it may be passed on."""
+        """Go on from the review to the question whether it may be passed on; to the last screen where that is said."""
         self._expect(REVIEW)
-        return self._to(SHARING)
+        if self.report_id is not None:
+            raise StaleButton(screens_ago=0)
+        is_agreed = self.sharing is not None and self.publishing is not None
+        return self._to(SUBMIT if is_agreed else SHARING)
 
     def share(self, *, sharing: bool) -> Self:
         """Take the answer about passing it on, and go on to the question about publishing."""
@@ -239,10 +293,6 @@ class Interview(BaseModel):
     def _expect(self, step: str) -> None:
         if self.step != step:
             raise StaleButton(screens_ago=0)
-
-    def _after(self, key: str) -> str:
-        steps = [*QUESTIONNAIRE.keys(), REVIEW]
-        return steps[steps.index(key) + 1]
 
     def _to(
         self,

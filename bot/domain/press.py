@@ -16,6 +16,7 @@ class Action(StrEnum):
 
     AGREE = "agree"
     PICK = "pick"
+    BEFORE = "before"
     DATE = "date"
     MARK = "mark"
     UNMARK = "unmark"
@@ -36,6 +37,8 @@ class Action(StrEnum):
 
 
 YES, NO = "yes", "no"
+_PICKED = {Kind.PLACE, Kind.CHARGE, Kind.AGE, Kind.ONE}
+"""The kinds of question that one button answers."""
 
 
 @dataclass(frozen=True)
@@ -98,15 +101,25 @@ def _answer(interview: Interview, question: Question, press: Press) -> Interview
         case Action.SKIP | Action.UNKNOWN if not interview.has_begun_choices:
             passed_over = Answer.skipped() if press.action is Action.SKIP else Answer.unknown()
             return interview.answered(passed_over)
-        case Action.PICK if question.kind in {Kind.PLACE, Kind.CHARGE} and question.choice(press.value):
+        case Action.PICK if question.kind in _PICKED and question.choice(press.value):
             return interview.answered(Answer.pressed(value=press.value))
+        case Action.BEFORE:
+            return interview.answered_as_before()
         case Action.DATE if question.kind is Kind.DATE:
             return interview.answered(Answer.pressed(value=_day(press.value)))
-        case Action.MARK | Action.UNMARK if question.kind is Kind.CHOICES:
+        case _ if question.kind is Kind.CHOICES:
+            return _choose(interview, press)
+        case _:
+            raise StaleButton(screens_ago=0)
+
+
+def _choose(interview: Interview, press: Press) -> Interview:
+    match press.action:
+        case Action.MARK | Action.UNMARK:
             return interview.mark(press.value, on=press.action is Action.MARK)
-        case Action.CLEAR if question.kind is Kind.CHOICES:
+        case Action.CLEAR:
             return interview.cleared()
-        case Action.DONE if question.kind is Kind.CHOICES:
+        case Action.DONE:
             return interview.closed_choices()
         case _:
             raise StaleButton(screens_ago=0)

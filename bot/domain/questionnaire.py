@@ -5,11 +5,14 @@ Texts follow by convention: `question.<key>` asks, `question.<key>.label` names 
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from bot.domain.answer import Answer
 
 LONGEST_MESSAGE = 4096
 """Characters a person can send in one message (Telegram's limit)."""
@@ -23,7 +26,12 @@ class Kind(StrEnum):
     DATE = "date"
     CHARGE = "charge"
     WORDS = "words"
+    AGE = "age"
+    """Adult or minor: pressed, or read out of an age or a year of birth."""
+    ONE = "one"
+    """One of its choices, which answers at once; or words."""
     CHOICES = "choices"
+    """Any of its choices, and words, until "Done"."""
 
 
 NO_CHARGE = "none"
@@ -38,8 +46,24 @@ class Choice(BaseModel):
     key: str = Field(pattern=r"^[a-z][a-z_]*$", max_length=24)
     urgent: bool = False
     """Choosing it puts the report ahead in the moderation queue."""
+    hard: bool = False
+    """It is hard to say: whoever chooses it is told that they may stop here and go on later."""
     alone: bool = False
     """It cannot stand beside other choices ("no complaints known")."""
+
+
+class Condition(BaseModel):
+    """That a question was answered with one of these choices."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    question: str
+    choices: frozenset[str] = Field(min_length=1)
+
+    def holds(self, answers: Mapping[str, Answer]) -> bool:
+        """Say whether it is so."""
+        answer = answers.get(self.question)
+        return answer is not None and answer.reading.value in self.choices
 
 
 class Question(BaseModel):
@@ -54,10 +78,18 @@ class Question(BaseModel):
     choices: tuple[Choice, ...] = ()
     publishable: bool = False
     """Whether the digest may show the answer when the reporter agreed to publish it."""
+    suggested: bool = False
+    """Whether the answer is offered again when the same person reports somebody else."""
+    kept_apart: bool = False
+    """It is about the reporter and not about the detainee: coordinators read it, and no export or passing on has it."""
+    urgent_words: bool = False
+    """An answer in words, with nothing chosen that says otherwise, is as urgent as its most urgent choice."""
+    ask_unless: Condition | None = None
+    """When the question makes no sense, and is not asked."""
 
     @model_validator(mode="after")
     def _choices_fit_the_kind(self) -> Self:
-        pressable = self.kind in {Kind.PLACE, Kind.CHARGE, Kind.CHOICES}
+        pressable = self.kind in {Kind.PLACE, Kind.CHARGE, Kind.AGE, Kind.ONE, Kind.CHOICES}
         if pressable != bool(self.choices):
             raise ValueError(f"question {self.key}: {self.kind} and its choices do not go together")
         if doubled := [key for key, count in Counter(c.key for c in self.choices).items() if count > 1]:
@@ -85,6 +117,16 @@ class Questionnaire(BaseModel):
             raise ValueError(f"question keys must be unique and none of {sorted(reserved)}: {keys}")
         return self
 
+    @model_validator(mode="after")
+    def _conditions_are_known_in_time(self) -> Self:
+        earlier: dict[str, set[str]] = {}
+        for question in self.questions:
+            condition = question.ask_unless
+            if condition is not None and not condition.choices <= earlier.get(condition.question, set()):
+                raise ValueError(f"question {question.key}: its condition is of no earlier question's choices")
+            earlier[question.key] = {choice.key for choice in question.choices}
+        return self
+
     def __len__(self) -> int:
         return len(self.questions)
 
@@ -110,16 +152,20 @@ class Questionnaire(BaseModel):
         """Return the question keys in the order in which they are asked."""
         return self._keys
 
-    def number(self, key: str) -> int:
-        """Return the place of the question, counted from 1: the "2" of "2 of 5"."""
-        return self._keys.index(key) + 1
+    def path(self, answers: Mapping[str, Answer]) -> tuple[str, ...]:
+        """Return the keys of the questions that make sense with these answers, in order."""
+        return tuple(
+            question.key
+            for question in self.questions
+            if question.ask_unless is None or not question.ask_unless.holds(answers)
+        )
 
 
 # Which conditions are asked about, and which are urgent, follows HURIDOCS' Events Standard Formats (lists 5, 30, 31,
 # 37) and the UN Working Group on Enforced or Involuntary Disappearances. Sexual violence is a button and nothing
 # more: the bot never asks for detail (Murad Code).
 QUESTIONNAIRE = Questionnaire(
-    version=2,
+    version=3,
     questions=(
         Question(key="name", kind=Kind.NAME, max_length=200, publishable=True),
         Question(
@@ -127,6 +173,7 @@ QUESTIONNAIRE = Questionnaire(
             kind=Kind.PLACE,
             max_length=200,
             publishable=True,
+            suggested=True,
             choices=(
                 Choice(key="almaty"),
                 Choice(key="astana"),
@@ -142,7 +189,7 @@ QUESTIONNAIRE = Questionnaire(
                 Choice(key="karaganda"),
             ),
         ),
-        Question(key="date", kind=Kind.DATE, max_length=500, publishable=True),
+        Question(key="date", kind=Kind.DATE, max_length=500, publishable=True, suggested=True),
         Question(key="charge", kind=Kind.CHARGE, publishable=True, choices=(Choice(key=NO_CHARGE),)),
         Question(
             key="conditions",
@@ -151,9 +198,9 @@ QUESTIONNAIRE = Questionnaire(
                 Choice(key="incommunicado"),
                 Choice(key="whereabouts_unknown", urgent=True),
                 Choice(key="no_lawyer"),
-                Choice(key="beating"),
-                Choice(key="torture", urgent=True),
-                Choice(key="sexual_violence", urgent=True),
+                Choice(key="beating", hard=True),
+                Choice(key="torture", urgent=True, hard=True),
+                Choice(key="sexual_violence", urgent=True, hard=True),
                 Choice(key="threats_humiliation"),
                 Choice(key="forced_confession"),
                 Choice(key="no_medical_care", urgent=True),
@@ -165,4 +212,4 @@ QUESTIONNAIRE = Questionnaire(
         ),
     ),
 )
-"""The five questions of the first interview."""
+"""The five questions of a report. What more a lawyer can use is asked afterwards: `bot.domain.further_questions`."""

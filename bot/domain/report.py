@@ -1,21 +1,24 @@
 """A report: what one person said, kept as said, and what coordinators decided about it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.domain.answer import Answer
+from bot.domain.answer import Answer, AnswerState
 from bot.domain.consent import Consent, Publishing, Use
-from bot.domain.questionnaire import QUESTIONNAIRE
+from bot.domain.further_questions import ALL_QUESTIONS
+from bot.domain.questionnaire import Choice
 
 
 class Decision(StrEnum):
-    """What a coordinator decided."""
+    """How a report ended: as a coordinator decided, or taken back by its reporter."""
 
     APPROVED = "approved"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    """Its reporter took it back. All that was said is gone."""
 
 
 class RejectionReason(StrEnum):
@@ -42,7 +45,10 @@ class Report(BaseModel):
     urgent: bool
     publish_as: Publishing | None = None
     """What the digest shows of it at most, as a coordinator decided. None until it is approved."""
+    together_with: int | None = None
+    """The report of somebody who was detained at the same time and place, told of by the same person."""
     answers: Mapping[str, Answer]
+    """None are left of a report that was withdrawn."""
     decision: Decision | None = None
     decided_at: datetime | None = None
     reason: RejectionReason | None = None
@@ -58,10 +64,21 @@ class Report(BaseModel):
 
 
 def is_urgent(answers: Mapping[str, Answer]) -> bool:
-    """Say whether any chosen condition is one that cannot wait."""
-    return any(
-        choice.urgent
-        for question in QUESTIONNAIRE.questions
-        for key in (answers[question.key].reading.choices if question.key in answers else ())
-        if (choice := question.choice(key)) is not None
+    """Say whether anything chosen or said is of the kind that cannot wait."""
+    in_words = (answers[each.key] for each in ALL_QUESTIONS if each.urgent_words and each.key in answers)
+    return any(choice.urgent for choice in _chosen(answers)) or any(
+        answer.words and not answer.reading.choices for answer in in_words if answer.state is AnswerState.GIVEN
     )
+
+
+def is_hard(answers: Mapping[str, Answer]) -> bool:
+    """Say whether anything chosen is hard to say."""
+    return any(choice.hard for choice in _chosen(answers))
+
+
+def _chosen(answers: Mapping[str, Answer]) -> Iterator[Choice]:
+    for question in ALL_QUESTIONS:
+        if answer := answers.get(question.key):
+            for key in (*answer.reading.choices, answer.reading.value or ""):
+                if choice := question.choice(key):
+                    yield choice

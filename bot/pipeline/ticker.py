@@ -72,7 +72,10 @@ class Ticker:
     async def _digests(self) -> int:
         async def post(work: UnitOfWork) -> int:
             team = await self._worker.team(work)
-            return 0 if team.digest is None else await self._desk(work).post_due(team.digest)
+            if team.digest is None:
+                return 0
+            desk = self._desk(work)
+            return await desk.post_due(team.digest) + await desk.mend_outdated(team.digest)
 
         return await self._database.perform(post)
 

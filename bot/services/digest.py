@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from bot.domain.answer import Answer
 from bot.domain.consent import Use
 from bot.domain.initials import initials
-from bot.domain.message import Say
+from bot.domain.message import Replace, Say
 from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.domain.report import Report
 from bot.domain.schedule import DailyAt
 from storage.chats import Chat
-from storage.outbox import Priority
+from storage.instants import to_ms
+from storage.outbox import Posted, Priority
 from storage.unit_of_work import UnitOfWork
 
 
@@ -51,10 +53,19 @@ class Digest:
 class DigestDesk:
     """Making digests, within one transaction."""
 
-    def __init__(self, work: UnitOfWork, *, schedule: DailyAt, render: Callable[[Digest], Sequence[Say]]) -> None:
+    def __init__(
+        self,
+        work: UnitOfWork,
+        *,
+        schedule: DailyAt,
+        render: Callable[[Digest], Sequence[Say]],
+        empty_page: Say,
+    ) -> None:
+        """`empty_page`: what a page becomes of which nothing is left."""
         self._work = work
         self._schedule = schedule
         self._render = render
+        self._empty_page = empty_page
 
     async def preview(self) -> Digest:
         """Return the digest as it would be if it were made now. Nothing is posted and nothing is noted."""
@@ -76,12 +87,48 @@ class DigestDesk:
             digest_id = await self._work.digests.add(start, end, reports=len(reports))
             if digest_id is None:
                 break
-            await self._work.reports.mark_digested(digest_id, reports)
-            if reports:
-                await self._post(chat, _compose(start, end, reports))
+            marked = await self._work.reports.mark_digested(digest_id, reports)
+            if marked:
+                await self._post(chat, _compose(start, end, marked))
             made += 1
             start = end
         return made
+
+    async def mend_outdated(self, chat: Chat) -> int:
+        """Edit the digests that say what they may say no more, and return how many those were.
+
+        One of which a page is being sent at this very moment waits for the next time.
+        """
+        mended = 0
+        for old in await self._work.digests.outdated():
+            reports = await self._work.reports.in_digest(old.digest_id)
+            if await self._mend(chat, _compose(old.start, old.end, reports)):
+                await self._work.digests.mended(old.digest_id)
+                mended += 1
+        return mended
+
+    async def _mend(self, chat: Chat, digest: Digest) -> bool:
+        pages = await asyncio.to_thread(self._render, digest)
+        is_done = True
+        for number in count(1):
+            page = pages[number - 1] if number <= len(pages) else None
+            key = _page_key(digest, number)
+            posted = await self._work.outbox.find(key)
+            if posted is None:
+                if page is None:
+                    return is_done
+                await self._work.outbox.add(chat, page, priority=Priority.BROADCASTS, key=key, may_be_repeated=True)
+            elif posted.is_settled:
+                await self._edit(chat, posted, page or self._empty_page)
+            else:
+                is_done &= await self._work.outbox.reword(chat, key, page or self._empty_page)
+        raise AssertionError("it returns behind the last page")
+
+    async def _edit(self, chat: Chat, posted: Posted, page: Say) -> None:
+        if posted.message_id is not None:
+            edited = Replace(message_id=posted.message_id, html=page.html)
+            key = f"{posted.key}:edited:{to_ms(self._work.now)}"
+            await self._work.outbox.add(chat, edited, priority=Priority.BROADCASTS, key=key)
 
     async def _first_start(self) -> datetime | None:
         last = await self._work.digests.last_period_end()
@@ -93,8 +140,12 @@ class DigestDesk:
     async def _post(self, chat: Chat, digest: Digest) -> None:
         pages = await asyncio.to_thread(self._render, digest)  # thousands of names take a while to write
         for number, page in enumerate(pages, start=1):
-            key = f"digest:{digest.end.isoformat()}:{number}"
+            key = _page_key(digest, number)
             await self._work.outbox.add(chat, page, priority=Priority.BROADCASTS, key=key, may_be_repeated=True)
+
+
+def _page_key(digest: Digest, number: int) -> str:
+    return f"digest:{digest.end.isoformat()}:{number}"
 
 
 def _compose(start: datetime | None, end: datetime, reports: Sequence[Report]) -> Digest:

@@ -25,8 +25,10 @@ from bot.domain.interview import SUBMIT, Interview
 from bot.domain.press import Action, Press, carry_out
 from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
 from bot.domain.receipt import Receipt
-from bot.domain.report import Decision, is_urgent
+from bot.domain.report import Decision, is_hard, is_urgent
+from bot.services.further import store_further
 from bot.services.turn import Choose
+from bot.understanding.distress import is_in_distress
 from bot.understanding.reading import Reader
 from bot.understanding.spoken_buttons import says_no, says_yes, spoken_button
 from storage.chats import Chat
@@ -55,6 +57,8 @@ class Progress:
     note: Note | None = None
     about: str | None = None
     """The question that the note is about."""
+    comforts: bool = False
+    """What was told is hard to tell: the person hears, once, that they may stop and go on later."""
 
 
 @dataclass(frozen=True)
@@ -112,10 +116,9 @@ class Intake:
         """
         _, before = await self._open(chat)
         after = carry_out(before, press)
-        await self._work.conversations.save(chat, after)
-        if after.last_answered == before.step:
-            return Progress(after, Note.ANSWERED, before.step)
-        return Progress(after)
+        is_answered = after.last_answered == before.step
+        note, about = (Note.ANSWERED, before.step) if is_answered else (None, None)
+        return await self._go_on(chat, before, after, note, about)
 
     async def hear(self, chat: Chat, words: Words, *, sent_at: datetime) -> Progress:
         """Take words as the answer to the question on the screen.
@@ -203,6 +206,19 @@ class Intake:
         interview.pressed_on(screen)
         await self._work.conversations.end(chat, screen=interview.screen)
 
+    async def finish(self, chat: Chat, screen: int | None = None) -> int | None:
+        """End the further questions and return the report that the answers were added to; None in another interview.
+
+        Raises:
+            NothingInProgress, StaleButton: nothing is changed.
+        """
+        _, interview = await self._open(chat)
+        if screen is not None:
+            interview.pressed_on(screen)
+        if interview.report_id is not None:
+            await self._work.conversations.end(chat, screen=interview.screen)
+        return interview.report_id
+
     async def submit(self, chat: Chat, screen: int) -> Submitted:
         """Store the report, end the interview, and give a receipt.
 
@@ -226,6 +242,7 @@ class Intake:
                 questionnaire_version=QUESTIONNAIRE.version,
                 consent=consent,
                 urgent=urgent,
+                together_with=interview.another_after if interview.tells_of_the_same_event else None,
             )
             if report_id is not None:
                 await self._work.conversations.end(chat, screen=interview.screen)
@@ -250,23 +267,32 @@ class Intake:
             raise NothingInProgress
         return conversation, conversation.interview
 
+    async def _go_on(
+        self, chat: Chat, before: Interview, after: Interview, note: Note | None = None, about: str | None = None
+    ) -> Progress:
+        """Store where the person stands now."""
+        comforts = not after.was_comforted and _is_hard_to_tell(before, after)
+        if comforts:
+            after = after.comforted()
+        await store_further(self._work, chat, before, after)
+        await self._work.conversations.save(chat, after)
+        return Progress(after, note, about, comforts)
+
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self._zone).date()
 
     async def _answer(self, chat: Chat, interview: Interview, answer: Answer, *, day: date) -> Progress:
         """Take words as the answer to the question at hand; where they may mean several things, ask which."""
-        question = QUESTIONNAIRE[interview.step]
+        question = interview.questionnaire[interview.step]
         understood = self._reader.understand(question, answer.text, today=day)
         if understood.doubts:
-            after = interview.doubted(answer, understood.doubts)
-            await self._work.conversations.save(chat, after)
-            return Progress(after)
+            return await self._go_on(chat, interview, interview.doubted(answer, understood.doubts))
         if understood.is_unknown:
             answer = answer.model_copy(update={"state": AnswerState.UNKNOWN})
         after = interview.answered(answer.model_copy(update={"reading": understood.reading}))
-        await self._work.conversations.save(chat, after)
         unread_date = question.kind is Kind.DATE and understood.reading.value is None and not understood.is_unknown
-        return Progress(after, Note.KEPT_AS_SAID if unread_date else Note.ANSWERED, question.key)
+        note = Note.KEPT_AS_SAID if unread_date else Note.ANSWERED
+        return await self._go_on(chat, interview, after, note, question.key)
 
     async def _tell_more(
         self, chat: Chat, interview: Interview, question: Question, words: Words, *, day: date
@@ -274,13 +300,12 @@ class Intake:
         self._reader.read(question, words.text, today=day)
         after = interview.told_more(words)
         _bound(question, after.answers[question.key])
-        await self._work.conversations.save(chat, after)
-        return Progress(after, Note.GO_ON, question.key)
+        return await self._go_on(chat, interview, after, Note.GO_ON, question.key)
 
     async def _reword(
         self, chat: Chat, interview: Interview, key: str, words: Words, *, day: date, note: Note
     ) -> Progress:
-        question = QUESTIONNAIRE[key]
+        question = interview.questionnaire[key]
         earlier = interview.answers[key]
         if note is Note.ADDED and any(mine.text == words.text for mine in earlier.words):
             return Progress(interview, Note.ANSWERED, key)  # sent twice on a bad line
@@ -294,8 +319,7 @@ class Intake:
         except NotUnderstood as problem:
             raise NotChanged(key, problem) from None
         after = interview.reworded(key, answer.model_copy(update={"reading": reading}))
-        await self._work.conversations.save(chat, after)
-        return Progress(after, note, key)
+        return await self._go_on(chat, interview, after, note, key)
 
     def _reread(self, question: Question, earlier: Answer, words: Words, *, day: date) -> Reading:
         """Read an answer again. What was pressed or read stays, unless the very message that said it is edited."""
@@ -316,6 +340,11 @@ class Intake:
         with contextlib.suppress(NotUnderstood):
             return self._reader.understand(question, text, today=day).reading.value is not None
         return False
+
+
+def _is_hard_to_tell(before: Interview, after: Interview) -> bool:
+    given = {key: answer for key, answer in after.answers.items() if answer != before.answers.get(key)}
+    return is_hard(given) or any(is_in_distress(answer.text) for answer in given.values())
 
 
 def _bound(question: Question, answer: Answer) -> None:

@@ -7,6 +7,7 @@ from bot.domain.consent import Publishing
 from bot.domain.errors import Holding, NotYours, QueueEmpty
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, RejectionReason, Report
+from storage.additions import KeptAddition
 from storage.chats import Chat
 from storage.reports import Claim, QueueCounts
 from storage.unit_of_work import UnitOfWork
@@ -50,6 +51,10 @@ class Moderation:
             counts = await self._work.reports.counts()
             raise QueueEmpty(claimed_by_others=counts.claimed)
         return report
+
+    async def additions(self, report_id: int) -> list[KeptAddition]:
+        """Return what the reporter added to a report since it was submitted, in order."""
+        return (await self._work.additions.of([report_id])).get(report_id, [])
 
     async def held(self, coordinator: Chat, claim: Claim) -> Report:
         """Return a report that a coordinator holds at this revision.
@@ -120,6 +125,8 @@ class Moderation:
         standing = await self._work.reports.standing(claim.report_id)
         if standing is None or (standing.decision is None and standing.claimed_by is None):
             return NotYours(claim.report_id, Holding.WAITING)
+        if standing.decision is Decision.WITHDRAWN:
+            return NotYours(claim.report_id, Holding.WITHDRAWN)
         if standing.decision is not None and standing.decided_by == coordinator.key:
             return NotYours(claim.report_id, Holding.YOURS_ALREADY)
         if standing.decision is not None:

@@ -72,7 +72,7 @@ class Turn:
         if self.chat is not None:
             self._said.append(_Addressed(self.chat, message, Priority.PEOPLE, once=once))
 
-    def tell(self, chat: Chat, message: Say, *, priority: Priority, once: str) -> None:
+    def tell(self, chat: Chat, message: Say | Replace, *, priority: Priority, once: str) -> None:
         """Say something, once, in another chat."""
         self._said.append(_Addressed(chat, message, priority, once=once))
 

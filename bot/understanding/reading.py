@@ -7,12 +7,14 @@ from datetime import date
 
 from bot.domain.answer import Reading
 from bot.domain.errors import Misreading, NotUnderstood
+from bot.domain.press import NO, YES
 from bot.domain.questionnaire import NO_CHARGE, Kind, Question, Questionnaire
-from bot.understanding import dates
+from bot.understanding import ages, dates
 from bot.understanding.charges import Charge, denies
 from bot.understanding.country import Country
 from bot.understanding.dates import DateAnswer, DateStatus
 from bot.understanding.places import certain
+from bot.understanding.spoken_buttons import says_no, says_yes
 
 _JOINER = "\u200d"
 """Joins emoji and some scripts' letters: it changes what is seen."""
@@ -85,6 +87,10 @@ class Reader:
                 return self._of_place(seen)
             case Kind.CHARGE:
                 return self._of_charge(seen)
+            case Kind.AGE:
+                return _of_age(ages.parse(seen, today))
+            case Kind.ONE:
+                return _of_yes_or_no(question, seen)
             case Kind.NAME | Kind.WORDS | Kind.CHOICES:
                 return Understanding()
 
@@ -100,6 +106,20 @@ class Reader:
             return Understanding(Reading(value=NO_CHARGE)) if denies(text) else Understanding()
         reading = Reading(value=_written(charges))
         return Understanding(doubts=(reading,)) if any(one.suggested for one in charges) else Understanding(reading)
+
+
+def _of_age(meant: tuple[str, ...]) -> Understanding:
+    if len(meant) == 1:
+        return Understanding(Reading(value=meant[0]))
+    return Understanding(doubts=tuple(Reading(value=one) for one in meant))
+
+
+def _of_yes_or_no(question: Question, text: str) -> Understanding:
+    """Take a typed yes or no for the button; other words speak for themselves."""
+    for key, is_said in ((YES, says_yes(text)), (NO, says_no(text))):
+        if is_said and question.choice(key):
+            return Understanding(Reading(value=key))
+    return Understanding()
 
 
 def _of_date(answer: DateAnswer) -> Understanding:

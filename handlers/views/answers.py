@@ -49,8 +49,8 @@ def in_full(question: Question, reading: Reading, texts: Texts) -> str:
             if reading.part_of_day is None:
                 return shown
             return texts.plain("day.and_time", day=shown, part=texts.plain(f"day.{reading.part_of_day}"))
-        case Kind.PLACE:
-            return place_name(value, texts)
+        case Kind.PLACE | Kind.AGE | Kind.ONE:
+            return choice_label(question, value, texts)
         case Kind.CHARGE if value == NO_CHARGE:
             return choice_label(question, value, texts)
         case Kind.CHARGE:

@@ -1,6 +1,5 @@
 """The screens of the interview."""
 
-from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -10,7 +9,7 @@ from bot.domain.answer import Answer
 from bot.domain.errors import ButtonsOnly, NotChanged, NotUnderstood, TooEarly
 from bot.domain.interview import CONSENT, REVIEW, SUBMIT, Interview
 from bot.domain.message import Replace, Say
-from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
+from bot.domain.questionnaire import Kind, Question
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision
 from bot.services.intake import Note, Progress
@@ -18,6 +17,7 @@ from bot.texts import Texts
 from bot.understanding.reading import visible
 from handlers.views.answers import as_said, in_full, label, understood
 from handlers.views.keyboards import cancel_keyboard, keyboard
+from handlers.views.my_reports import after_submit
 from handlers.views.pages import lines, paragraphs, shorten
 
 _SHOWN = 300
@@ -36,6 +36,8 @@ def screen(interview: Interview, texts: Texts, *, today: date, note: Markup | No
 def after(progress: Progress, texts: Texts, *, today: date, remark: Markup | None = None) -> Say:
     """Show the screen after a step, with an echo of what was understood."""
     notes = [note for note in (remark, _note(progress, texts)) if note]
+    if progress.comforts:
+        notes.append(texts("note.comfort"))
     told = progress.about == progress.interview.step
     return screen(progress.interview, texts, today=today, note=lines(notes) if notes else None, told=told)
 
@@ -57,7 +59,7 @@ def problem(error: ButtonsOnly | TooEarly | NotUnderstood | NotChanged, texts: T
         case NotUnderstood():
             return texts(f"problem.{error.why}", limit=error.limit)
         case NotChanged():
-            name = label(QUESTIONNAIRE[error.question], texts)
+            name = texts.plain(f"question.{error.question}.label")
             return texts("problem.not_changed", label=name, problem=problem(error.problem, texts))
 
 
@@ -75,9 +77,9 @@ def confirm_cancel(interview: Interview, texts: Texts, *, note: Markup | None = 
     )
 
 
-def receipt(code: Receipt, texts: Texts) -> Say:
-    """Say that the report is saved, and give its code."""
-    return Say(html=str(texts("receipt", code=code)))
+def receipt(report_id: int, code: Receipt, texts: Texts) -> Say:
+    """Say that the report is saved, give its code, and offer what can be done next."""
+    return Say(html=str(texts("receipt", code=code)), keyboard=after_submit(report_id, texts))
 
 
 def status(code: Receipt, decision: Decision | None, texts: Texts) -> Say:
@@ -91,13 +93,15 @@ def _body(interview: Interview, texts: Texts, *, told: bool = False) -> Markup:
     if question is not None and interview.doubts:
         return _in_doubt(question, interview, texts)
     if question is not None:
-        parts = [_asked(question.key, texts)]
+        path = interview.path
+        parts = [_asked(question.key, path.index(question.key) + 1, len(path), texts)]
         if (earlier := interview.answers.get(question.key)) and not told:
             parts.append(texts("answer.so_far", answer=_echo(question, earlier, texts)))
         return lines(parts)
     match interview.step:
         case step if step == REVIEW:
-            return paragraphs([texts("screen.review"), _summary(interview.answers, texts)])
+            head = texts("screen.review" if interview.report_id is None else "screen.further_review")
+            return paragraphs([head, _summary(interview, texts)])
         case step if step == SUBMIT:
             publishing = texts(f"publishing.{interview.publishing}")
             sharing = texts("sharing.yes" if interview.sharing else "sharing.no")
@@ -117,16 +121,15 @@ def _in_doubt(question: Question, interview: Interview, texts: Texts) -> Markup:
 
 
 @lru_cache(maxsize=256)
-def _asked(key: str, texts: Texts) -> Markup:
+def _asked(key: str, number: int, total: int, texts: Texts) -> Markup:
     """Write a question, and which of how many it is. Everybody reads the same."""
-    progress = texts("progress", number=QUESTIONNAIRE.number(key), total=len(QUESTIONNAIRE))
+    progress = texts("progress", number=number, total=total)
     return lines([progress, texts(f"question.{key}")])
 
 
-def _summary(answers: Mapping[str, Answer], texts: Texts) -> Markup:
-    return lines(
-        _line(question, answers[question.key], texts) for question in QUESTIONNAIRE.questions if question.key in answers
-    )
+def _summary(interview: Interview, texts: Texts) -> Markup:
+    answers = interview.in_order()
+    return lines(_line(interview.questionnaire[key], answer, texts) for key, answer in answers.items())
 
 
 def _line(question: Question, answer: Answer, texts: Texts) -> Markup:
@@ -148,6 +151,6 @@ def _note(progress: Progress, texts: Texts) -> Markup | None:
         return None
     if progress.interview.step == REVIEW and progress.note is Note.ANSWERED:
         return None  # the review below shows it
-    question = QUESTIONNAIRE[progress.about]
+    question = progress.interview.questionnaire[progress.about]
     line = _line(question, progress.interview.answers[question.key], texts)
     return texts(f"note.{progress.note}", line=line)

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from bot.domain.answer import Reading
 from bot.domain.consent import Publishing
+from bot.domain.further_questions import find_question
 from bot.domain.interview import CONSENT, PUBLISHING, REVIEW, SHARING, Interview
 from bot.domain.message import Button, Keyboard
 from bot.domain.press import NO, YES, Action, Press
-from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
+from bot.domain.questionnaire import Kind, Question
 from bot.texts import Catalogues, Texts
 from handlers.callbacks import LANGUAGE, pack
 from handlers.views.answers import choice_label, label, on_a_button
@@ -35,6 +36,10 @@ class _Facts(NamedTuple):
     can_go_back: bool
     doubts: tuple[Reading, ...]
     """Never words: what was read out of them."""
+    suggestion: Reading | None
+    is_further: bool
+    review_of: tuple[str, ...]
+    """The questions whose answers stand on the review."""
     today: date
 
 
@@ -47,6 +52,9 @@ def keyboard(interview: Interview, texts: Texts, *, today: date) -> Keyboard:
         interview.has_begun_choices,
         interview.can_go_back,
         interview.doubts,
+        interview.suggestion,
+        interview.report_id is not None,
+        interview.path if interview.step == REVIEW else (),
         today,
     )
     return _keyboard(facts, texts)
@@ -70,12 +78,12 @@ def language_keyboard(catalogues: Catalogues, *, current: str | None = None) -> 
 
 @lru_cache(maxsize=_KEPT)
 def _keyboard(facts: _Facts, texts: Texts) -> Keyboard:
-    question = QUESTIONNAIRE.get(facts.step)
+    question = find_question(facts.step)
     if question is None:
         return _step_buttons(facts, texts)
     if facts.doubts:
         return _doubt_buttons(facts, question, texts)
-    return (*_answer_buttons(facts, question, texts), *_way_buttons(facts, texts))
+    return (*_as_before(facts, question, texts), *_answer_buttons(facts, question, texts), *_way_buttons(facts, texts))
 
 
 def _step_buttons(facts: _Facts, texts: Texts) -> Keyboard:
@@ -109,6 +117,14 @@ def _doubt_buttons(facts: _Facts, question: Question, texts: Texts) -> Keyboard:
     )
 
 
+def _as_before(facts: _Facts, question: Question, texts: Texts) -> Keyboard:
+    """Return a button for what was answered in the report before, where there was one."""
+    if facts.suggestion is None:
+        return ()
+    shown = texts.plain("button.as_before", answer=on_a_button(question, facts.suggestion, texts))
+    return ((_labelled(facts.screen, shown, Action.BEFORE),),)
+
+
 def _answer_buttons(facts: _Facts, question: Question, texts: Texts) -> Keyboard:
     match question.kind:
         case Kind.PLACE:
@@ -122,6 +138,14 @@ def _answer_buttons(facts: _Facts, question: Question, texts: Texts) -> Keyboard
         case Kind.CHARGE:
             (none,) = question.choices
             return ((_labelled(facts.screen, choice_label(question, none.key, texts), Action.PICK, none.key),),)
+        case Kind.AGE | Kind.ONE:
+            return _rows(
+                (
+                    _labelled(facts.screen, choice_label(question, choice.key, texts), Action.PICK, choice.key)
+                    for choice in question.choices
+                ),
+                in_a_row=1,
+            )
         case Kind.DATE:
             return _rows(_day_buttons(facts, texts), in_a_row=2)
         case Kind.CHOICES:
@@ -167,9 +191,11 @@ def _back_row(facts: _Facts, texts: Texts) -> Keyboard:
 def _review_buttons(facts: _Facts, texts: Texts) -> Keyboard:
     edits = (
         _labelled(facts.screen, texts.plain("button.edit", label=label(question, texts)), Action.EDIT, question.key)
-        for question in QUESTIONNAIRE.questions
+        for question in map(find_question, facts.review_of)
+        if question is not None
     )
-    return (*_rows(edits, in_a_row=2), (_button(facts.screen, texts, "button.reviewed", Action.REVIEWED),))
+    done = "button.finish" if facts.is_further else "button.reviewed"
+    return (*_rows(edits, in_a_row=2), (_button(facts.screen, texts, done, Action.REVIEWED),))
 
 
 def _publish_button(facts: _Facts, texts: Texts, choice: Publishing) -> Button:

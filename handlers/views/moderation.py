@@ -1,20 +1,22 @@
 """What coordinators see: the queue, the card of a report, and what became of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from markupsafe import Markup
 
 from bot.domain.consent import Publishing
 from bot.domain.errors import Holding, NotYours, QueueEmpty
+from bot.domain.further_questions import ALL_QUESTIONS, find_question
 from bot.domain.message import Button, Keyboard, Replace, Say
-from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.domain.report import RejectionReason, Report
 from bot.services.moderation import Decided
 from bot.texts import Texts
+from bot.understanding.reading import visible
 from handlers.callbacks import NEXT, CardAction, CardPress, pack
 from handlers.views.answers import as_said, label, understood
 from handlers.views.pages import pages, pieces
+from storage.additions import KeptAddition
 from storage.reports import Claim, QueueCounts
 
 PUBLISH_AT_MOST = {
@@ -47,9 +49,10 @@ def notice(report_id: int, *, urgent: bool, waiting: int, texts: Texts) -> Say:
     return Say(html=str(texts(key, report=report_id, waiting=waiting)))
 
 
-def card(report: Report, texts: Texts, *, until: datetime) -> list[Say]:
+def card(report: Report, texts: Texts, *, until: datetime, additions: Sequence[KeptAddition] = ()) -> list[Say]:
     """Show a report to the coordinator who has it until then; the last message carries the buttons."""
-    shown = pages([*_card_lines(report, texts), texts("card.until", until=texts.moment(until))])
+    written = (*_card_lines(report, texts), *_addition_lines(additions, texts))
+    shown = pages([*written, texts("card.until", until=texts.moment(until))])
     claim = Claim(report.report_id, report.revision)
     return [
         Say(
@@ -98,6 +101,11 @@ def released(claim: Claim, message_id: int, texts: Texts) -> Replace:
     return Replace(message_id=message_id, html=str(html), keyboard=_next_row(texts))
 
 
+def changed(report_id: int, what: str, texts: Texts) -> Say:
+    """Tell the coordinator who has a report in hand that its reporter changed it."""
+    return Say(html=str(texts(f"notice.{what}", report=report_id)), keyboard=_next_row(texts))
+
+
 def not_yours(error: NotYours, texts: Texts) -> Markup:
     """Say who has the report, or who decided it."""
     holder = error.holder or texts.plain("coordinator.nameless")
@@ -126,7 +134,9 @@ def ask_reason(claim: Claim, texts: Texts) -> Say:
 def _card_lines(report: Report, texts: Texts) -> Iterator[Markup]:
     yield texts("card.head_urgent" if report.urgent else "card.head", report=report.report_id)
     yield texts("card.received", at=texts.moment(report.submitted_at), language=report.language)
-    for question in QUESTIONNAIRE.questions:
+    if report.together_with is not None:
+        yield texts("card.together", report=report.together_with)
+    for question in ALL_QUESTIONS:
         answer = report.answers.get(question.key)
         if answer is None:
             continue
@@ -142,6 +152,17 @@ def _card_lines(report: Report, texts: Texts) -> Iterator[Markup]:
     yield Markup()
     yield texts("card.publishing", publishing=texts.plain(f"publishing.{report.consent.publishing}"))
     yield texts("card.sharing", sharing=texts.plain("sharing.yes" if report.consent.sharing else "sharing.no"))
+
+
+def _addition_lines(additions: Sequence[KeptAddition], texts: Texts) -> Iterator[Markup]:
+    for kept in additions:
+        addition = kept.addition
+        what = texts.plain(f"addition.{addition.kind}")
+        if addition.question is not None and (question := find_question(addition.question)):
+            what = f"{what}: {label(question, texts)}"
+        yield texts("card.addition", at=texts.moment(kept.received_at), what=what)
+        for piece in pieces(visible(addition.words), limit=_PIECE) if addition.words else ():
+            yield texts("card.as_said", words=piece)
 
 
 def _button(claim: Claim, shown: str, action: CardAction, value: str = "") -> Button:

@@ -7,3 +7,12 @@ INSERT INTO digests (kind, period_start_ms, period_end_ms, reports, made_at_ms)
 VALUES (:kind, :period_start_ms, :period_end_ms, :reports, :made_at_ms)
 ON CONFLICT (kind, period_start_ms) DO NOTHING
 RETURNING id;
+
+-- name: outdate_digest(digest_id)!
+UPDATE digests SET outdated = 1 WHERE id = :digest_id;
+
+-- name: outdated_digests()
+SELECT id, period_start_ms, period_end_ms FROM digests WHERE outdated = 1 ORDER BY id FOR UPDATE;
+
+-- name: mended_digest(digest_id)!
+UPDATE digests SET outdated = 0 WHERE id = :digest_id;

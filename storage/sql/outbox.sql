@@ -79,10 +79,31 @@ FROM outbox
 WHERE settled_at_ms IS NULL AND chat_key = ANY(:chat_keys)
 GROUP BY chat_key;
 
+-- name: find_message(dedupe_key)^
+SELECT dedupe_key, message_id, settled_at_ms FROM outbox WHERE dedupe_key = :dedupe_key;
+
+-- name: reword(dedupe_key, sealed, now_ms)^
+-- Not one that is being sent right now: its words are on their way.
+UPDATE outbox SET sealed = :sealed
+WHERE dedupe_key = :dedupe_key AND outcome IS NULL AND leased_until_ms <= :now_ms
+RETURNING id;
+
 -- name: messages_about(chat_key, about)
 SELECT message_id FROM outbox
 WHERE chat_key = :chat_key AND about = :about AND message_id IS NOT NULL
 ORDER BY id;
+
+-- name: messages_about_any(chat_key, beginning)
+SELECT message_id FROM outbox
+WHERE chat_key = :chat_key AND about IS NOT NULL AND substr(about, 1, length(:beginning)) = :beginning
+  AND message_id IS NOT NULL
+ORDER BY id;
+
+-- name: drop_unsent(chat_key, beginning, outcome, now_ms)!
+-- Not what is being sent right now; its message is found by its id as soon as that is known.
+UPDATE outbox SET settled_at_ms = :now_ms, outcome = :outcome, sealed = NULL, leased_by = NULL
+WHERE chat_key = :chat_key AND about IS NOT NULL AND substr(about, 1, length(:beginning)) = :beginning
+  AND settled_at_ms IS NULL AND leased_until_ms <= :now_ms;
 
 -- name: what_about(chat_key, message_id)$
 SELECT about FROM outbox
@@ -98,9 +119,10 @@ SELECT count(*) FROM outbox WHERE settled_at_ms IS NULL;
 
 -- name: forget_settled(before_ms, most)
 -- The ids rise with time, so the oldest messages are the first; no index by age is needed. Those that still wait are
--- passed over: for a chat that cannot be reached there may be many, and all of them old.
+-- passed over: for a chat that cannot be reached there may be many, and all of them old. Digests (priority 3) are kept
+-- for as long as they may have to be edited, which is for ever; they are a few messages a day.
 DELETE FROM outbox
 WHERE id IN (SELECT o.id FROM (SELECT id, settled_at_ms FROM outbox
-                               WHERE settled_at_ms IS NOT NULL ORDER BY id LIMIT :most) o
+                               WHERE settled_at_ms IS NOT NULL AND priority < 3 ORDER BY id LIMIT :most) o
              WHERE o.settled_at_ms < :before_ms)
 RETURNING id;

@@ -1,12 +1,12 @@
--- name: add_report(origin, receipt_key, sealed_receipt, chat_key, wrapped_key, questionnaire_version, consent_version, language, sharing, publishing, urgent, submitted_at_ms)^
+-- name: add_report(origin, receipt_key, sealed_receipt, chat_key, wrapped_key, questionnaire_version, consent_version, language, sharing, publishing, urgent, together_with, submitted_at_ms)^
 -- `origin` names the screen on which it was submitted: one screen, one report, whatever is delivered twice.
 -- No row comes back where another report has the receipt code.
 INSERT INTO reports
     (origin, receipt_key, sealed_receipt, chat_key, wrapped_key, questionnaire_version, consent_version, language, sharing, publishing, urgent,
-     submitted_at_ms, revision)
+     together_with, submitted_at_ms, revision)
 VALUES
     (:origin, :receipt_key, :sealed_receipt, :chat_key, :wrapped_key, :questionnaire_version, :consent_version, :language, :sharing, :publishing,
-     :urgent, :submitted_at_ms, 1)
+     :urgent, :together_with, :submitted_at_ms, 1)
 ON CONFLICT (receipt_key) DO NOTHING
 RETURNING id;
 
@@ -22,7 +22,7 @@ SELECT wrapped_key, sealed_receipt FROM reports WHERE id = :report_id;
 
 -- name: get_reports(report_ids)
 SELECT id, revision, chat_key, wrapped_key, questionnaire_version, consent_version, language, sharing, publishing,
-       publish_as, urgent, submitted_at_ms, claimed_by, claim_expires_at_ms, decision, reason, sealed_reason, decided_by, decided_at_ms
+       publish_as, urgent, together_with, submitted_at_ms, claimed_by, claim_expires_at_ms, decision, reason, sealed_reason, decided_by, decided_at_ms
 FROM reports WHERE id = ANY(:report_ids);
 
 -- name: get_answers(report_ids)
@@ -99,8 +99,16 @@ SELECT id FROM reports
 WHERE digest_id IS NULL AND publish_as IN ('with_name', 'initials', 'without_name') AND decided_at_ms <= :until_ms
 ORDER BY decided_at_ms, id;
 
--- name: mark_digested(digest_id, report_ids)!
-UPDATE reports SET digest_id = :digest_id WHERE id = ANY(:report_ids) AND digest_id IS NULL;
+-- name: mark_digested(digest_id, report_ids)
+-- Those come back that may still be published: a reporter may have withdrawn one since it was read.
+UPDATE reports SET digest_id = :digest_id
+WHERE id = ANY(:report_ids) AND digest_id IS NULL AND publish_as <> 'not_at_all'
+RETURNING id, revision;
+
+-- name: in_digest(digest_id)
+SELECT id FROM reports
+WHERE digest_id = :digest_id AND publish_as IN ('with_name', 'initials', 'without_name')
+ORDER BY decided_at_ms, id;
 
 -- name: earliest_undigested()$
 SELECT min(decided_at_ms) FROM reports

@@ -4,7 +4,8 @@ import pytest
 
 from bot.domain.answer import Answer, Words
 from bot.domain.consent import Publishing
-from bot.domain.interview import Interview, Shown
+from bot.domain.interview import Interview
+from bot.domain.shown import Shown
 from storage.chats import Chat
 from storage.conversations import Conversation
 from storage.crypto import WrongKey

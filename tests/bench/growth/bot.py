@@ -17,7 +17,6 @@ from bot.pipeline.telegram_bot import TelegramBot
 from bot.pipeline.ticker import Ticker
 from bot.pipeline.worker import TeamChats, Worker
 from bot.sandbox import SandboxServer
-from bot.services.digest import DigestDesk
 from bot.services.turn import Choose, Turn
 from bot.texts import Catalogues
 from bot.understanding.country import Country
@@ -190,7 +189,7 @@ class Bot:
         return Ticker(
             database=self.database,
             worker=self.worker,
-            desk=lambda work: DigestDesk(work, schedule=SCHEDULE, render=self.desk.render_digest),
+            desk=self.desk.digests,
             wake=lambda: None,
             metrics=self.metrics,
         )

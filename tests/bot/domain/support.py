@@ -2,6 +2,7 @@
 
 from bot.domain.answer import Answer, Words
 from bot.domain.consent import Publishing
+from bot.domain.further_questions import find_question
 from bot.domain.interview import CONSENT, PUBLISHING, REVIEW, SHARING, SUBMIT, Interview
 from bot.domain.questionnaire import QUESTIONNAIRE, Kind
 
@@ -18,11 +19,12 @@ def said(*texts: str) -> Answer:
 
 def an_answer(key: str) -> Answer:
     """Return a fitting answer to a question."""
-    question = QUESTIONNAIRE[key]
+    question = find_question(key)
+    assert question is not None
     match question.kind:
         case Kind.NAME | Kind.WORDS:
             return said(f"the {key} as said")
-        case Kind.PLACE | Kind.CHARGE:
+        case Kind.PLACE | Kind.CHARGE | Kind.AGE | Kind.ONE:
             return Answer.pressed(value=question.choices[0].key)
         case Kind.DATE:
             return Answer.pressed(value="2022-01-05")

@@ -45,10 +45,11 @@ def test_words_that_wait_for_a_button_are_not_mistaken_for_words_not_understood(
     assert not issubclass(TooEarly, StaleButton | NotUnderstood | NotChanged)
 
 
-def test_where_a_report_stands_is_told_in_six_ways() -> None:
+def test_where_a_report_stands_is_told_in_seven_ways() -> None:
     assert [holding.value for holding in Holding] == [
         "approved",
         "rejected",
+        "withdrawn",
         "claimed",
         "waiting",
         "yours_already",

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from bot.domain.answer import Answer, Words
 from bot.domain.consent import Publishing
 from bot.domain.errors import NothingChosen, StaleButton
-from bot.domain.interview import CONSENT, PUBLISHING, REVIEW, SHARING, SUBMIT, Interview, Shown
+from bot.domain.interview import CONSENT, PUBLISHING, REVIEW, SHARING, SUBMIT, Interview
 from bot.domain.questionnaire import QUESTIONNAIRE, Kind
+from bot.domain.shown import Shown
 from tests.bot.domain.support import (
     ANSWERS,
     FIRST_SCREEN,

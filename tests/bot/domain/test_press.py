@@ -39,7 +39,7 @@ def carrying(action: Action, *values: str) -> Working:
 def by_kind(question: Question) -> Working:
     choices = [choice.key for choice in question.choices]
     match question.kind:
-        case Kind.PLACE | Kind.CHARGE:
+        case Kind.PLACE | Kind.CHARGE | Kind.AGE | Kind.ONE:
             return carrying(Action.PICK, *choices)
         case Kind.DATE:
             return carrying(Action.DATE, "2022-01-05")
@@ -152,7 +152,7 @@ def test_a_button_that_is_refused_leaves_the_question_whether_to_delete_open() -
 
 def test_what_buttons_on_phones_carry_keeps_its_spelling() -> None:
     assert [action.value for action in Action] == [
-        "agree", "pick", "date", "mark", "unmark", "done", "clear", "skip", "unknown", "back", "meant",
+        "agree", "pick", "before", "date", "mark", "unmark", "done", "clear", "skip", "unknown", "back", "meant",
         "said", "edit", "ok", "share", "pub", "submit", "drop", "keep",
     ]  # fmt: skip
 

@@ -38,7 +38,7 @@ def test_the_key_of_a_condition_under_another_question_is_not_urgent() -> None:
 
 
 def test_what_reports_store_about_decisions_keeps_its_spelling() -> None:
-    assert [decision.value for decision in Decision] == ["approved", "rejected"]
+    assert [decision.value for decision in Decision] == ["approved", "rejected", "withdrawn"]
     assert [reason.value for reason in RejectionReason] == [
         "too_little",
         "duplicate",

@@ -8,17 +8,18 @@ import pytest
 
 from bot.domain.answer import Answer, Words
 from bot.domain.consent import Publishing
-from bot.domain.message import Say
+from bot.domain.message import Replace, Say
 from bot.domain.report import Decision
 from bot.domain.schedule import DailyAt
 from bot.services.digest import CityGroup, Digest, DigestDesk, Entry
+from bot.services.follow_up import FollowUp
 from storage.chats import Chat
 from storage.database import Database
 from storage.location import Location
 from storage.outbox import Priority
 from storage.unit_of_work import UnitOfWork
 from tests.bot.services.support import ALMATY, meet, send_all
-from tests.storage.support import FIRST_KEY, LONG, Clock, add_report, column, said, sql, undone
+from tests.storage.support import FIRST_KEY, LONG, Clock, add_report, column, said, settled, sql, undone
 
 DAY = timedelta(days=1)
 SIX_IN_THE_EVENING = DailyAt(at=time(18, 0), zone=ALMATY)
@@ -32,7 +33,7 @@ def render(digest: Digest) -> Sequence[Say]:
 
 
 def desk(work: UnitOfWork, schedule: DailyAt = SIX_IN_THE_EVENING) -> DigestDesk:
-    return DigestDesk(work, schedule=schedule, render=render)
+    return DigestDesk(work, schedule=schedule, render=render, empty_page=Say(html="empty"))
 
 
 @pytest.fixture
@@ -390,3 +391,135 @@ async def test_a_preview_tells_what_was_approved_since_the_last_digest_and_chang
 
 async def test_a_preview_of_nothing_is_empty(database: Database, clock: Clock) -> None:
     assert await preview(database) == Digest(start=None, end=clock.now, reports=0, cities=())
+
+
+# Editing what was posted
+
+
+async def mend(database: Database, channel: Chat) -> int:
+    async with database.transaction() as work:
+        return await desk(work).mend_outdated(channel)
+
+
+async def take_back(database: Database, report_id: int, *, publishing: Publishing | None = None) -> None:
+    """Let the reporter withdraw a report, or agree to less."""
+    async with database.transaction() as work:
+        reporter = await work.chats.meet(77001234567, language="ru")
+        follow_up = FollowUp(work, today=work.now.date())
+        if publishing is None:
+            await follow_up.withdraw(reporter, report_id)
+        else:
+            await follow_up.change_consent(
+                reporter, report_id, lambda given: given.model_copy(update={"publishing": publishing})
+            )
+
+
+async def edits(database: Database) -> list[tuple[int, str | None]]:
+    """Send all that waits, and return which messages that edits, and to what."""
+    async with database.transaction() as work:
+        due = await work.outbox.claim_due(until=work.now + LONG, most=100)
+        found = []
+        for one in due:
+            chat = await work.chats.get(one.chat_key)
+            assert chat is not None
+            message = one.open(chat)
+            assert isinstance(message, Replace)
+            found.append((message.message_id, message.html))
+            await work.outbox.settle([settled(work, one.key)])
+    return found + (await edits(database) if found else [])
+
+
+@pytest.mark.parametrize("publishing", [None, Publishing.NOT_AT_ALL, Publishing.WITHOUT_NAME])
+async def test_a_digest_is_edited_when_a_reporter_takes_something_back(
+    database: Database, channel: Chat, clock: Clock, publishing: Publishing | None
+) -> None:
+    clock.now = MOMENT - timedelta(hours=3)
+    await approved(database, 1)
+    await approved(database, 2)
+    clock.now = MOMENT
+    await post_due(database, channel)
+    await posted(database)
+    clock.forward(days=20)
+    await take_back(database, 2, publishing=publishing)
+    assert await mend(database, channel) == 1
+    left = "1 reports" if publishing is not Publishing.WITHOUT_NAME else "2 reports"
+    assert await edits(database) == [(1, "05.01-06.01"), (2, left)]
+    assert await mend(database, channel) == 0
+    assert await edits(database) == []
+
+
+async def test_what_a_reporter_agrees_to_beyond_changes_no_digest(
+    database: Database, channel: Chat, clock: Clock
+) -> None:
+    clock.now = MOMENT - timedelta(hours=3)
+    await approved(database, 1, publishing=Publishing.WITHOUT_NAME)
+    clock.now = MOMENT
+    await post_due(database, channel)
+    await posted(database)
+    await take_back(database, 1, publishing=Publishing.WITH_NAME)
+    assert await mend(database, channel) == 0
+
+
+async def test_a_page_of_which_nothing_is_left_says_so(database: Database, channel: Chat, clock: Clock) -> None:
+    def by_number(digest: Digest) -> Sequence[Say]:
+        return [Say(html=f"report {number}") for number in range(1, digest.reports + 1)]
+
+    def paged(work: UnitOfWork) -> DigestDesk:
+        return DigestDesk(work, schedule=SIX_IN_THE_EVENING, render=by_number, empty_page=Say(html="empty"))
+
+    clock.now = MOMENT - timedelta(hours=3)
+    await approved(database, 1)
+    await approved(database, 2)
+    clock.now = MOMENT
+    async with database.transaction() as work:
+        await paged(work).post_due(channel)
+    assert await posted(database) == ["report 1", "report 2"]
+    await take_back(database, 1)
+    async with database.transaction() as work:
+        await paged(work).mend_outdated(channel)
+    assert await edits(database) == [(1, "report 1"), (2, "empty")]
+
+
+async def test_a_page_that_still_waits_is_said_differently_at_once(
+    database: Database, channel: Chat, clock: Clock
+) -> None:
+    clock.now = MOMENT - timedelta(hours=3)
+    await approved(database, 1)
+    await approved(database, 2)
+    clock.now = MOMENT
+    await post_due(database, channel)
+    await take_back(database, 2)
+    assert await mend(database, channel) == 1
+    assert await posted(database) == ["05.01-06.01", "1 reports"]
+
+
+async def test_a_page_on_its_way_is_edited_once_it_has_arrived(database: Database, channel: Chat, clock: Clock) -> None:
+    clock.now = MOMENT - timedelta(hours=3)
+    await approved(database, 1)
+    clock.now = MOMENT
+    await post_due(database, channel)
+    async with database.transaction() as work:
+        (first,) = await work.outbox.claim_due(until=work.now + LONG, most=1)
+    await take_back(database, 1)
+    assert await mend(database, channel) == 0
+    async with database.transaction() as work:
+        await work.outbox.settle([settled(work, first.key, message_id=71)])
+    assert await posted(database) == ["0 reports"]
+    assert await mend(database, channel) == 1
+    assert (71, "05.01-06.01") in await edits(database)
+
+
+async def test_what_is_taken_back_while_a_digest_is_being_made_is_not_in_it(database: Database, clock: Clock) -> None:
+    """It is read, then withdrawn by another process, then marked."""
+    clock.now = MOMENT - timedelta(hours=3)
+    await approved(database, 1)
+    await approved(database, 2)
+    async with database.transaction() as work:
+        read = await work.reports.to_digest(until=work.now)
+    await take_back(database, 1)
+    await take_back(database, 2, publishing=Publishing.INITIALS)
+    async with database.transaction() as work:
+        digest_id = await work.digests.add(work.now - DAY, work.now, reports=2)
+        assert digest_id is not None
+        marked = await work.reports.mark_digested(digest_id, read)
+    assert [(report.report_id, report.publish_as) for report in marked] == [(2, Publishing.INITIALS)]

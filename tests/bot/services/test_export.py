@@ -71,6 +71,8 @@ async def test_a_record_gives_what_was_said_and_what_was_understood(database: Da
         "reason": "other",
         "reason_words": "Көшірме",
         "decided_at": "2022-01-06T12:05:00+00:00",
+        "together_with": None,
+        "additions": [],
         "answers": answers,
     }
     assert list(record["answers"]) == list(answers)

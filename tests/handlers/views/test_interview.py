@@ -454,11 +454,11 @@ def test_other_languages_are_offered_in_their_own_words(catalogues: Catalogues) 
 
 
 def test_the_receipt_shows_the_code_twice_to_be_copied(texts: Texts) -> None:
-    receipt = views.receipt(CODE, texts)
+    receipt = views.receipt(17, CODE, texts)
     assert shown(receipt).count("ABC-DEF-GHJ") == 2
     assert "/status ABC-DEF-GHJ" in shown(receipt)
     assert kinds(receipt).count("code") == 2
-    assert receipt.keyboard == ()
+    assert [data for _, data in buttons(receipt.keyboard)] == ["m:17:more", "m:17:other"]
 
 
 @pytest.mark.parametrize("decision", [*Decision, None])

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.domain.consent import Publishing
-from bot.domain.interview import Shown
 from bot.domain.report import Decision
+from bot.domain.shown import Shown
 from storage.chats import Chat
 from storage.database import Database
 from storage.engines import open_engine

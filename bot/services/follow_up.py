@@ -1,0 +1,234 @@
+"""Follow-up: what a reporter does with a report that is submitted. Nobody else's report can be reached from here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.domain.addition import LONGEST_ADDITION, NEWS, Addition, AdditionKind
+from bot.domain.answer import Answer, Words
+from bot.domain.consent import CONSENT_VERSION, Consent
+from bot.domain.errors import DraftInProgress, Misreading, NoSuchReport, NotUnderstood
+from bot.domain.initials import initials
+from bot.domain.interview import Interview
+from bot.domain.report import Report
+from bot.understanding import dates
+from bot.understanding.dates import DateStatus
+from bot.understanding.reading import visible
+from storage.additions import KeptAddition
+from storage.chats import Chat
+from storage.own_reports import HeldReport, OwnReport
+from storage.reports import Claim
+from storage.unit_of_work import UnitOfWork
+
+SHOWN_AT_ONCE = 8
+"""Reports in one list: as many buttons fit on the screen of an old phone."""
+_LOOKED_THROUGH = 20
+"""Reports among whose answers an edited message is looked for. Telegram lets a message be edited for 48 hours."""
+_MOST_TRIES = 5
+
+
+@dataclass(frozen=True)
+class ListedReport:
+    """One of a person's reports in a list."""
+
+    own: OwnReport
+    initials: str | None = field(repr=False)
+    """Of the detainee, so that the person knows which report it is."""
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """A page of a person's reports."""
+
+    reports: tuple[ListedReport, ...]
+    older_than: int | None
+    """The report from which the next page goes on; None where there are no more."""
+
+
+@dataclass(frozen=True)
+class OwnView:
+    """One report, as its reporter sees it: what is with it, and not what is in it."""
+
+    own: OwnReport
+    consent: Consent
+    additions: tuple[KeptAddition, ...]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A report that its reporter changed."""
+
+    claim: Claim
+    holder: Chat | None
+    """The coordinator who has it in hand."""
+    addition: Addition | None = None
+    """What was added, where that was the change."""
+
+
+class FollowUp:
+    """What one person does with their own reports, within one transaction."""
+
+    def __init__(self, work: UnitOfWork, *, today: date) -> None:
+        self._work = work
+        self._today = today
+
+    async def page(self, chat: Chat, *, older_than: int | None = None) -> OwnPage:
+        """Return a page of the person's reports, the newest first."""
+        found = await self._work.own_reports.of(chat, before=older_than, most=SHOWN_AT_ONCE + 1)
+        shown = found[:SHOWN_AT_ONCE]
+        opened = await self._work.reports.get_many([own.report_id for own in shown])
+        names = {report.report_id: report.answers.get("name", Answer()).text for report in opened}
+        listed = tuple(ListedReport(own, initials(names.get(own.report_id, ""))) for own in shown)
+        return OwnPage(listed, shown[-1].report_id if len(found) > SHOWN_AT_ONCE else None)
+
+    async def view(self, chat: Chat, report_id: int) -> OwnView:
+        """Return one report.
+
+        Raises:
+            NoSuchReport: there is none such of this person's.
+        """
+        report = await self._own(chat, report_id)
+        opened = await self._opened(report)
+        additions = await self._work.additions.of([report_id])
+        return OwnView(report.own, opened.consent, tuple(additions.get(report_id, ())))
+
+    async def go_on(self, chat: Chat, report_id: int) -> Interview:
+        """Begin the further questions about a report, where they were left.
+
+        Raises:
+            NoSuchReport, DraftInProgress: nothing is changed.
+        """
+        report = await self._own(chat, report_id)
+        screen = await self._next_screen(chat)
+        interview = Interview.further(report_id, screen=screen, answers=(await self._opened(report)).answers)
+        await self._work.conversations.save(chat, interview)
+        return interview
+
+    async def report_another(self, chat: Chat, report_id: int) -> Interview:
+        """Begin a report about somebody else, with what this one says of consent, city and date.
+
+        Raises:
+            NoSuchReport, DraftInProgress: nothing is changed.
+        """
+        report = await self._own(chat, report_id)
+        interview = Interview.another(await self._opened(report), screen=await self._next_screen(chat))
+        await self._work.conversations.save(chat, interview)
+        return interview
+
+    async def add(self, chat: Chat, report_id: int, kind: AdditionKind, *, words: Words) -> Changed | None:
+        """Store what was said about a report; None where the same message was stored before.
+
+        Raises:
+            NoSuchReport: there is none such of this person's.
+            NotUnderstood: the words show nothing, or are too long.
+        """
+        if not visible(words.text):
+            raise NotUnderstood(Misreading.EMPTY)
+        if len(words.text) > LONGEST_ADDITION:
+            raise NotUnderstood(Misreading.TOO_LONG, limit=LONGEST_ADDITION)
+        addition = Addition(kind=kind, words=words.text, day=self._day(kind, words.text))
+        return await self._add(chat, await self._own(chat, report_id), addition, origin=str(words.message_id))
+
+    async def note(self, chat: Chat, report_id: int, kind: AdditionKind, *, update_id: int) -> Changed | None:
+        """Store what was pressed about a report and not said in words; None where it was stored before.
+
+        Raises:
+            NoSuchReport: there is none such of this person's.
+        """
+        report = await self._own(chat, report_id)
+        return await self._add(chat, report, Addition(kind=kind), origin=f"press:{update_id}")
+
+    async def correct(self, chat: Chat, words: Words, *, update_id: int) -> OwnReport | None:
+        """Take an edited message that is part of a submitted report: the new words become an addition.
+
+        Returns that report; None where the message is part of no recent one.
+        """
+        origin = f"edit:{update_id}"
+        report_id = await self._work.additions.added_to(_origin(chat, str(words.message_id)))
+        if report_id is not None and (report := await self._work.own_reports.get(chat, report_id)):
+            await self._add(chat, report, Addition(kind=AdditionKind.CORRECTED, words=words.text), origin=origin)
+            return report.own
+        for own in await self._work.own_reports.of(chat, most=_LOOKED_THROUGH):
+            report = await self._work.own_reports.get(chat, own.report_id)
+            if report is None:
+                continue
+            for question, answer in (await self._opened(report)).answers.items():
+                if any(mine.message_id == words.message_id for mine in answer.words):
+                    addition = Addition(kind=AdditionKind.CORRECTED, words=words.text, question=question)
+                    await self._add(chat, report, addition, origin=origin)
+                    return own
+        return None
+
+    async def change_consent(self, chat: Chat, report_id: int, change: Callable[[Consent], Consent]) -> Changed:
+        """Change what may be done with a report. What stands in a digest already is edited.
+
+        Raises:
+            NoSuchReport: there is none such of this person's.
+        """
+        for _ in range(_MOST_TRIES):
+            report = await self._own(chat, report_id)
+            before = (await self._opened(report)).consent
+            after = change(before).model_copy(update={"version": CONSENT_VERSION})
+            if changed := await self._work.own_reports.change_consent(chat, report, after):
+                if changed.digest_id is not None and after.publishing.openness < before.publishing.openness:
+                    await self._work.digests.outdate(changed.digest_id)
+                return Changed(changed.claim, await self._holder(report))
+        raise NoSuchReport  # others change it all the time; the person presses once more
+
+    async def withdraw(self, chat: Chat, report_id: int) -> Changed:
+        """Take a report back: it is shredded, and what a digest says of it is taken out.
+
+        Raises:
+            NoSuchReport: there is none such of this person's.
+        """
+        report = await self._own(chat, report_id)
+        withdrawn = await self._work.own_reports.withdraw(chat, report)
+        if withdrawn is None:
+            raise NoSuchReport
+        if withdrawn.digest_id is not None:
+            await self._work.digests.outdate(withdrawn.digest_id)
+        conversation = await self._work.conversations.get(chat)
+        if conversation.interview is not None and conversation.interview.report_id == report_id:
+            await self._work.conversations.end(chat, screen=conversation.screen)
+        return Changed(withdrawn.claim, await self._holder(report))
+
+    async def _add(self, chat: Chat, report: HeldReport, addition: Addition, *, origin: str) -> Changed | None:
+        report_id = report.own.report_id
+        is_new = await self._work.additions.add(
+            report_id, addition, data_key=report.data_key, origin=_origin(chat, origin)
+        )
+        if not is_new:
+            return None
+        return Changed(Claim(report_id, report.revision), await self._holder(report), addition)
+
+    async def _own(self, chat: Chat, report_id: int) -> HeldReport:
+        report = await self._work.own_reports.get(chat, report_id)
+        if report is None:
+            raise NoSuchReport
+        return report
+
+    async def _opened(self, report: HeldReport) -> Report:
+        opened = await self._work.reports.get(report.own.report_id)
+        if opened is None:
+            raise NoSuchReport
+        return opened
+
+    async def _holder(self, report: HeldReport) -> Chat | None:
+        return None if report.claimed_by is None else await self._work.chats.get(report.claimed_by)
+
+    async def _next_screen(self, chat: Chat) -> int:
+        conversation = await self._work.conversations.get(chat)
+        if conversation.interview is not None:
+            raise DraftInProgress
+        return conversation.screen + 1
+
+    def _day(self, kind: AdditionKind, words: str) -> str | None:
+        """Read when something happened; nothing that would have to be asked back."""
+        if kind not in NEWS:
+            return None
+        answer = dates.parse(visible(words), self._today)
+        return answer.start.isoformat() if answer.status is DateStatus.OK and answer.start else None
+
+
+def _origin(chat: Chat, what: str) -> str:
+    return f"{chat.key}:{what}"

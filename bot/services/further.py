@@ -1,0 +1,39 @@
+"""The answers to the further questions: each goes to the stored report with the step that gave it."""
+
+from bot.domain.errors import NothingInProgress
+from bot.domain.further_questions import ALL_QUESTIONS
+from bot.domain.interview import Interview
+from bot.domain.report import is_urgent
+from storage.chats import Chat
+from storage.unit_of_work import UnitOfWork
+
+_POSITIONS = {question.key: number for number, question in enumerate(ALL_QUESTIONS, start=1)}
+
+
+async def store_further(work: UnitOfWork, chat: Chat, before: Interview, after: Interview) -> None:
+    """Add to the report what a step answered, and take from it what makes no sense any more.
+
+    An answer that is being asked back waits until it is known what was meant.
+
+    Raises:
+        NothingInProgress: the report is withdrawn.
+    """
+    if after.report_id is None:
+        return
+    settled = before.step if before.doubts and not after.doubts else None
+    in_doubt = after.step if after.doubts else None
+    given = {
+        key: answer
+        for key, answer in after.answers.items()
+        if key != in_doubt and (key == settled or before.answers.get(key) != answer)
+    }
+    gone = before.answers.keys() - after.answers.keys()
+    if not given and not gone:
+        return
+    report = await work.own_reports.get(chat, after.report_id)
+    if report is None:
+        raise NothingInProgress
+    if given:
+        await work.own_reports.put_answers(report, given, positions=_POSITIONS, urgent=is_urgent(given))
+    if gone:
+        await work.own_reports.drop_answers(report, gone)

@@ -1,0 +1,178 @@
+"""/my: a person's own reports, and all that can be done with them once they are sent."""
+
+from telegram import Message, Update
+
+from bot.domain.addition import NEWS, AdditionKind
+from bot.domain.answer import Words
+from bot.domain.consent import Publishing
+from bot.domain.errors import DraftInProgress, NoSuchReport, NotUnderstood
+from bot.domain.interview import Interview
+from bot.domain.message import Say
+from bot.domain.press import NO, YES
+from bot.services.follow_up import Changed
+from handlers.callbacks import FollowUpAction, FollowUpPress, unpack_follow_up_press
+from handlers.context import BotContext
+from handlers.intake import show_screen
+from handlers.notices import tell_of_change, tell_of_withdrawal
+from handlers.views import my_reports as views
+
+_ADD = "add"
+"""What the request for an addition is about, with the report and the kind: `add:17:released`."""
+
+
+async def on_my(_update: Update, context: BotContext) -> None:
+    """Show the person's reports."""
+    context.say(views.own_reports(await context.follow_up.page(context.chat), context.texts))
+
+
+async def on_my_press(update: Update, context: BotContext) -> None:
+    """Carry out a button that belongs to a person's own report."""
+    query = update.callback_query
+    if query is None or query.data is None or query.message is None:
+        return
+    try:
+        await _carry_out(context, unpack_follow_up_press(query.data), query.message.message_id)
+    except ValueError:
+        context.toast(context.texts.plain("toast.stale"))
+    except NoSuchReport:
+        context.toast(context.texts.plain("toast.no_such_report"))
+    except DraftInProgress:
+        interview = await context.intake.current(context.chat)
+        show_screen(context, interview, note=context.texts("problem.draft_in_progress"))
+
+
+async def take_addition(message: Message, context: BotContext) -> bool:
+    """Take words that were asked for as an addition to a report; False where they were not."""
+    asked = await _asked_for(message, context)
+    if asked is None:
+        return False
+    report_id, kind = asked
+    words = Words(message_id=message.message_id, text=message.text or "")
+    try:
+        changed = await context.follow_up.add(context.chat, report_id, kind, words=words)
+    except NotUnderstood as error:
+        context.say(Say(html=str(context.texts(f"problem.{error.why}", limit=error.limit))))
+        context.say(views.tell(report_id, kind, context.texts), about=_about(report_id, kind))
+    except NoSuchReport:
+        context.say(Say(html=str(context.texts("my.gone"))))
+    else:
+        await _added(context, report_id, changed)
+    return True
+
+
+async def take_correction(words: Words, context: BotContext) -> bool:
+    """Take an edited message that is part of a submitted report; False where it is part of none."""
+    own = await context.follow_up.correct(context.chat, words, update_id=context.turn.update_id)
+    if own is None:
+        return False
+    context.say(Say(html=str(context.texts("my.corrected", code=own.receipt))))
+    await tell_of_change(context, own.report_id, "added")
+    return True
+
+
+async def _carry_out(context: BotContext, press: FollowUpPress, message_id: int) -> None:
+    follow_up, chat, texts, report_id = context.follow_up, context.chat, context.texts, press.report_id
+    match press.action:
+        case FollowUpAction.LIST:
+            page = await follow_up.page(chat, older_than=report_id or None)
+            context.say(views.in_place(views.own_reports(page, texts), message_id))
+        case FollowUpAction.FURTHER:
+            _show_begun(context, await follow_up.go_on(chat, report_id), "note.further")
+        case FollowUpAction.ANOTHER:
+            _show_begun(context, await follow_up.report_another(chat, report_id), "note.another")
+        case FollowUpAction.NEWS:
+            await follow_up.view(chat, report_id)
+            context.say(views.in_place(views.news(report_id, texts), message_id))
+        case FollowUpAction.TELL:
+            kind = AdditionKind(press.value) if press.value else AdditionKind.TOLD
+            await follow_up.view(chat, report_id)
+            context.say(views.tell(report_id, kind, texts), about=_about(report_id, kind))
+        case FollowUpAction.NOTE if AdditionKind(press.value) in NEWS:
+            kind = AdditionKind(press.value)
+            changed = await follow_up.note(chat, report_id, kind, update_id=context.turn.update_id)
+            await _added(context, report_id, changed)
+        case _:
+            await _decide(context, press, message_id)
+
+
+async def _decide(context: BotContext, press: FollowUpPress, message_id: int) -> None:
+    """Carry out what changes what may be done with a report, or takes it back."""
+    follow_up, chat, texts, report_id = context.follow_up, context.chat, context.texts, press.report_id
+    match press.action:
+        case FollowUpAction.CONSENT:
+            context.say(views.in_place(views.consent(await follow_up.view(chat, report_id), texts), message_id))
+        case FollowUpAction.SHARE if press.value in {YES, NO}:
+            is_shared = {"sharing": press.value == YES}
+            changed = await follow_up.change_consent(
+                chat, report_id, lambda before: before.model_copy(update=is_shared)
+            )
+            await _agreed(context, changed, message_id)
+        case FollowUpAction.PUBLISH:
+            published = {"publishing": Publishing(press.value)}
+            changed = await follow_up.change_consent(
+                chat, report_id, lambda before: before.model_copy(update=published)
+            )
+            await _agreed(context, changed, message_id)
+        case FollowUpAction.ASK_TO_WITHDRAW:
+            view = await follow_up.view(chat, report_id)
+            context.say(views.in_place(views.confirm_withdrawal(view, texts), message_id))
+        case FollowUpAction.WITHDRAW:
+            changed = await follow_up.withdraw(chat, report_id)
+            context.turn.note("report_withdrawn", report_id=report_id)
+            context.say(views.in_place(Say(html=str(texts("my.is_withdrawn"))), message_id))
+            await tell_of_withdrawal(context, changed)
+        case _:
+            view = await follow_up.view(chat, report_id)
+            context.say(views.in_place(views.own_report(view, texts), message_id))
+
+
+async def _added(context: BotContext, report_id: int, changed: Changed | None) -> None:
+    """Say that an addition is saved, and ask again what was being asked."""
+    view = await context.follow_up.view(context.chat, report_id)
+    if changed is None or changed.addition is None:
+        return context.say(views.own_report(view, context.texts))
+    context.turn.note("report_added_to", report_id=report_id)
+    await tell_of_change(context, report_id, "added", holder=changed.holder)
+    note = views.added(view, changed.addition, context.texts)
+    if await context.intake.in_progress(context.chat):
+        return show_screen(context, await context.intake.current(context.chat), note=note)
+    return context.say(views.own_report(view, context.texts, note=note))
+
+
+async def _agreed(context: BotContext, changed: Changed, message_id: int) -> None:
+    report_id = changed.claim.report_id
+    context.turn.note("consent_changed", report_id=report_id)
+    await tell_of_change(context, report_id, "consented", holder=changed.holder)
+    view = await context.follow_up.view(context.chat, report_id)
+    shown = views.own_report(view, context.texts, note=context.texts("my.consent_changed"))
+    context.say(views.in_place(shown, message_id))
+
+
+def _show_begun(context: BotContext, interview: Interview, note: str) -> None:
+    show_screen(context, interview, note=context.texts(note))
+
+
+async def _asked_for(message: Message, context: BotContext) -> tuple[int, AdditionKind] | None:
+    """Return the report and the kind of addition that these words were asked for as, or None.
+
+    A reply to the request settles it. Else the request must be the bot's last word in this chat, and seen: words that
+    were on their way before it belong to what was asked before.
+    """
+    outbox = context.turn.work.outbox
+    if message.reply_to_message is not None:
+        return _kind_asked(await outbox.what_about(context.chat, message.reply_to_message.message_id))
+    asked = _kind_asked(context.chat.last_about)
+    if asked is None:
+        return None
+    requests = await outbox.messages_about(context.chat, _about(*asked))
+    return asked if requests and message.message_id > requests[-1] else None
+
+
+def _about(report_id: int, kind: AdditionKind) -> str:
+    return f"{_ADD}:{report_id}:{kind}"
+
+
+def _kind_asked(about: str | None) -> tuple[int, AdditionKind] | None:
+    what, _, rest = (about or "").partition(":")
+    report_id, _, kind = rest.partition(":")
+    return (int(report_id), AdditionKind(kind)) if what == _ADD else None

@@ -1,0 +1,30 @@
+"""Plain words in a private chat: whose question they answer."""
+
+from telegram import Update
+
+from bot.domain.answer import Words
+from handlers import intake, moderation, my_reports
+from handlers.context import BotContext
+
+
+async def on_words(update: Update, context: BotContext) -> None:
+    """Take words as what they were asked for as: a coordinator's reason, an addition to a report, an answer."""
+    message = update.message
+    if message is None:
+        return
+    if context.is_coordinator and await moderation.take_reason(message, context):
+        return
+    if await my_reports.take_addition(message, context):
+        return
+    await intake.on_words(update, context)
+
+
+async def on_edited(update: Update, context: BotContext) -> None:
+    """Let an edited message change the answer it gave; once that is submitted, the new words are an addition."""
+    message = update.edited_message
+    if message is None or not message.text:
+        return
+    words = Words(message_id=message.message_id, text=message.text)
+    if await intake.mend_answer(words, message, context) or await my_reports.take_correction(words, context):
+        return
+    await intake.answer_useless_edit(context)
