@@ -87,6 +87,8 @@ class ControlHttp:
             file = self._world.files.known(request.match_info["file_id"])
         except ApiError:
             return _json({"error": "there is no such file"}, 404)
+        if file.content is None:
+            return _json({"error": "only the size of this file was declared"}, 404)
         return web.Response(body=file.content, content_type=file.mime_type)
 
 
@@ -109,7 +111,10 @@ def _endpoints(control: Control) -> tuple[Endpoint, ...]:
         post("/channels", "creates a channel", '{"title": "Digest"}', bodies.NewChannel, control.add_channel),
         post(
             "/messages",
-            "sends a message; for a file: curl -F person=6000000001 -F kind=photo -F file=@picture.jpg",
+            "sends a message; for a file: curl -F person=6000000001 -F kind=photo -F file=@picture.jpg; kinds: photo, "
+            "document, voice, audio, video, video_note, animation, sticker, location, contact; forwarded_name, "
+            "forwarded_person or forwarded_channel makes it look forwarded; one album for several makes them one; "
+            "size instead of a file only declares it",
             '{"person": 6000000001, "text": "/start"}',
             bodies.NewMessage,
             control.send,
@@ -123,7 +128,7 @@ def _endpoints(control: Control) -> tuple[Endpoint, ...]:
         ),
         post(
             "/edit",
-            "changes a text",
+            "changes a text or a caption",
             '{"person": 6000000001, "message_id": 1, "text": "new"}',
             bodies.Edited,
             control.edit,

@@ -105,9 +105,10 @@ class TestDeleting:
     @pytest.mark.parametrize(
         ("ids", "words"),
         [
-            ([], "1 to 100 message identifiers expected"),
-            (list(range(101)), "1 to 100 message identifiers expected"),
-            (["1"], "can't parse message_ids: an Array of Integers expected"),
+            ([], "message identifiers are not specified"),
+            (list(range(1, 102)), "too many message identifiers specified"),
+            (["1"], "invalid message identifier specified"),
+            ([1, 0], "invalid message identifier specified"),
         ],
     )
     async def test_many_at_once_are_1_to_100(self, api: Api, mother: Person, ids: list[Any], words: str) -> None:
