@@ -111,7 +111,7 @@ class Intake:
             NothingInProgress, StaleButton, NothingChosen: nothing is changed.
         """
         _, before = await self._open(chat)
-        after = carry_out(before, press)
+        after = carry_out(before, press, places=self._reader.places)
         await self._work.conversations.save(chat, after)
         if after.last_answered == before.step:
             return Progress(after, Note.ANSWERED, before.step)

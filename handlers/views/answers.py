@@ -15,7 +15,7 @@ def label(question: Question, texts: Texts) -> str:
 
 def choice_label(question: Question, key: str, texts: Texts) -> str:
     """Return the label of one choice."""
-    return place_name(key, texts) if question.kind is Kind.PLACE else texts.plain(f"choice.{question.key}.{key}")
+    return texts.plain(f"choice.{question.key}.{key}")
 
 
 def place_name(key: str, texts: Texts) -> str:
@@ -75,6 +75,12 @@ def _days(value: str) -> tuple[date, date]:
     """Read a day, or a span of days ("2022-01-05/2022-01-06")."""
     first, _, last = value.partition("/")
     return date.fromisoformat(first), date.fromisoformat(last or first)
+
+
+def is_outside_events(question: Question, answer: Answer, texts: Texts) -> bool:
+    """Say whether an answer is a date that lies wholly before or after the events that the bot is used for."""
+    value = answer.reading.value
+    return question.kind is Kind.DATE and value is not None and texts.country.window.misses(*_days(value))
 
 
 def as_said(question: Question, answer: Answer, read: str) -> str | None:
