@@ -17,6 +17,7 @@ from bot.app import utc_now
 from bot.commands.check import check as look_over
 from bot.commands.copy_database import NotCopied, copy
 from bot.commands.sandbox import bot_in_sandbox, how_to_drive
+from bot.countries import WrongCountry
 from bot.demo.play import play
 from bot.logs import configure_logs
 from bot.run import run_until_signal
@@ -90,7 +91,7 @@ def migrate() -> None:
 
 @cli.command()
 def check() -> None:
-    """Look over settings, key, database, token, and rights in the chats; exit code 1 where something is to be done."""
+    """Look over settings, country, key, database, token, and rights in the chats; exit code 1: there is work to do."""
     settings = _settings(Settings)
     configure_logs("ERROR")
     typer.echo("ok    settings")
@@ -143,6 +144,8 @@ def _with_database(work: Coroutine[Any, Any, None]) -> None:
         _refuse("DATABASE_URL: the database is not of this version; run `python -m bot migrate`")
     except DatabaseUnusable as error:
         _refuse(f"DATABASE_URL: it cannot be used: {error}")
+    except WrongCountry as error:
+        _refuse(f"COUNTRY: {error}")
     except WrongKey:
         _refuse("MASTER_KEY: it does not open this database")
     except InvalidToken:

@@ -80,11 +80,12 @@ async def open_app(
     """Build the bot over an open database and an open connection to Telegram; close both at the end.
 
     Raises:
+        bot.countries.WrongCountry: a table of the country's folder is not as it must be.
         telegram.error.InvalidToken: Telegram does not know the token.
         storage.crypto.WrongKey: the master key does not open the database.
     """
     country = Country.load(settings.country)
-    catalogues = Catalogues.load(default=settings.default_language, zone=settings.zone, country=country)
+    catalogues = Catalogues.load(default=settings.language, zone=settings.zone, country=country)
     bot = TelegramBot(settings.bot_token.get_secret_value(), settings.bot_api_url)
     reader = Reader(country)
     reader.warm_up(QUESTIONNAIRE, today=clock().date())

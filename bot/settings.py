@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.countries import COUNTRIES
+from bot.countries import WrongCountry, folder_of, known_codes
+from bot.countries.profile import PROFILE, Profile
 from bot.texts import LOCALES
 from storage.crypto import InvalidMasterKey, MasterKeys
 from storage.location import Location, parse_location
@@ -94,8 +95,8 @@ class Settings(StorageSettings):
     digest_chat_id: int | None = None
     digest_at: time = time(20, 0)
     country: str = "kz"
-    timezone: str = "Asia/Almaty"
-    default_language: str = "ru"
+    timezone: str | None = None
+    default_language: str | None = None
     webhook_url: str | None = Field(default=None, pattern=r"^https?://[^\s/]+(/\S*)?$")
     webhook_secret: SecretStr | None = None
     listen: str = Field(default="127.0.0.1:8080", pattern=r"^\S+:\d{1,5}$")
@@ -127,7 +128,7 @@ class Settings(StorageSettings):
     def _no_chat_is_none(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("webhook_url", "webhook_secret", mode="before")
+    @field_validator("webhook_url", "webhook_secret", "timezone", "default_language", mode="before")
     @classmethod
     def _unset_is_none(cls, value: object) -> object:
         return None if value == "" else value
@@ -148,9 +149,9 @@ class Settings(StorageSettings):
 
     @field_validator("timezone")
     @classmethod
-    def _known_zone(cls, value: str) -> str:
+    def _known_zone(cls, value: str | None) -> str | None:
         try:
-            ZoneInfo(value)
+            ZoneInfo(value or "UTC")
         except (KeyError, ValueError, OSError):
             raise ValueError("there is no such time zone; it must look like Asia/Almaty") from None
         return value
@@ -158,23 +159,39 @@ class Settings(StorageSettings):
     @field_validator("country")
     @classmethod
     def _known_country(cls, value: str) -> str:
-        known = sorted(path.name for path in COUNTRIES.iterdir() if (path / "places.csv").is_file())
-        if value not in known:
-            raise ValueError(f"there are folders for {', '.join(known)} only")
+        folder = folder_of(value)
+        if not folder.is_dir():
+            raise ValueError(f"there are folders for {', '.join(known_codes())}; for another, give its path")
+        try:
+            profile = Profile.load(folder)
+        except WrongCountry as error:
+            raise ValueError(str(error)) from None
+        known = sorted(path.name for path in LOCALES.iterdir())
+        if unknown := [language for language in profile.languages if language not in known]:
+            raise ValueError(f"{folder / PROFILE}: languages: there are no texts in {unknown[0]}")
         return value
 
-    @field_validator("default_language")
-    @classmethod
-    def _known_language(cls, value: str) -> str:
-        known = sorted(path.name for path in LOCALES.iterdir())
-        if value not in known:
-            raise ValueError(f"there are texts in {', '.join(known)} only")
-        return value
+    @model_validator(mode="after")
+    def _default_language_is_offered(self) -> Self:
+        offered = self.profile.languages
+        if self.default_language is not None and self.default_language not in offered:
+            raise ValueError(f"DEFAULT_LANGUAGE: it must be one of {', '.join(offered)}, which the country offers")
+        return self
+
+    @property
+    def profile(self) -> Profile:
+        """The country in a few lines, as its file now says."""
+        return Profile.load(folder_of(self.country))
 
     @property
     def zone(self) -> ZoneInfo:
-        """The time zone of the people and of DIGEST_AT."""
-        return ZoneInfo(self.timezone)
+        """The time zone of the people and of DIGEST_AT: the country's, unless another is set."""
+        return self.profile.zone if self.timezone is None else ZoneInfo(self.timezone)
+
+    @property
+    def language(self) -> str:
+        """The language of the team and of the digest: the country's, unless another is set."""
+        return self.default_language or self.profile.default_language
 
     @property
     def listens_at(self) -> tuple[str, int]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_interval
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -57,6 +58,10 @@ class Texts:
         """Write a day in full: "5 January 2022"."""
         return _day(day, "d MMMM y", self.language)
 
+    def language_name(self, code: str) -> str:
+        """Return the name of a language; its code where that is not known."""
+        return str(Locale.parse(self.language).languages.get(code, code))
+
     def short_day(self, day: date) -> str:
         """Write a day for a button: "Wed 5 Jan"."""
         return _day(day, "EEE d MMM", self.language)
@@ -96,31 +101,29 @@ class Texts:
 
 @dataclass(frozen=True)
 class Catalogues:
-    """The texts in every language there is."""
+    """The texts in every language that the country offers, in the order in which they are offered."""
 
     by_language: Mapping[str, Texts]
     default: str
 
     @classmethod
     def load(cls, *, default: str, zone: ZoneInfo, country: Country, locales: Path = LOCALES) -> Self:
-        """Read every catalogue. Nothing compiled is kept, so no text can be out of date.
+        """Read the catalogues of the country's languages. Nothing compiled is kept, so no text can be out of date.
 
         Raises:
-            KeyError: there is no catalogue for the default language.
+            KeyError: there is no catalogue for a language of the country, or the default is none of its languages.
         """
         translations = {path.name: _read(path / "LC_MESSAGES" / "bot.po") for path in sorted(locales.iterdir())}
         source = translations[SOURCE_LANGUAGE]
         for language, translation in translations.items():
             if language != SOURCE_LANGUAGE:
                 translation.add_fallback(source)
-        texts = {
-            language: Texts(language, zone, translation, country) for language, translation in translations.items()
-        }
+        texts = {language: Texts(language, zone, translations[language], country) for language in country.languages}
         return cls(texts, texts[default].language)
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The codes of the languages there are."""
+        """The codes of the languages that are offered, in the order of their buttons."""
         return tuple(self.by_language)
 
     def in_language(self, language: str) -> Texts:

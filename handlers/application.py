@@ -78,6 +78,7 @@ def _private() -> Handlers:
     return [
         CommandHandler("start", commands.on_start, filters=message),
         CommandHandler("help", commands.on_help, filters=message),
+        CommandHandler("steps", commands.on_steps, filters=message),
         CommandHandler("language", language.on_language, filters=message),
         CommandHandler("cancel", commands.on_cancel, filters=message),
         CommandHandler("status", commands.on_status, filters=message),

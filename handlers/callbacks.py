@@ -41,6 +41,8 @@ class FollowUpAction(StrEnum):
 
     LIST = "list"
     VIEW = "view"
+    STEPS = "steps"
+    """What to do now, and whom to call."""
     FURTHER = "more"
     ANOTHER = "other"
     TELL = "tell"

@@ -1,4 +1,4 @@
-"""Commands that anyone can give: /start, /help, /cancel, /status."""
+"""Commands that anyone can give: /start, /help, /steps, /cancel, /status."""
 
 from telegram import Update
 
@@ -8,6 +8,7 @@ from bot.domain.message import Say
 from handlers.context import BotContext
 from handlers.intake import show_screen
 from handlers.views import interview as views
+from handlers.views.help import first_steps
 
 
 async def on_start(_update: Update, context: BotContext) -> None:
@@ -24,6 +25,11 @@ async def on_help(_update: Update, context: BotContext) -> None:
     if context.is_coordinator:
         lines.append(context.texts("help.coordinator"))
     context.say(Say(html="\n\n".join(lines)))
+
+
+async def on_steps(_update: Update, context: BotContext) -> None:
+    """Say what a family can do at once, and whom it can call."""
+    context.say(first_steps(context.texts))
 
 
 async def on_cancel(_update: Update, context: BotContext) -> None:

@@ -15,6 +15,7 @@ from handlers.context import BotContext
 from handlers.intake import show_screen
 from handlers.notices import tell_of_change, tell_of_withdrawal
 from handlers.views import my_reports as views
+from handlers.views.help import first_steps
 
 _ADD = "add"
 """What the request for an addition is about, with the report and the kind: `add:17:released`."""
@@ -76,6 +77,8 @@ async def _carry_out(context: BotContext, press: FollowUpPress, message_id: int)
         case FollowUpAction.LIST:
             page = await follow_up.page(chat, older_than=report_id or None)
             context.say(views.in_place(views.own_reports(page, texts), message_id))
+        case FollowUpAction.STEPS:
+            context.say(first_steps(texts))
         case FollowUpAction.FURTHER:
             _show_begun(context, await follow_up.go_on(chat, report_id), "note.further")
         case FollowUpAction.ANOTHER:

@@ -9,8 +9,12 @@ from telegram import ChatMember, ChatMemberAdministrator
 from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
+from bot.commands.check_country import faults
+from bot.countries import WrongCountry
 from bot.pipeline.telegram_bot import TelegramBot
 from bot.settings import Settings
+from bot.texts import Catalogues
+from bot.understanding.country import Country
 from storage.crypto import WrongKey
 from storage.database import Clock, Database
 from storage.schema import DatabaseUnusable, SchemaOutdated, check_schema
@@ -31,7 +35,8 @@ class Finding:
 
 
 async def check(settings: Settings, *, clock: Clock) -> AsyncIterator[Finding]:
-    """Look at the key, the database, the token, and what the bot may do in the team's chats."""
+    """Look at the country, the key, the database, the token, and what the bot may do in the team's chats."""
+    yield _country(settings)
     yield _key_file(settings)
     yield await _database(settings, clock)
     bot = TelegramBot(settings.bot_token.get_secret_value(), settings.bot_api_url)
@@ -46,6 +51,21 @@ async def check(settings: Settings, *, clock: Clock) -> AsyncIterator[Finding]:
         yield await _digest_chat(bot, settings.digest_chat_id)
     finally:
         await bot.shutdown()
+
+
+def _country(settings: Settings) -> Finding:
+    """Look whether the country's tables can be read, and whether what they show is understood when it is typed."""
+    what = f"COUNTRY {settings.country}"
+    try:
+        country = Country.load(settings.country)
+    except WrongCountry as error:
+        return Finding(what, str(error))
+    catalogues = Catalogues.load(default=settings.language, zone=settings.zone, country=country)
+    if found := list(faults(country, catalogues)):
+        more = f" (and {len(found) - 1} more to mend)" if len(found) > 1 else ""
+        return Finding(what, found[0] + more)
+    counted = f"{len(country.places.places_by_key)} places, {len(country.charges.titles)} charges"
+    return Finding(f"{what}: {country.profile.name}, {counted}, {', '.join(country.languages)}")
 
 
 def _key_file(settings: Settings) -> Finding:

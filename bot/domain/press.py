@@ -1,5 +1,6 @@
 """What a button means. Packed into callback data by `handlers.callbacks`; carried out here, purely."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -37,7 +38,7 @@ class Action(StrEnum):
 
 
 YES, NO = "yes", "no"
-_PICKED = {Kind.PLACE, Kind.CHARGE, Kind.AGE, Kind.ONE}
+_PICKED = {Kind.CHARGE, Kind.AGE, Kind.ONE}
 """The kinds of question that one button answers."""
 
 
@@ -50,8 +51,8 @@ class Press:
     value: str = ""
 
 
-def carry_out(interview: Interview, press: Press) -> Interview:
-    """Return the interview after a press that changes only the interview.
+def carry_out(interview: Interview, press: Press, *, places: Container[str] = ()) -> Interview:
+    """Return the interview after a press that changes only the interview. `places`: the keys of those one may pick.
 
     Raises:
         StaleButton: the button is of an earlier screen, or does not fit this one.
@@ -64,7 +65,7 @@ def carry_out(interview: Interview, press: Press) -> Interview:
     if interview.doubts:
         return _clear_up(interview, press)
     if interview.question is not None:
-        return _answer(interview, interview.question, press)
+        return _answer(interview, interview.question, press, places)
     return _decide(interview, press)
 
 
@@ -91,17 +92,17 @@ def _clear_up(interview: Interview, press: Press) -> Interview:
         case Action.AS_SAID:
             return interview.meant_as_said()
         case Action.SKIP | Action.UNKNOWN if interview.question:  # these have no button here, and may be typed
-            return _answer(interview, interview.question, press)
+            return _answer(interview, interview.question, press, ())
         case _:
             raise StaleButton(screens_ago=0)
 
 
-def _answer(interview: Interview, question: Question, press: Press) -> Interview:
+def _answer(interview: Interview, question: Question, press: Press, places: Container[str]) -> Interview:
     match press.action:
         case Action.SKIP | Action.UNKNOWN if not interview.has_begun_choices:
             passed_over = Answer.skipped() if press.action is Action.SKIP else Answer.unknown()
             return interview.answered(passed_over)
-        case Action.PICK if question.kind in _PICKED and question.choice(press.value):
+        case Action.PICK if _may_be_picked(question, press.value, places):
             return interview.answered(Answer.pressed(value=press.value))
         case Action.BEFORE:
             return interview.answered_as_before()
@@ -123,6 +124,12 @@ def _choose(interview: Interview, press: Press) -> Interview:
             return interview.closed_choices()
         case _:
             raise StaleButton(screens_ago=0)
+
+
+def _may_be_picked(question: Question, value: str, places: Container[str]) -> bool:
+    if question.kind is Kind.PLACE:
+        return value in places
+    return question.kind in _PICKED and question.choice(value) is not None
 
 
 def _day(value: str) -> str:

@@ -89,7 +89,8 @@ class Question(BaseModel):
 
     @model_validator(mode="after")
     def _choices_fit_the_kind(self) -> Self:
-        pressable = self.kind in {Kind.PLACE, Kind.CHARGE, Kind.AGE, Kind.ONE, Kind.CHOICES}
+        # Which places there are, the country says.
+        pressable = self.kind in {Kind.CHARGE, Kind.AGE, Kind.ONE, Kind.CHOICES}
         if pressable != bool(self.choices):
             raise ValueError(f"question {self.key}: {self.kind} and its choices do not go together")
         if doubled := [key for key, count in Counter(c.key for c in self.choices).items() if count > 1]:
@@ -168,27 +169,7 @@ QUESTIONNAIRE = Questionnaire(
     version=3,
     questions=(
         Question(key="name", kind=Kind.NAME, max_length=200, publishable=True),
-        Question(
-            key="city",
-            kind=Kind.PLACE,
-            max_length=200,
-            publishable=True,
-            suggested=True,
-            choices=(
-                Choice(key="almaty"),
-                Choice(key="astana"),
-                Choice(key="shymkent"),
-                Choice(key="semey"),
-                Choice(key="taldykorgan"),
-                Choice(key="taraz"),
-                Choice(key="kyzylorda"),
-                Choice(key="aktobe"),
-                Choice(key="atyrau"),
-                Choice(key="aktau"),
-                Choice(key="zhanaozen"),
-                Choice(key="karaganda"),
-            ),
-        ),
+        Question(key="city", kind=Kind.PLACE, max_length=200, publishable=True, suggested=True),
         Question(key="date", kind=Kind.DATE, max_length=500, publishable=True, suggested=True),
         Question(key="charge", kind=Kind.CHARGE, publishable=True, choices=(Choice(key=NO_CHARGE),)),
         Question(

@@ -115,7 +115,7 @@ class Intake:
             NothingInProgress, StaleButton, NothingChosen: nothing is changed.
         """
         _, before = await self._open(chat)
-        after = carry_out(before, press)
+        after = carry_out(before, press, places=self._reader.places)
         is_answered = after.last_answered == before.step
         note, about = (Note.ANSWERED, before.step) if is_answered else (None, None)
         return await self._go_on(chat, before, after, note, about)

@@ -1,7 +1,7 @@
 """One answer in words, read by the kind of its question."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -48,6 +48,11 @@ class Reader:
 
     country: Country
 
+    @property
+    def places(self) -> Container[str]:
+        """The keys of the places that are known."""
+        return self.country.places.places_by_key
+
     def warm_up(self, questionnaire: Questionnaire, *, today: date) -> None:
         """Read once what is only read when it is first needed: a third of a second, for which nobody should wait."""
         for question in questionnaire.questions:
@@ -82,7 +87,7 @@ class Reader:
         seen = visible(text)
         match question.kind:
             case Kind.DATE:
-                return _of_date(dates.parse(seen, today))
+                return self._of_date(dates.parse(seen, today))
             case Kind.PLACE:
                 return self._of_place(seen)
             case Kind.CHARGE:
@@ -93,6 +98,26 @@ class Reader:
                 return _of_yes_or_no(question, seen)
             case Kind.NAME | Kind.WORDS | Kind.CHOICES:
                 return Understanding()
+
+    def _of_date(self, answer: DateAnswer) -> Understanding:
+        match answer.status:
+            case DateStatus.FUTURE:
+                raise NotUnderstood(Misreading.FUTURE_DATE)
+            case DateStatus.INVALID:
+                raise NotUnderstood(Misreading.NOT_A_DATE)
+            case DateStatus.UNKNOWN:
+                return Understanding(is_unknown=True)
+            case DateStatus.OK | DateStatus.RANGE if answer.start:
+                return Understanding(_days(answer.start, answer.end, answer))
+            case DateStatus.CONFIRM:
+                # Of what may be meant, days of the events come first. They are asked about all the same.
+                spans = sorted(answer.candidates, key=lambda span: self._misses(span.start, span.end))[:_MOST_DOUBTS]
+                return Understanding(doubts=tuple(_days(span.start, span.end, answer) for span in spans))
+            case _:
+                return Understanding()
+
+    def _misses(self, start: date, end: date | None) -> bool:
+        return self.country.window.misses(start, end or start)
 
     def _of_place(self, text: str) -> Understanding:
         found = self.country.places.match(text)
@@ -120,23 +145,6 @@ def _of_yes_or_no(question: Question, text: str) -> Understanding:
         if is_said and question.choice(key):
             return Understanding(Reading(value=key))
     return Understanding()
-
-
-def _of_date(answer: DateAnswer) -> Understanding:
-    match answer.status:
-        case DateStatus.FUTURE:
-            raise NotUnderstood(Misreading.FUTURE_DATE)
-        case DateStatus.INVALID:
-            raise NotUnderstood(Misreading.NOT_A_DATE)
-        case DateStatus.UNKNOWN:
-            return Understanding(is_unknown=True)
-        case DateStatus.OK | DateStatus.RANGE if answer.start:
-            return Understanding(_days(answer.start, answer.end, answer))
-        case DateStatus.CONFIRM:
-            spans = answer.candidates[:_MOST_DOUBTS]
-            return Understanding(doubts=tuple(_days(span.start, span.end, answer) for span in spans))
-        case _:
-            return Understanding()
 
 
 def _days(start: date, end: date | None, answer: DateAnswer) -> Reading:

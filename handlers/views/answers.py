@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.domain.answer import Answer, AnswerState, Reading
-from bot.domain.questionnaire import NO_CHARGE, Kind, Question
+from bot.domain.questionnaire import Kind, Question
 from bot.texts import Texts
 from bot.understanding.reading import visible
 
@@ -15,7 +15,7 @@ def label(question: Question, texts: Texts) -> str:
 
 def choice_label(question: Question, key: str, texts: Texts) -> str:
     """Return the label of one choice."""
-    return place_name(key, texts) if question.kind is Kind.PLACE else texts.plain(f"choice.{question.key}.{key}")
+    return texts.plain(f"choice.{question.key}.{key}")
 
 
 def place_name(key: str, texts: Texts) -> str:
@@ -49,9 +49,9 @@ def in_full(question: Question, reading: Reading, texts: Texts) -> str:
             if reading.part_of_day is None:
                 return shown
             return texts.plain("day.and_time", day=shown, part=texts.plain(f"day.{reading.part_of_day}"))
-        case Kind.PLACE | Kind.AGE | Kind.ONE:
-            return choice_label(question, value, texts)
-        case Kind.CHARGE if value == NO_CHARGE:
+        case Kind.PLACE:
+            return place_name(value, texts)
+        case _ if question.choice(value):
             return choice_label(question, value, texts)
         case Kind.CHARGE:
             return "\n".join(texts.charge(charge) for charge in value.split(";"))
@@ -75,6 +75,12 @@ def _days(value: str) -> tuple[date, date]:
     """Read a day, or a span of days ("2022-01-05/2022-01-06")."""
     first, _, last = value.partition("/")
     return date.fromisoformat(first), date.fromisoformat(last or first)
+
+
+def is_outside_events(question: Question, answer: Answer, texts: Texts) -> bool:
+    """Say whether an answer is a date that lies wholly before or after the events that the bot is used for."""
+    value = answer.reading.value
+    return question.kind is Kind.DATE and value is not None and texts.country.window.misses(*_days(value))
 
 
 def as_said(question: Question, answer: Answer, read: str) -> str | None:

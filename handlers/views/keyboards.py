@@ -18,7 +18,7 @@ from bot.domain.press import NO, YES, Action, Press
 from bot.domain.questionnaire import Kind, Question
 from bot.texts import Catalogues, Texts
 from handlers.callbacks import LANGUAGE, pack
-from handlers.views.answers import choice_label, label, on_a_button
+from handlers.views.answers import choice_label, label, on_a_button, place_name
 
 _DAYS = 6
 """How many days back stand on buttons; an earlier one is typed."""
@@ -129,10 +129,7 @@ def _answer_buttons(facts: _Facts, question: Question, texts: Texts) -> Keyboard
     match question.kind:
         case Kind.PLACE:
             return _rows(
-                (
-                    _labelled(facts.screen, choice_label(question, choice.key, texts), Action.PICK, choice.key)
-                    for choice in question.choices
-                ),
+                (_labelled(facts.screen, place_name(key, texts), Action.PICK, key) for key in texts.country.buttons),
                 in_a_row=2,
             )
         case Kind.CHARGE:

@@ -14,7 +14,7 @@ from bot.services.moderation import Decided
 from bot.texts import Texts
 from bot.understanding.reading import visible
 from handlers.callbacks import NEXT, CardAction, CardPress, pack
-from handlers.views.answers import as_said, label, understood
+from handlers.views.answers import as_said, is_outside_events, label, understood
 from handlers.views.pages import pages, pieces
 from storage.additions import KeptAddition
 from storage.reports import Claim, QueueCounts
@@ -149,6 +149,8 @@ def _card_lines(report: Report, texts: Texts) -> Iterator[Markup]:
         said = as_said(question, answer, read)
         for piece in pieces(said, limit=_PIECE) if said else ():
             yield texts("card.as_said", words=piece)
+        if is_outside_events(question, answer, texts):
+            yield texts("card.outside_events")
     yield Markup()
     yield texts("card.publishing", publishing=texts.plain(f"publishing.{report.consent.publishing}"))
     yield texts("card.sharing", sharing=texts.plain("sharing.yes" if report.consent.sharing else "sharing.no"))

@@ -22,6 +22,7 @@ def after_submit(report_id: int, texts: Texts) -> Keyboard:
     return (
         (_button("button.further", report_id, FollowUpAction.FURTHER, texts),),
         (_button("button.another", report_id, FollowUpAction.ANOTHER, texts),),
+        (_button("button.steps", report_id, FollowUpAction.STEPS, texts),),
     )
 
 

@@ -31,7 +31,7 @@ WRONG: dict[str, tuple[dict[str, str | None], str]] = {
     "no channel": ({"DIGEST_CHAT_ID": "@news"}, "DIGEST_CHAT_ID: "),
     "no time": ({"DIGEST_AT": "25:00"}, "DIGEST_AT: "),
     "no zone": ({"TIMEZONE": "Mars/Olympus"}, "TIMEZONE: there is no such time zone"),
-    "no language": ({"DEFAULT_LANGUAGE": "xx"}, "DEFAULT_LANGUAGE: there are texts in "),
+    "no language": ({"DEFAULT_LANGUAGE": "xx"}, "DEFAULT_LANGUAGE: it must be one of "),
     "no database": ({"DATABASE_URL": "mysql://user:hidden@host/db"}, "DATABASE_URL: it must look like sqlite:///"),
     "no address": ({"BOT_API_URL": "telegram:hidden"}, "BOT_API_URL: "),
     "no level": ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL: "),

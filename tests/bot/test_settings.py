@@ -81,7 +81,7 @@ def test_three_settings_are_enough() -> None:
     assert settings.digest_chat_id is None
     assert settings.digest_at == time(20, 0)
     assert settings.zone == ZoneInfo("Asia/Almaty")
-    assert settings.default_language == "ru"
+    assert settings.language == "ru"
     assert settings.location() == SQLiteFile(Path("var/reports.db"))
     assert settings.bot_api_url == "https://api.telegram.org"
     assert settings.log_level == "INFO"
@@ -97,7 +97,9 @@ def test_three_settings_are_enough() -> None:
         ("DIGEST_CHAT_ID", "", "digest_chat_id", None),
         ("DIGEST_AT", "07:30", "digest_at", time(7, 30)),
         ("TIMEZONE", "Europe/Berlin", "zone", ZoneInfo("Europe/Berlin")),
-        ("DEFAULT_LANGUAGE", "en", "default_language", "en"),
+        ("DEFAULT_LANGUAGE", "en", "language", "en"),
+        ("DEFAULT_LANGUAGE", "", "language", "ru"),
+        ("TIMEZONE", "", "zone", ZoneInfo("Asia/Almaty")),
         ("LOG_LEVEL", "debug", "log_level", "DEBUG"),
         ("BOT_API_URL", "http://127.0.0.1:8081", "bot_api_url", "http://127.0.0.1:8081"),
         ("BOT_API_URL", "http://localhost:8081/api", "bot_api_url", "http://localhost:8081/api"),
@@ -145,12 +147,13 @@ def test_a_setting_is_taken_as_it_is_written(name: str, value: str, attribute: s
         ("DIGEST_AT", "20:00Z", "it must be the local time, like 20:00, with no offset"),
         ("DIGEST_AT", "20:00+06:00", "it must be the local time, like 20:00, with no offset"),
         ("TIMEZONE", "Almaty", "there is no such time zone"),
-        ("TIMEZONE", "", "there is no such time zone"),
         ("TIMEZONE", "Asia", "there is no such time zone"),
         ("TIMEZONE", "../../etc/passwd", "there is no such time zone"),
         ("TIMEZONE", "/etc/passwd", "there is no such time zone"),
-        ("DEFAULT_LANGUAGE", "fr", "there are texts in en,"),
-        ("DEFAULT_LANGUAGE", "", "there are texts in en,"),
+        ("DEFAULT_LANGUAGE", "fr", "it must be one of kk, ru, en"),
+        ("COUNTRY", "zz", "there are folders for kz; for another, give its path"),
+        ("COUNTRY", "", "it cannot be read"),
+        ("COUNTRY", "/nowhere", "there are folders for kz"),
         ("BOT_API_URL", "api.telegram.org", "pattern"),
         ("BOT_API_URL", "ftp://api.telegram.org", "pattern"),
         ("DATABASE_URL", "", "sqlite:///var/reports.db"),
@@ -283,14 +286,14 @@ def test_values_in_the_call_win_over_everything(monkeypatch: pytest.MonkeyPatch)
 def test_a_wrong_setting_in_the_environment_is_named_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     write_env(GOOD)
     monkeypatch.setenv("DEFAULT_LANGUAGE", "fr")
-    with pytest.raises(WrongSetting, match=r"^DEFAULT_LANGUAGE: there are texts in"):
+    with pytest.raises(WrongSetting, match=r"^DEFAULT_LANGUAGE: it must be one of"):
         read_settings(Settings)
 
 
 def test_other_variables_of_the_environment_are_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     write_env(GOOD)
     monkeypatch.setenv("TIME_ZONE", "UTC")
-    assert read_settings(Settings).timezone == "Asia/Almaty"
+    assert read_settings(Settings).timezone is None
 
 
 def test_reaching_the_reports_takes_no_token() -> None:

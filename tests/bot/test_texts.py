@@ -503,6 +503,7 @@ def test_there_is_no_default_without_a_catalogue() -> None:
 def test_what_a_language_lacks_is_said_in_the_source_language(tmp_path: Path) -> None:
     written = {
         SOURCE_LANGUAGE: 'msgid "yes"\nmsgstr "Yes"\n\nmsgid "no"\nmsgstr "No"\n',
+        "kk": 'msgid "yes"\nmsgstr "Иә"\n',
         "ru": 'msgid "yes"\nmsgstr "Да"\n\nmsgid "no"\nmsgstr ""\n',
     }
     for language, words in written.items():

@@ -124,7 +124,7 @@ class Plan:
     def draw(cls, number: int, chance: random.Random) -> "Plan":
         """Make up report `number`."""
         city, day = chance.choice(CITIES), _FIRST_DAY + timedelta(days=number)
-        town = choice_label(QUESTIONNAIRE["city"], city, EN)
+        town = EN.place(city)
         # Figures might be read as a day or an article.
         nobody = "nobody" + "".join(_LETTERS[int(digit)] for digit in str(number))
         drawn = chance.sample(CONDITIONS, k=chance.randint(1, 3))

@@ -51,14 +51,18 @@ class Person(Writer):
         message: SeenMessage | int | None = None,
         chat: ChatView | None = None,
         exact: bool = False,
+        data: str | None = None,
     ) -> Press:
         """Press a button: on `message`, or on the newest visible message that has one so labelled.
 
         An equal label comes first, then, unless `exact`, the only label that contains the words. A button of a
-        reply keyboard sends its label as a message. Raises `NoSuchButton` with the labels there are.
+        reply keyboard sends its label as a message. `data` is what a tampered client sends in place of the button's
+        own. Raises `NoSuchButton` with the labels there are.
         """
         where = message.chat_id if isinstance(message, SeenMessage) and chat is None else chat_id(chat)
-        answer = await self._act("/sandbox/press", label=label, message_id=message_id(message), chat=where, exact=exact)
+        answer = await self._act(
+            "/sandbox/press", label=label, message_id=message_id(message), chat=where, exact=exact, data=data
+        )
         return Press(**{name: answer[name] for name in Press.__slots__})
 
     async def block_bot(self) -> None:

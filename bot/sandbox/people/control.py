@@ -88,7 +88,12 @@ class Control:
     def press(self, body: Pressed) -> JsonObject:
         """Press a button."""
         pressed = self._people.press(
-            body.person, body.label, chat_id=body.chat, message_id=body.message_id, exact=body.exact
+            body.person,
+            body.label,
+            chat_id=body.chat,
+            message_id=body.message_id,
+            exact=body.exact,
+            data=body.data,
         )
         return pressed | {"chat": pressed["chat_id"]}
 

@@ -138,6 +138,8 @@ class Pressed(Body):
     chat: Id | None = None
     message_id: Id | None = None
     exact: bool = False
+    data: str | None = None
+    """What a tampered client sends in place of the button's own data."""
 
 
 class Who(Body):

@@ -99,16 +99,26 @@ class People:
         return self.write(person_id, message.content, chat_id=chat_id, origin=origin, album=album)
 
     def press(
-        self, person_id: int, label: str, *, chat_id: int | None, message_id: int | None, exact: bool
+        self,
+        person_id: int,
+        label: str,
+        *,
+        chat_id: int | None,
+        message_id: int | None,
+        exact: bool,
+        data: str | None = None,
     ) -> JsonObject:
-        """Press a button; returns what `bot.sandbox.client.seen.Press` reads."""
+        """Press a button; returns what `bot.sandbox.client.seen.Press` reads.
+
+        `data` is what a tampered client sends in place of the button's own.
+        """
         person, chat = self._at(person_id, chat_id)
         target = find_button(chat, label, message_id=message_id, exact=exact)
         if target.button["url"] is not None:
             raise ControlError(f"the button {target.label!r} opens a link: {target.button['url']}")
         seq, query_id = self._world.feed.next_seq, ""
         if kind_of(target.message.markup) == "inline":
-            query_id = self._ask(person, chat, target)
+            query_id = self._ask(person, chat, target, data)
         else:
             # A button of a reply keyboard types its label.
             self.write(person_id, written(target.label), chat_id=chat.id)
@@ -141,7 +151,7 @@ class People:
         person.deactivated = True
         return self._world.feed.add("member", person.id, who=person.full_name, text="deleted the account")
 
-    def _ask(self, person: Person, chat: Chat, target: Target) -> str:
+    def _ask(self, person: Person, chat: Chat, target: Target, data: str | None) -> str:
         """Make a callback query of a press; returns its id."""
         message = target.message
         if chat.type is not ChatType.PRIVATE and chat.bot not in PRESENT:
@@ -154,7 +164,7 @@ class People:
             "from": person.to_json(),
             "message": self._world.message_json(message),
             "chat_instance": str(abs(chat.id) * 7919),
-            "data": target.button["data"],
+            "data": target.button["data"] if data is None else data,
         }
         # Presses queue by person, apart from messages: the two can overtake each other.
         self._world.tell_bot("callback_query", chat.id, body, queue=QueueKey("press", person.id))

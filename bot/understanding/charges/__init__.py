@@ -1,22 +1,25 @@
 """Reading what somebody is charged with: "ст. 272 ч. 2 УК", "488-баптың 6-бөлігі", "участие в беспорядках"."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Self
 
-from bot.countries import folder_of
+from bot.countries.tables import Row, read_table, read_table_if_there
 from bot.understanding.charges.grammar import Numbered, numbered_articles
-from bot.understanding.charges.shape import shape_of
-from bot.understanding.charges.text import DATA, meanings, read_lexicon, tokens
+from bot.understanding.charges.shape import MARKS, shape_of
+from bot.understanding.charges.text import DATA, fold, meanings, read_lexicon, tokens
 from bot.understanding.charges.words import Found, Phrasebook
 from bot.understanding.tables import rows_of
 
-COUNTRY = "kz"
 _WORDS_BETWEEN = 2
 """As in "обвинений ему пока нет"."""
 _WORDS_OF_A_TITLE = 4
+_CODE = re.compile("[A-Z][A-Z0-9]{0,7}")
+_ARTICLE = re.compile("[1-9][0-9]{0,4}(-[1-9][0-9]?)?")
+_PART = re.compile("([1-9][0-9]?(/[1-9][0-9]?)?)?")
 _NO_LANGUAGES = frozenset({"code", "article", "part", "verification"})
 _WHOLE_ANSWERS = frozenset({("нет",), ("жок",), ("no",), ("none",), ("nothing",), ("ничего",), ("никакой",), ("net",)})
 
@@ -63,24 +66,34 @@ class ChargeBook:
     names_of_codes: Phrasebook
     whole_titles: Phrasebook
     words: Phrasebook
+    marks: Mapping[str, str]
+    """What words around a number mean, by their pattern: ours, and those that the country adds."""
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read `charges.csv`, `charge_words.csv` and `codes.csv` of a country's folder.
+        """Read `charges.csv`, `charge_words.csv` and `codes.csv` of a country's folder, and `charge_marks.csv` if any.
 
         An article that several codes have belongs, said without a code, to the one that comes first in `charges.csv`,
         where every column that is not named here is a language. A name of a code with no code of its own in `codes.csv`
         is one whose articles are no charges.
+
+        Raises:
+            WrongCountry: a table is missing, or not as it must be.
         """
-        rows = rows_of(folder / "charges.csv")
-        codes = rows_of(folder / "codes.csv")
+        codes = read_table(folder / "codes.csv", ("code", "last_article", "names"))
+        last_article_by_code = {row["code"]: _last_article(row) for row in codes}
+        rows = read_table(folder / "charges.csv", ("code", "article", "part"))
+        for row in rows:
+            _check_charge(row, last_article_by_code)
+        words = read_table(folder / "charge_words.csv", ("charges", "words"))
         return cls(
             titles={_name_of(row): _languages(row) for row in rows},
             code_by_article={row["article"]: row["code"] for row in reversed(rows)},
-            last_article_by_code={row["code"]: int(row["last_article"]) for row in codes},
-            names_of_codes=Phrasebook.of((row["code"], row["names"]) for row in codes),
+            last_article_by_code=last_article_by_code,
+            names_of_codes=Phrasebook.of((row["code"], row.filled("names")) for row in codes),
             whole_titles=Phrasebook.of(_whole_titles(rows)),
-            words=Phrasebook.of((row["charges"], row["words"]) for row in rows_of(folder / "charge_words.csv")),
+            words=Phrasebook.of((_meant(row, last_article_by_code), row.filled("words")) for row in words),
+            marks=_marks(folder),
         )
 
     def parse(self, text: str) -> tuple[Charge, ...]:
@@ -94,6 +107,7 @@ class ChargeBook:
         shape = shape_of(
             words,
             known=self.code_by_article,
+            marks=self.marks,
             codes=self._codes(words),
             spoken={position for found in spoken for position in found.positions},
         )
@@ -123,7 +137,7 @@ class ChargeBook:
 
         Small words in a name make no difference: "кодекс РК об административных правонарушениях".
         """
-        marks = meanings(words, read_lexicon(DATA / "charge_marks.csv"))
+        marks = meanings(words, self.marks)
         kept = [position for position, word in enumerate(words) if marks.get(word) != "skip"]
         codes: dict[int, str | None] = {}
         for found in self.names_of_codes.find_in_order([words[position] for position in kept]):
@@ -147,31 +161,11 @@ class ChargeBook:
         return usual
 
 
-@cache
-def _book() -> ChargeBook:
-    return ChargeBook.load(folder_of(COUNTRY))
-
-
-def parse(text: str) -> tuple[Charge, ...]:
-    """Return the charges named in a text, read with the book of Kazakhstan."""
-    return _book().parse(text)
-
-
-def title(charge: Charge, language: str) -> str | None:
-    """Return a charge's title in "kk", "ru" or "en" from the book of Kazakhstan, or None."""
-    return _book().title(charge, language)
-
-
-def says_none(text: str) -> bool:
-    """Say whether somebody answers that there is no charge, or that nobody told them of one.
-
-    That is an answer, unlike "I do not know". An answer that names a charge all the same is not taken for it.
-    """
-    return denies(text) and not parse(text)
-
-
 def denies(text: str) -> bool:
-    """Say whether words to that effect stand in an answer, which may still name a charge."""
+    """Say whether an answer says that there is no charge, or that nobody told them of one. It may still name one.
+
+    That is an answer, unlike "I do not know", where it names no charge all the same.
+    """
     words = tokens(text)
     return words in _WHOLE_ANSWERS or bool(_no_charge().find_in_order(words, gap=_WORDS_BETWEEN))
 
@@ -196,7 +190,7 @@ def _each_once(charges: Iterable[Charge]) -> tuple[Charge, ...]:
     return tuple(charge for charge in every if charge.part or (charge.code, charge.article) not in in_parts)
 
 
-def _whole_titles(rows: Iterable[Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+def _whole_titles(rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
     """Give the titles of several words; shorter ones stand in other phrases too: "theft" in "theft of weapons"."""
     for row in rows:
         for written in _languages(row).values():
@@ -205,9 +199,45 @@ def _whole_titles(rows: Iterable[Mapping[str, str]]) -> Iterator[tuple[str, str]
                 yield _name_of(row), " ".join(words)
 
 
-def _languages(row: Mapping[str, str]) -> dict[str, str]:
-    return {column: value for column, value in row.items() if column not in _NO_LANGUAGES}
+def _languages(row: Row) -> dict[str, str]:
+    return {column: row.filled(column) for column in row.cells if column not in _NO_LANGUAGES}
 
 
-def _name_of(row: Mapping[str, str]) -> str:
+def _name_of(row: Row) -> str:
     return f"{row['code']}:{row['article']}" + (f"/{row['part']}" if row["part"] else "")
+
+
+def _last_article(row: Row) -> int:
+    if row["code"] and not _CODE.fullmatch(row["code"]):
+        raise row.wrong("code", "it must be at most 8 capital Latin letters and digits")
+    if not row["last_article"].isdecimal():
+        raise row.wrong("last_article", "it must be a number")
+    return int(row["last_article"])
+
+
+def _check_charge(row: Row, codes: Collection[str]) -> None:
+    if not row["code"] or row["code"] not in codes:
+        raise row.wrong("code", f"codes.csv has no code {row['code']}")
+    if not _ARTICLE.fullmatch(row["article"]):
+        raise row.wrong("article", "it must be a number, or one with an index: 380-1")
+    if not _PART.fullmatch(row["part"]):
+        raise row.wrong("part", "it must be empty, the number of a part, or those of a part and a paragraph: 4/2")
+
+
+def _meant(row: Row, codes: Collection[str]) -> str:
+    """Return the charges that words go with, having checked that they are written as charges are."""
+    for written in row.filled("charges").split("|"):
+        code, _, numbers = written.partition(":")
+        article, _, part = numbers.partition("/")
+        if not code or code not in codes or not _ARTICLE.fullmatch(article) or not _PART.fullmatch(part):
+            raise row.wrong("charges", f"{written} is no charge; it must look like CC:272 or CC:272/2")
+    return row["charges"]
+
+
+def _marks(folder: Path) -> dict[str, str]:
+    marks = dict(read_lexicon(DATA / "charge_marks.csv"))
+    for row in read_table_if_there(folder / "charge_marks.csv", ("means", "words")):
+        if row["means"] not in MARKS:
+            raise row.wrong("means", f"it must be one of {', '.join(MARKS)}")
+        marks |= {fold(word): row["means"] for word in row.filled("words").split("|")}
+    return marks

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from bot.understanding.charges.text import DATA, meanings, read_lexicon
+from bot.understanding.charges.text import meanings
 
-_LETTERS = {
+MARKS = {
     "article": "S",
     "part": "C",
     "paragraph": "P",
@@ -29,6 +29,7 @@ _LETTERS = {
     "label": "l",
     "skip": "",
 }
+"""What a word around a number may mean, and its letter."""
 _OFTEN_MISSPELT = {
     **dict.fromkeys(("статья", "статьи", "статье", "статью", "article", "section"), "article"),
     **dict.fromkeys(("часть", "части"), "part"),
@@ -71,14 +72,20 @@ class Shape:
 
 
 def shape_of(
-    words: Sequence[str], *, known: Collection[str], codes: Mapping[int, str | None], spoken: Collection[int]
+    words: Sequence[str],
+    *,
+    known: Collection[str],
+    marks: Mapping[str, str],
+    codes: Mapping[int, str | None],
+    spoken: Collection[int],
 ) -> Shape:
     """Turn words into letters.
 
-    `known` are the articles of the country's book. `codes` are the codes that are named, by the position of their first
-    word, with None for the further words of a name. `spoken` are the positions of the words of charges.
+    `known` are the articles of the country's book, `marks` what words around a number mean. `codes` are the codes that
+    are named, by the position of their first word, with None for the further words of a name. `spoken` are the
+    positions of the words of charges.
     """
-    marks = meanings(words, read_lexicon(DATA / "charge_marks.csv"))
+    meant = meanings(words, marks)
     letters: list[str] = []
     texts: list[str] = []
     positions: list[int] = []
@@ -92,7 +99,7 @@ def shape_of(
             letter, text = "r", str(_ROMAN.index(word) + 1)
         else:
             around = words[max(0, position - 1) : position + 2]
-            letter = "w" if position in spoken else _letter_of_word(word, marks.get(word), around)
+            letter = "w" if position in spoken else _letter_of_word(word, meant.get(word), around)
             text = word
         before = letters[-1] if letters else ""
         # Of ", and" one is enough, and "статья №" is no house number.
@@ -124,4 +131,4 @@ def _letter_of_word(word: str, means: str | None, around: Sequence[str]) -> str:
     if means is None and len(word) >= _SHORTEST_SLIP and any(near[0].isdigit() for near in around):
         slips = (means for mark, means in _OFTEN_MISSPELT.items() if OSA.distance(word, mark, score_cutoff=1) <= 1)
         means = next(slips, None)
-    return _LETTERS.get(means or "", "o")
+    return MARKS.get(means or "", "o")

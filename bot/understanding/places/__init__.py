@@ -3,23 +3,25 @@
 How it is done, and how well, is said in docs/understanding/places.md.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from bot.countries import folder_of
+from bot.countries.tables import Row, read_table
 from bot.understanding.places.context import Span, scores, spans
+from bot.understanding.places.grammar import Grammar
 from bot.understanding.places.lexicon import Lexicon, Place
 from bot.understanding.places.words import typed_in_english, words_of
-from bot.understanding.tables import rows_of
 
-__all__ = ["PLACES_FILE", "Gazetteer", "Place", "PlaceMatch", "match"]
+__all__ = ["Gazetteer", "Place", "PlaceMatch", "certain", "key_of"]
 
-PLACES_FILE = folder_of("kz") / "places.csv"
-
+_KINDS = ("city", "village", "region")
+_KEY = re.compile("[a-z][a-z0-9_-]{0,31}")
+"""Keys stand in callback data, which has 64 bytes."""
 _CERTAIN = 0.8
 """A match that scores less is not said to have been understood."""
 _AHEAD = 0.2
@@ -47,21 +49,25 @@ class Gazetteer:
     keys_by_name: Mapping[str, tuple[str, ...]]
     """By names in small letters, without dashes; some names are of several places."""
 
+    grammar: Grammar
+
     @classmethod
-    def load(cls, path: Path = PLACES_FILE) -> Self:
-        """Read a file that begins `canonical,kind,aliases`, with the aliases parted by `|`.
+    def load(cls, folder: Path) -> Self:
+        """Read `places.csv` of a country's folder, with the aliases parted by `|`, and what it adds to the grammar.
 
         Raises:
-            OSError: there is no such file.
+            WrongCountry: a table is missing, or not as it must be.
         """
         places_by_key: dict[str, Place] = {}
         keys_by_name: dict[str, tuple[str, ...]] = {}
-        for row in rows_of(path):
-            key = key_of(row["canonical"])
-            places_by_key[key] = Place(row["canonical"], key, row["kind"])
-            for name in {_small(name) for name in (row["canonical"], *row["aliases"].split("|"))}:
-                keys_by_name[name] = (*keys_by_name.get(name, ()), key)
-        return cls(places_by_key, keys_by_name)
+        for row in read_table(folder / "places.csv", ("canonical", "kind", "aliases")):
+            place = _place(row)
+            if place.key in places_by_key:
+                raise row.wrong("canonical", f"{place.name} stands there twice")
+            places_by_key[place.key] = place
+            for name in {_small(name) for name in (row["canonical"], *row["aliases"].split("|"))} - {""}:
+                keys_by_name[name] = (*keys_by_name.get(name, ()), place.key)
+        return cls(places_by_key, keys_by_name, Grammar.load(folder))
 
     @property
     def names_by_key(self) -> Mapping[str, str]:
@@ -88,7 +94,9 @@ class Gazetteer:
 
     @cached_property
     def _lexicon(self) -> Lexicon:
-        return Lexicon.of((name, self.places_by_key[key]) for name, keys in self.keys_by_name.items() for key in keys)
+        return Lexicon.of(
+            ((name, self.places_by_key[key]) for name, keys in self.keys_by_name.items() for key in keys), self.grammar
+        )
 
 
 def certain(found: Sequence[PlaceMatch]) -> str | None:
@@ -108,14 +116,13 @@ def key_of(canonical: str) -> str:
     return canonical.lower().replace(" ", "_")
 
 
-def match(text: str) -> list[PlaceMatch]:
-    """Return the places of Kazakhstan that a text may mean, the likeliest first; none if nothing is near."""
-    return _kazakhstan().match(text)
-
-
-@cache
-def _kazakhstan() -> Gazetteer:
-    return Gazetteer.load()
+def _place(row: Row) -> Place:
+    key = key_of(row.filled("canonical"))
+    if not _KEY.fullmatch(key):
+        raise row.wrong("canonical", "it must be at most 32 Latin letters, digits, spaces and dashes")
+    if row["kind"] not in _KINDS:
+        raise row.wrong("kind", f"it must be one of {', '.join(_KINDS)}")
+    return Place(row["canonical"], key, row["kind"])
 
 
 def _ranked(text: Sequence[Span]) -> list[PlaceMatch]:

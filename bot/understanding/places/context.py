@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.understanding.places.lexicon import MOST_WORDS, Form, Lexicon, Place, Role
+from bot.understanding.places.grammar import Role
+from bot.understanding.places.lexicon import MOST_WORDS, Form, Lexicon, Place
 from bot.understanding.places.words import Word
 
 _SHARED = 0.7

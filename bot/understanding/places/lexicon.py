@@ -1,21 +1,19 @@
 """Which places, and which other words, a word of a text can be, in any case of Russian and Kazakh, or misspelt.
 
 The words that stand beside names of places ("город", "облысы") and words that are none although they look alike
-(villages, foreign towns, people's names) are in data/place_words.csv; the endings of cases in data/place_endings.csv.
+(villages, foreign towns, people's names), and the endings of cases, come from grammar.py.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache
 from typing import NamedTuple, Self
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from bot.understanding.places.words import DATA, sound_of
-from bot.understanding.tables import rows_of
+from bot.understanding.places.grammar import Grammar, Role
+from bot.understanding.places.words import sound_of
 
 MOST_WORDS = 3
 """Names and set phrases have at most so many words."""
@@ -34,29 +32,6 @@ _BY_EAR = str.maketrans("pvfdghzjcwn", "bbbtkkssssm", "aeiou")
 """Consonants that are taken for each other by ear, and no vowels."""
 _SAME_START = str.maketrans("ouicw", "aaess")
 """First letters that are taken for each other."""
-
-
-class Role(StrEnum):
-    """What a word that is no name does beside a name. The rules are in place_context.py."""
-
-    IN = "in"
-    FROM = "from"
-    BESIDE = "beside"
-    BESIDE_AFTER = "beside_after"
-    DENIAL = "denial"
-    DENIAL_AFTER = "denial_after"
-    DOUBT = "doubt"
-    TOWN = "town"
-    REGION = "region"
-    DISTRICT = "district"
-    VILLAGE = "village"
-    STREET = "street"
-    STREET_AFTER = "street_after"
-    SQUARE = "square"
-    SQUARE_AFTER = "square_after"
-    ABROAD = "abroad"
-    OTHER = "other"
-    HOMONYM = "homonym"
 
 
 _UNDECLINED = frozenset(
@@ -119,26 +94,28 @@ class Lexicon:
     """The sounds that names and phrases of several words begin with."""
     abbreviations: frozenset[str]
     """The sounds of words that a full stop may follow inside a sentence: г., обл."""
+    endings: frozenset[str]
+    """The sounds of all endings that a name may have."""
 
     @classmethod
-    def of(cls, names: Iterable[tuple[str, Place]]) -> Self:
+    def of(cls, names: Iterable[tuple[str, Place]], grammar: Grammar) -> Self:
         """Build a lexicon of names of places, each with its place, and of the words beside them."""
         stems: defaultdict[str, list[_Declined]] = defaultdict(list)
         first_words: set[str] = set()
-        for name, meaning in (*_names(names), *_words()):
+        for name, meaning in (*_names(names, grammar), *_words(grammar)):
             first, *others = name.split()
             if others:
                 first_words.add(sound_of(first))
-            for stem, endings in _declensions(name, meaning):
+            for stem, endings in _declensions(name, meaning, grammar):
                 if (declined := _Declined(meaning, endings)) not in stems[stem]:
                     stems[stem].append(declined)
-        abbreviations = frozenset(sound_of(word) for role in _ABBREVIATED for word in _word_table()[role])
+        abbreviations = frozenset(sound_of(word) for role in _ABBREVIATED for word in grammar.words[role])
         long_stems: defaultdict[str, list[str]] = defaultdict(list)
         for stem, meanings in stems.items():
             long = _SHORTEST_MISSPELT_HOMONYM if all(each.meaning.homonym for each in meanings) else _SHORTEST_MISSPELT
             if len(stem) >= long - 1:
                 long_stems[_start(stem)].append(stem)
-        return cls(dict(stems), dict(long_stems), frozenset(first_words), abbreviations)
+        return cls(dict(stems), dict(long_stems), frozenset(first_words), abbreviations, grammar.endings)
 
     def exact(self, sound: str) -> list[Form]:
         """Return what a word means as it is spelled. The shortest ending that leaves a known stem is taken off."""
@@ -157,9 +134,15 @@ class Lexicon:
         """
         if not _SHORTEST_MISSPELT - 1 <= len(sound) <= _LONGEST_NAME:
             return []
-        forms = [form for cut in _cuts(sound) for form in self._near(sound[:cut], sound[cut:])]
+        forms = [form for cut in self._cuts(sound) for form in self._near(sound[:cut], sound[cut:])]
         least = min((wrong for wrong, _ in forms), default=0)
         return [form for wrong, form in forms if wrong == least and form.meaning.place]
+
+    def _cuts(self, sound: str) -> Iterator[int]:
+        """Return the places where a word may be parted into a stem and an ending."""
+        for cut in range(max(_SHORTEST_MISSPELT - 1, len(sound) - _LONGEST_ENDING), len(sound) + 1):
+            if sound[cut:] in self.endings:
+                yield cut
 
     def _near(self, stem: str, ending: str) -> Iterator[tuple[int, Form]]:
         """Return what a stem and an ending may mean, each with the number of letters that are wrong."""
@@ -200,58 +183,26 @@ def _consonants(stem: str) -> list[str]:
     return sorted(sound for sound, before in zip(heard, " " + heard, strict=False) if sound != before)
 
 
-def _cuts(sound: str) -> Iterator[int]:
-    """Return the places where a word may be parted into a stem and an ending."""
-    for cut in range(max(_SHORTEST_MISSPELT - 1, len(sound) - _LONGEST_ENDING), len(sound) + 1):
-        if sound[cut:] in _endings():
-            yield cut
-
-
-class _Rule(NamedTuple):
-    """Endings of names that end in one of `name_ends`; all of them if there is none."""
-
-    language: str
-    name_ends: tuple[str, ...]
-    taken_off: str
-    endings: frozenset[str]
-
-
-@cache
-def _rules() -> tuple[_Rule, ...]:
-    return tuple(
-        _Rule(
-            row["language"],
-            tuple(row["name_ends"].split("|")),
-            row["taken_off"],
-            frozenset(map(sound_of, row["endings"].split("|"))),
-        )
-        for row in rows_of(DATA / "place_endings.csv")
-    )
-
-
-@cache
-def _endings() -> frozenset[str]:
-    return frozenset({""}).union(*(rule.endings for rule in _rules()))
-
-
-def _declensions(name: str, meaning: Meaning) -> Iterator[tuple[str, frozenset[str]]]:
+def _declensions(name: str, meaning: Meaning, grammar: Grammar) -> Iterator[tuple[str, frozenset[str]]]:
     """Return the stems of a name, each with the endings that it takes."""
     joined = name.replace(" ", "")
     whole = sound_of(joined)
     yield whole, frozenset({""})
     if meaning.role in _UNDECLINED or (meaning.role and len(whole) < _SHORTEST_DECLINED):
         return
-    for language in ("ru", "kk", "en"):
-        rule = next(rule for rule in _rules() if rule.language == language and joined.endswith(rule.name_ends))
+    for language in grammar.languages:
+        rule = grammar.rule(joined, language)
+        if rule is None:
+            continue
         stem = joined.removesuffix(rule.taken_off)
         if not rule.taken_off or len(stem) >= _SHORTEST_STEM:
             yield sound_of(stem), rule.endings - {""}
 
 
-def _names(names: Iterable[tuple[str, Place]]) -> Iterator[tuple[str, Meaning]]:
+def _names(names: Iterable[tuple[str, Place]], grammar: Grammar) -> Iterator[tuple[str, Meaning]]:
     """Return the names of places with what they mean. A name with "область" in it needs that word beside it."""
-    homonyms = {sound_of(word) for word in _word_table()[Role.HOMONYM]}
-    beside = {sound_of(word): role for role in (Role.REGION, Role.DISTRICT) for word in _word_table()[role]}
+    homonyms = {sound_of(word) for word in grammar.words[Role.HOMONYM]}
+    beside = {sound_of(word): role for role in (Role.REGION, Role.DISTRICT) for word in grammar.words[role]}
     for name, place in names:
         kept = [word for word in name.split() if sound_of(word) not in beside]
         needs = [beside[sound_of(word)] for word in name.split() if sound_of(word) in beside]
@@ -261,15 +212,7 @@ def _names(names: Iterable[tuple[str, Place]]) -> Iterator[tuple[str, Meaning]]:
             yield name, Meaning(place, homonym=sound_of(name.replace(" ", "")) in homonyms)
 
 
-def _words() -> Iterator[tuple[str, Meaning]]:
-    for role, words in _word_table().items():
+def _words(grammar: Grammar) -> Iterator[tuple[str, Meaning]]:
+    for role, words in grammar.words.items():
         if role is not Role.HOMONYM:
             yield from ((word.lower().replace("-", " "), Meaning(role=role)) for word in words)
-
-
-@cache
-def _word_table() -> Mapping[Role, list[str]]:
-    table: dict[Role, list[str]] = {role: [] for role in Role}
-    for row in rows_of(DATA / "place_words.csv"):
-        table[Role(row["role"])] += row["words"].split("|")
-    return table

@@ -1,5 +1,6 @@
 """`check`: what is well, and what is to be mended."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from storage.crypto import MasterKeys
 from storage.database import Database
 from tests.bot.commands.processes import run_bot
 
+RURITANIA = Path(__file__).parents[2] / "countries" / "ruritania"
+
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,7 +32,15 @@ async def test_all_is_well(settings: Settings, cast: Cast, tmp_path: Path) -> No
     ended = await run_bot("check", folder=tmp_path, **environment(settings))
 
     assert (ended.code, ended.err) == (0, "")
-    for what in ("settings", "MASTER_KEY", "database", "BOT_TOKEN", "COORDINATOR_CHAT_ID", "DIGEST_CHAT_ID"):
+    for what in (
+        "settings",
+        "COUNTRY kz: Kazakhstan",
+        "MASTER_KEY",
+        "database",
+        "BOT_TOKEN",
+        "COORDINATOR_CHAT_ID",
+        "DIGEST_CHAT_ID",
+    ):
         assert f"ok    {what}" in ended.out
     assert all(line.startswith("ok    ") for line in ended.out.splitlines())
 
@@ -63,6 +74,28 @@ async def test_a_channel_in_which_the_bot_may_not_post_is_to_be_mended(settings:
 async def test_team_chats_need_not_be_set(settings: Settings) -> None:
     alone = _changed(settings, coordinator_chat_id=None, digest_chat_id=None)
     assert not {"COORDINATOR_CHAT_ID", "DIGEST_CHAT_ID"} & set(await _to_do(alone))
+
+
+async def test_a_countrys_table_with_a_mistake_is_said_and_stops_a_start(settings: Settings, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(RURITANIA, tmp_path / "ruritania"))
+    elsewhere = _changed(settings, country=str(folder), default_language="en", timezone=None)
+    assert list(await _to_do(elsewhere)) == []
+    steps = folder / "first_steps.csv"
+    steps.write_text(steps.read_text(encoding="utf-8").replace("20,", "last,"), encoding="utf-8")
+    said = f"{steps}, line 2, column order: it must be a number"
+    assert await _to_do(elsewhere) == {f"COUNTRY {folder}": said}
+
+    ended = await run_bot("run", folder=tmp_path, **environment(elsewhere))
+
+    assert (ended.code, ended.err) == (2, f"COUNTRY: {said}\n")
+
+
+async def test_what_is_shown_and_not_understood_is_said(settings: Settings, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(RURITANIA, tmp_path / "ruritania"))
+    places = folder / "places.csv"
+    places.write_text(places.read_text(encoding="utf-8").replace(",Зенда\n", ",Замок\n"), encoding="utf-8")
+    to_do = await _to_do(_changed(settings, country=str(folder)))
+    assert "'Замок' (column ru) is not understood as zenda" in to_do[f"COUNTRY {folder}"]
 
 
 async def test_a_token_that_telegram_does_not_know_is_the_last_thing_asked_about(settings: Settings) -> None:

@@ -8,6 +8,8 @@ from bot.domain.questionnaire import QUESTIONNAIRE, Kind
 
 FIRST_SCREEN = 41
 """The number of the consent's screen. Not 1: a chat's second report does not begin at 1."""
+PLACES = ("almaty", "semey", "fort_shevchenko")
+"""Places that may be picked."""
 QUESTIONS = tuple(question.key for question in QUESTIONNAIRE.questions)
 STEPS = (CONSENT, *QUESTIONS, REVIEW, SHARING, PUBLISHING, SUBMIT)
 
@@ -24,7 +26,9 @@ def an_answer(key: str) -> Answer:
     match question.kind:
         case Kind.NAME | Kind.WORDS:
             return said(f"the {key} as said")
-        case Kind.PLACE | Kind.CHARGE | Kind.AGE | Kind.ONE:
+        case Kind.PLACE:
+            return Answer.pressed(value=PLACES[0])
+        case Kind.CHARGE | Kind.AGE | Kind.ONE:
             return Answer.pressed(value=question.choices[0].key)
         case Kind.DATE:
             return Answer.pressed(value="2022-01-05")

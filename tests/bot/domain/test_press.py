@@ -11,7 +11,7 @@ from bot.domain.errors import NothingChosen, StaleButton
 from bot.domain.interview import CONSENT, PUBLISHING, REVIEW, SHARING, SUBMIT, Interview
 from bot.domain.press import NO, YES, Action, Press, carry_out
 from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
-from tests.bot.domain.support import ANSWERS, QUESTIONS, STEPS, editing, interview_at
+from tests.bot.domain.support import ANSWERS, PLACES, QUESTIONS, STEPS, editing, interview_at
 
 VALUES = (
     "",
@@ -22,6 +22,7 @@ VALUES = (
     YES,
     NO,
     *QUESTIONS,
+    *PLACES,
     *(choice.key for question in QUESTIONNAIRE.questions for choice in question.choices),
 )
 Working = set[tuple[Action, str]]
@@ -39,7 +40,9 @@ def carrying(action: Action, *values: str) -> Working:
 def by_kind(question: Question) -> Working:
     choices = [choice.key for choice in question.choices]
     match question.kind:
-        case Kind.PLACE | Kind.CHARGE | Kind.AGE | Kind.ONE:
+        case Kind.PLACE:
+            return carrying(Action.PICK, *PLACES)
+        case Kind.CHARGE | Kind.AGE | Kind.ONE:
             return carrying(Action.PICK, *choices)
         case Kind.DATE:
             return carrying(Action.DATE, "2022-01-05")
@@ -77,7 +80,7 @@ BEGUN = {
 
 
 def press(interview: Interview, action: Action, value: str = "") -> Interview:
-    return carry_out(interview, Press(interview.screen, action, value))
+    return carry_out(interview, Press(interview.screen, action, value), places=PLACES)
 
 
 def what_works(interview: Interview) -> Working:
@@ -194,11 +197,23 @@ def test_any_question_can_be_skipped_or_not_known(key: str) -> None:
     assert press(interview_at(key), Action.UNKNOWN).answers[key] == Answer.unknown()
 
 
-@pytest.mark.parametrize("choice", [choice.key for choice in QUESTIONNAIRE["city"].choices])
-def test_a_pressed_place_is_the_answer(choice: str) -> None:
-    after = press(interview_at("city"), Action.PICK, choice)
-    assert after.answers["city"] == Answer.pressed(value=choice)
+@pytest.mark.parametrize("place", PLACES)
+def test_a_pressed_place_is_the_answer(place: str) -> None:
+    after = press(interview_at("city"), Action.PICK, place)
+    assert after.answers["city"] == Answer.pressed(value=place)
     assert after.step == "date"
+
+
+@pytest.mark.parametrize("forged", ["", "paris", "Almaty", "none", "almaty "])
+def test_a_place_that_there_is_not_cannot_be_picked(forged: str) -> None:
+    with pytest.raises(StaleButton):
+        press(interview_at("city"), Action.PICK, forged)
+
+
+def test_where_no_place_is_known_none_can_be_picked() -> None:
+    asked = interview_at("city")
+    with pytest.raises(StaleButton):
+        carry_out(asked, Press(asked.screen, Action.PICK, PLACES[0]))
 
 
 @settings(deadline=None)

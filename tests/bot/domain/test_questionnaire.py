@@ -13,13 +13,13 @@ def questions(*keys: str) -> tuple[Question, ...]:
     return tuple(Question(key=key, kind=Kind.WORDS) for key in keys)
 
 
-@pytest.mark.parametrize("kind", [Kind.NAME, Kind.DATE, Kind.WORDS])
-def test_a_question_answered_in_words_cannot_have_choices(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [Kind.NAME, Kind.PLACE, Kind.DATE, Kind.WORDS])
+def test_a_question_that_has_no_buttons_of_its_own_cannot_have_choices(kind: Kind) -> None:
     with pytest.raises(ValidationError, match=r"question mood: .* do not go together"):
         Question(key="mood", kind=kind, choices=(YES,))
 
 
-@pytest.mark.parametrize("kind", [Kind.PLACE, Kind.CHOICES])
+@pytest.mark.parametrize("kind", [Kind.CHARGE, Kind.CHOICES])
 def test_a_question_with_buttons_needs_choices(kind: Kind) -> None:
     with pytest.raises(ValidationError, match=r"question mood: .* do not go together"):
         Question(key="mood", kind=kind)

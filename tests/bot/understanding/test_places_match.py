@@ -9,10 +9,12 @@ from babel import Locale
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.understanding import places
-from bot.understanding.places import PLACES_FILE
+from bot.countries import folder_of
+from bot.understanding.places import Gazetteer, Place, PlaceMatch
 
 DATA = Path(__file__).parent / "data"
+FOLDER = folder_of("kz")
+places = Gazetteer.load(FOLDER)
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -30,7 +32,7 @@ def names(text: str) -> list[str]:
 
 
 LABELLED = [(row["text"], row["expected"]) for row in rows(DATA / "places.csv")]
-KNOWN = rows(PLACES_FILE)
+KNOWN = rows(FOLDER / "places.csv")
 SHARED = {"абай", "abai"}
 """Names of several places."""
 EVERY_NAME = sorted(
@@ -152,7 +154,7 @@ def test_what_speaks_against_a_place_makes_it_less_sure(surer: str, less_sure: s
 
 def test_a_place_says_what_it_is() -> None:
     (town,), (region,) = places.match("Алматы"), places.match("ВКО")
-    assert town == places.PlaceMatch(places.Place("Almaty", "almaty", "city"), 1.0)
+    assert town == PlaceMatch(Place("Almaty", "almaty", "city"), 1.0)
     assert (region.place.key, region.place.kind) == ("east_kazakhstan_region", "region")
     with pytest.raises(dataclasses.FrozenInstanceError):
         town.score = 0.5  # type: ignore[misc]

@@ -1,10 +1,12 @@
 import unicodedata
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.countries.profile import EventWindow
 from bot.domain.answer import Reading
 from bot.domain.errors import Misreading, NotUnderstood
 from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
@@ -200,3 +202,29 @@ def test_a_place_with_what_stands_around_it_is_recognised() -> None:
 
 def test_a_date_with_the_months_name_is_read_as_a_day() -> None:
     assert read("date", "Jan 5, 2022") == read("date", "5 қаңтар") == Reading(value="2022-01-05")
+
+
+@pytest.mark.parametrize(
+    ("events", "said", "first"),
+    [
+        (EventWindow(), "1/12", "2022-01-12"),
+        (EventWindow(last=date(2021, 12, 31)), "1/12", "2021-12-01"),
+        (EventWindow(), "в среду", "2022-01-19"),
+        (EventWindow(first=date(2022, 1, 5), last=date(2022, 1, 15)), "в среду", "2022-01-12"),
+    ],
+)
+def test_of_days_in_doubt_those_of_the_events_come_first_and_none_is_left_out(
+    events: EventWindow, said: str, first: str
+) -> None:
+    profile = READER.country.profile.model_copy(update={"events": events})
+    reader = Reader(replace(READER.country, profile=profile))
+    understood = reader.read(QUESTIONNAIRE["date"], said, today=TODAY)
+    assert understood.reading == Reading()
+    assert understood.doubts[0].value == first
+    assert {doubt.value for doubt in understood.doubts} == set(doubts("date", said))
+
+
+def test_a_day_that_is_certain_stays_certain_whatever_the_events() -> None:
+    profile = READER.country.profile.model_copy(update={"events": EventWindow(last=date(2021, 12, 31))})
+    reader = Reader(replace(READER.country, profile=profile))
+    assert reader.read(QUESTIONNAIRE["date"], "05.01.2022", today=TODAY).reading == Reading(value="2022-01-05")

@@ -68,16 +68,16 @@ def test_every_button_works_on_the_screen_it_stands_on(texts: Texts, step: str) 
     for press in shown_presses:
         if press.action is Action.DONE:
             with pytest.raises(NothingChosen):
-                carry_out(interview, press)
+                carry_out(interview, press, places=texts.country.places.places_by_key)
         elif press.action not in BY_SERVICES:
-            assert carry_out(interview, press) != interview
+            assert carry_out(interview, press, places=texts.country.places.places_by_key) != interview
 
 
 @pytest.mark.parametrize("key", QUESTIONS)
 def test_every_button_of_a_question_opened_from_the_review_works(texts: Texts, key: str) -> None:
     interview = editing(key)
     for press in presses(interview, texts):
-        assert carry_out(interview, press) != interview
+        assert carry_out(interview, press, places=texts.country.places.places_by_key) != interview
 
 
 BEGUN = {
@@ -133,9 +133,10 @@ def test_the_consent_offers_to_agree_and_nothing_else(texts: Texts) -> None:
     assert [press.action for press in presses(interview_at(CONSENT), texts)] == [Action.AGREE]
 
 
-def test_every_place_stands_on_a_button(texts: Texts) -> None:
+def test_the_country_says_which_places_stand_on_buttons(texts: Texts) -> None:
     picked = [press.value for press in presses(interview_at("city"), texts) if press.action is Action.PICK]
-    assert picked == [choice.key for choice in QUESTIONNAIRE["city"].choices]
+    assert picked == list(texts.country.buttons)
+    assert (len(picked), picked[0], picked[-1]) == (12, "almaty", "karaganda")
 
 
 def test_the_last_six_days_stand_on_buttons_and_two_of_them_by_name(english: Texts) -> None:
@@ -458,7 +459,7 @@ def test_the_receipt_shows_the_code_twice_to_be_copied(texts: Texts) -> None:
     assert shown(receipt).count("ABC-DEF-GHJ") == 2
     assert "/status ABC-DEF-GHJ" in shown(receipt)
     assert kinds(receipt).count("code") == 2
-    assert [data for _, data in buttons(receipt.keyboard)] == ["m:17:more", "m:17:other"]
+    assert [data for _, data in buttons(receipt.keyboard)] == ["m:17:more", "m:17:other", "m:17:steps"]
 
 
 @pytest.mark.parametrize("decision", [*Decision, None])

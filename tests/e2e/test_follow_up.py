@@ -1,0 +1,285 @@
+"""Coming back to a report: further questions, news, corrections, consent, another person, taking it all back."""
+
+import pytest
+
+from bot.sandbox import Person
+from tests.e2e.conftest import Stage
+from tests.e2e.people import begin, code_in, report
+
+CHARGE_AND_CONDITIONS = ("I do not know", "I do not know")
+
+
+async def approve(stage: Stage) -> None:
+    dina = stage.cast.coordinators[0]
+    await stage.do(dina.send("/next"))
+    await stage.do(dina.press("Approve", exact=True))
+
+
+async def open_report(stage: Stage, person: Person, code: str) -> None:
+    await stage.do(person.send("/my"))
+    await stage.do(person.press(code))
+
+
+async def card(stage: Stage) -> str:
+    """Return the card that a coordinator is shown."""
+    dina = stage.cast.coordinators[0]
+    await stage.do(dina.send("/next"))
+    return "\n".join(message.text for message in dina.messages if message.from_bot)
+
+
+async def digest_until_now(stage: Stage) -> str:
+    await stage.tick()
+    await stage.cast.channel.refresh()
+    return "\n".join(message.text for message in stage.cast.channel.messages)
+
+
+async def last_notice(stage: Stage) -> str:
+    await stage.cast.group.refresh()
+    return stage.cast.group.last_message.text
+
+
+async def test_five_more_minutes_reach_the_coordinators_card(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    await report(stage, mother)
+    assert mother.last_from_bot.labels == ("Five minutes for a lawyer", "Report another person", "What to do now")
+    await stage.do(mother.press("Five minutes"))
+    assert "Question 1 of 14" in mother.last_from_bot.text
+    await stage.do(mother.press("In hospital"))
+    await stage.do(mother.send("the prison hospital"))
+    await stage.do(mother.send("17"))
+    assert "Age: Under 18" in mother.last_from_bot.text
+    await stage.do(mother.press("Woman"))
+    await stage.do(mother.press("Needs medicine"))
+    await stage.do(mother.send("insulin"))
+    seen = await card(stage)
+    for words in ("URGENT", "Now: In hospital", "the prison hospital", "Under 18", "17", "insulin"):
+        assert words in seen
+    await stage.do(mother.send("/cancel"))
+    assert "Everything you answered is with your report" in mother.last_from_bot.text
+
+
+async def test_the_last_further_question_leads_to_a_review_and_thanks(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    await report(stage, mother)
+    await stage.do(mother.press("Five minutes"))
+    await stage.do(mother.press("Released"))
+    while "Question" in mother.last_from_bot.text:
+        await stage.do(mother.press("I do not know"))
+    assert "This is what you added" in mother.last_from_bot.text
+    await stage.do(mother.press("✎ Now"))
+    await stage.do(mother.press("Died"))
+    await stage.do(mother.press("Finish"))
+    assert "Thank you" in mother.last_from_bot.text
+    assert "Now: Died" in await card(stage)
+
+
+async def test_what_to_do_now_is_told_with_numbers_to_call(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    await report(stage, mother)
+    await stage.do(mother.press("What to do now"))
+    assert "103" in mother.last_from_bot.text
+
+
+async def test_news_is_added_in_words_and_the_team_is_told_of_it(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    assert "was in the village" in await card(stage)
+    await open_report(stage, mother, code)
+    await stage.do(mother.press("Something has changed"))
+    await stage.do(mother.press("Released"))
+    await stage.do(mother.send("yesterday, at the gate"))
+    assert f"Added to report {code}: Released, 19 January 2022" in mother.last_from_bot.text
+    assert "added something" in await last_notice(stage)
+    dina = stage.cast.coordinators[0]
+    assert "added something" in dina.last_from_bot.text
+    await stage.do(dina.press("Next report"))
+    assert "yesterday, at the gate" in dina.last_from_bot.text
+
+
+async def test_news_can_be_left_without_words_and_is_noted_once(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    await open_report(stage, mother, code)
+    await stage.do(mother.press("Something has changed"))
+    await stage.do(mother.press("Moved elsewhere"))
+    await stage.do(mother.press("Nothing more to say"))
+    assert f"Added to report {code}: Moved elsewhere" in mother.last_from_bot.text
+
+
+async def test_words_that_are_not_asked_for_are_no_addition(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    await stage.do(mother.send("hello?"))
+    assert "not saved" in mother.last_from_bot.text
+    await open_report(stage, mother, code)
+    await stage.do(mother.press("Add something"))
+    await stage.do(mother.send("/help"))
+    await stage.do(mother.send("she has no glasses"))
+    assert "not saved" in mother.last_from_bot.text
+    await open_report(stage, mother, code)
+    await stage.do(mother.press("Add something"))
+    asked = mother.last_from_bot
+    await stage.do(mother.send("/help"))
+    await stage.do(mother.send("she has no glasses", reply_to=asked))
+    assert "Added to report" in mother.last_from_bot.text
+
+
+async def test_an_addition_in_the_middle_of_a_new_report_goes_to_the_old_one(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    await begin(stage, mother)
+    await stage.do(mother.send("Aliya Isenova"))
+    await open_report(stage, mother, code)
+    await stage.do(mother.press("Add something"))
+    await stage.do(mother.send("he is diabetic"))
+    assert f"Added to report {code}" in mother.last_from_bot.text
+    assert "Question 2 of 5" in mother.last_from_bot.text
+    await stage.do(mother.send("Semey"))
+    assert "Question 3 of 5" in mother.last_from_bot.text
+
+
+async def test_a_message_edited_after_the_submit_is_added_as_a_correction(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    await begin(stage, mother)
+    name = await stage.do(mother.send("Kairat Sultanbec"))
+    for words in ("Semey", "05.01.2022", "art. 269", "nothing known"):
+        await stage.do(mother.send(words))
+    for button in ("Done", "All correct", "Yes, pass it on", "With the name", "Send"):
+        await stage.do(mother.press(button, exact=button == "Send"))
+    await stage.do(mother.edit(name, "Kairat Sultanbek"))
+    assert "Your change is added" in mother.last_from_bot.text
+    seen = await card(stage)
+    assert "Kairat Sultanbec" in seen
+    assert "a correction: Name" in seen
+    assert "Kairat Sultanbek" in seen
+
+
+async def test_another_person_of_the_same_event_is_linked(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    await report(stage, mother)
+    await stage.do(mother.press("Report another person"))
+    assert "Question 1 of 5" in mother.last_from_bot.text
+    await stage.do(mother.send("Aliya Isenova"))
+    assert mother.last_from_bot.labels[0] == "As before: Semey"
+    await stage.do(mother.press("As before"))
+    assert mother.last_from_bot.labels[0] == "As before: 5 Jan 2022"
+    await stage.do(mother.press("As before"))
+    for button in CHARGE_AND_CONDITIONS:
+        await stage.do(mother.press(button))
+    await stage.do(mother.press("All correct"))
+    assert "All is ready" in mother.last_from_bot.text
+    await stage.do(mother.press("Send", exact=True))
+    await approve(stage)
+    assert "Detained together with the person of report no. 1" in await card(stage)
+
+
+async def test_nothing_new_is_begun_before_the_old_is_finished(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    await report(stage, mother)
+    receipt = mother.last_from_bot
+    await begin(stage, mother)
+    for button in ("Five minutes", "Report another"):
+        await stage.do(mother.press(button, message=receipt))
+        assert "first finish what you began" in mother.last_from_bot.text
+        assert "Question 1 of 5" in mother.last_from_bot.text
+
+
+@pytest.mark.parametrize("publishing", ["With initials only", "Do not publish"])
+async def test_less_consent_changes_what_is_published_already(stage: Stage, publishing: str) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    await approve(stage)
+    stage.clock.move(days=1)
+    assert "Kairat Sultanbek" in await digest_until_now(stage)
+    await open_report(stage, mother, code)
+    await stage.do(mother.press("Change what is allowed"))
+    await stage.do(mother.press(publishing))
+    assert "Changed" in mother.last_from_bot.text
+    seen = await digest_until_now(stage)
+    assert "Kairat Sultanbek" not in seen
+    assert ("K. S." in seen) == (publishing == "With initials only")
+
+
+async def test_a_coordinator_learns_of_a_change_of_consent_before_deciding(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    dina = stage.cast.coordinators[0]
+    await stage.do(dina.send("/next"))
+    shown = dina.last_from_bot
+    await open_report(stage, mother, code)
+    await stage.do(mother.press("Change what is allowed"))
+    await stage.do(mother.press("Do not publish"))
+    assert "changed what may be done" in dina.last_from_bot.text
+    await stage.do(dina.press("Approve", message=shown, exact=True))
+    await stage.do(dina.send("/next"))
+    assert "Do not publish" in dina.last_from_bot.text
+
+
+async def test_a_withdrawn_report_is_gone_from_every_screen_of_the_team(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    dina, askar = stage.cast.coordinators
+    await stage.do(dina.send("/next"))
+    await open_report(stage, mother, code)
+    await stage.do(mother.press("Withdraw this report"))
+    await stage.do(mother.press("No, keep it"))
+    assert "waiting for a coordinator" in mother.last_from_bot.text
+    await stage.do(mother.press("Withdraw this report"))
+    await stage.do(mother.press("Yes, delete it for good"))
+    assert "withdrawn and deleted" in mother.last_from_bot.text
+    seen_by_team = "\n".join(message.text for message in (*dina.messages, *askar.messages, *stage.cast.group.messages))
+    assert "Sultanbek" not in seen_by_team
+    assert "withdrawn by its reporter" in await last_notice(stage)
+    await stage.do(mother.send(f"/status {code}"))
+    assert "withdrawn by its sender" in mother.last_from_bot.text
+    await stage.do(dina.send("/next"))
+    assert "No reports are waiting" in dina.last_from_bot.text
+
+
+async def test_a_withdrawn_report_leaves_the_digest(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    await report(stage, mother, name="Aliya Isenova")
+    for _ in range(2):
+        await approve(stage)
+    stage.clock.move(days=1)
+    assert "Kairat Sultanbek" in await digest_until_now(stage)
+    await open_report(stage, mother, code)
+    await stage.do(mother.press("Withdraw this report"))
+    await stage.do(mother.press("Yes, delete it for good"))
+    seen = await digest_until_now(stage)
+    assert "Kairat Sultanbek" not in seen
+    assert "Aliya Isenova" in seen
+
+
+async def test_the_buttons_of_a_report_do_nothing_for_anybody_else(stage: Stage) -> None:
+    mother, stranger = await stage.person("Aigerim"), await stage.person("Nurlan")
+    await report(stage, mother)
+    await report(stage, stranger, name="Kuat Shamuratov")
+    code = code_in(mother.last_from_bot)
+    forged: tuple[str, ...] = (
+        "m:1:view",
+        "m:1:gone",
+        "m:1:tell",
+        "m:1:tell:released",
+        "m:1:note:died",
+        "m:1:pub:not_at_all",
+    )
+    forged += ("m:1:share:no", "m:1:more", "m:1:other", "m:1:undo", "m:1:agree", "m:1:news")
+    broken = (
+        "m:",
+        "m:1",
+        "m:x:view",
+        "m:1:nothing",
+        "m:1:note:told",
+        "m:1:pub:loudly",
+        "m:1:tell:sung",
+        "m:1:share:maybe",
+    )
+    before = stranger.messages
+    for data in (*forged, *broken):
+        await stage.do(stranger.press("Report another", data=data))
+    assert stranger.messages == before
+    await open_report(stage, mother, code)
+    assert "waiting for a coordinator" in mother.last_from_bot.text
+    assert "Publishing: With the name" in mother.last_from_bot.text
