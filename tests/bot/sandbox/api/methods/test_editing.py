@@ -102,6 +102,16 @@ class TestDeleting:
         await mother.refresh()
         assert mother.messages == ()
 
+    async def test_many_at_once_all_stay_where_one_must(self, api: Api, mother: Person, clock: Clock) -> None:
+        old = await api.say(mother)
+        clock.forward(hours=48)
+        young = await api.say(mother)
+        ids = [young["message_id"], old["message_id"]]
+        words = await api.refused("deleteMessages", chat_id=mother.id, message_ids=ids)
+        assert words == "Bad Request: message can't be deleted for everyone"
+        await mother.refresh()
+        assert {young["message_id"], old["message_id"]} <= {message.message_id for message in mother.messages}
+
     @pytest.mark.parametrize(
         ("ids", "words"),
         [
