@@ -45,11 +45,10 @@ def upgrade() -> None:
     op.add_column("conversations", sa.Column("reminded_at_ms", sa.BigInteger, nullable=True))
     op.add_column("seen_updates", sa.Column("chat_key", _CHAT_KEY, nullable=True))
     op.add_column("seen_updates", sa.Column("message_id", sa.BigInteger, nullable=True))
-    op.create_index("seen_updates_of_chat", "seen_updates", ["chat_key"], **_where("chat_key IS NOT NULL"))
     op.add_column("chats", sa.Column("wiped_at_ms", sa.BigInteger, nullable=True))
     op.add_column("digests", sa.Column("outdated", sa.SmallInteger, nullable=False, server_default="0"))
-    op.create_index("reports_of_digest", "reports", ["digest_id"], **_where("digest_id IS NOT NULL"))
-    op.create_index("digests_outdated", "digests", ["id"], **_where("outdated = 1"))
+    _index("reports_of_digest", "reports", ["digest_id"], "digest_id IS NOT NULL")
+    _index("digests_outdated", "digests", ["id"], "outdated = 1")
 
 
 def _evidence() -> None:
@@ -74,8 +73,8 @@ def _evidence() -> None:
         sqlite_autoincrement=True,
     )
     for name, (columns, where) in _INDEXES.items():
-        op.create_index(name, "evidence", columns, **_where(where))
+        _index(name, "evidence", columns, where)
 
 
-def _where(condition: str) -> dict[str, sa.TextClause]:
-    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+def _index(name: str, table: str, columns: list[str], where: str) -> None:
+    op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
