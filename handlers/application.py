@@ -17,7 +17,7 @@ from telegram.ext import (
 )
 
 from bot.domain.access import Access
-from handlers import callbacks, commands, digest, intake, language, membership, moderation
+from handlers import callbacks, commands, digest, intake, language, membership, moderation, wipe
 from handlers.context import BotContext, Desk
 from handlers.errors import on_error
 
@@ -47,6 +47,7 @@ def _presses(access: Access) -> Handlers:
         CallbackQueryHandler(_only(access, moderation.on_card_press), pattern=f"^{callbacks.CARD}:"),
         CallbackQueryHandler(_only(access, moderation.on_next), pattern=f"^{callbacks.NEXT}$"),
         CallbackQueryHandler(language.on_language_press, pattern=f"^{callbacks.LANGUAGE}:"),
+        CallbackQueryHandler(wipe.on_wipe_press, pattern=f"^{callbacks.WIPE}:"),
         CallbackQueryHandler(intake.on_press),
     ]
 
@@ -83,6 +84,7 @@ def _private() -> Handlers:
         CommandHandler("language", language.on_language, filters=message),
         CommandHandler("cancel", commands.on_cancel, filters=message),
         CommandHandler("status", commands.on_status, filters=message),
+        CommandHandler("wipe", wipe.on_wipe, filters=message),
         MessageHandler(message & filters.COMMAND, commands.on_unknown),
         MessageHandler(message & ~filters.StatusUpdate.ALL, intake.on_other),
         MessageHandler(edited & filters.TEXT, intake.on_edited),

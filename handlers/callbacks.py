@@ -10,6 +10,8 @@ INTERVIEW = "i"
 CARD = "r"
 LANGUAGE = "l"
 """How a button begins that changes the language; the language follows."""
+WIPE = "w"
+"""How the buttons under the question of /wipe begin; what to do follows."""
 NEXT = "q:next"
 """The button that asks for the next report."""
 
@@ -24,6 +26,13 @@ class CardAction(StrEnum):
     REASON = "reason"
     BACK = "back"
     RELEASE = "release"
+
+
+class WipeAction(StrEnum):
+    """What a button under the question of /wipe does."""
+
+    DELETE = "delete"
+    KEEP = "keep"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from bot.texts import Catalogues
 
 log = structlog.get_logger(__name__)
 
-EVERYONES_COMMANDS = ("start", "status", "language", "cancel", "help")
+EVERYONES_COMMANDS = ("start", "status", "language", "cancel", "wipe", "help")
 COORDINATORS_COMMANDS = ("next", "queue", "digest")
 
 

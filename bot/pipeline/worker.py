@@ -287,8 +287,12 @@ class Worker:
         if chat.get("type", "private") == "private":
             language = self._catalogues.closest(language_of(raw))
             turn.chat = await turn.work.chats.meet(chat["id"], language=language)
-            if turn.chat.gone and "my_chat_member" not in raw:
+            if "my_chat_member" in raw:
+                return
+            if turn.chat.gone:
                 await turn.work.chats.set_gone(turn.chat, gone=False)
+            if turn.chat.wiped:
+                turn.chat = await turn.work.chats.set_wiped(turn.chat, wiped=False)
             return
         team = (turn.team.coordinators, turn.team.digest)
         turn.chat = next((ours for ours in team if ours and ours.telegram_id == chat["id"]), None)
