@@ -6,11 +6,13 @@ than Telegram wherever the two differ. `python -m bot sandbox` starts one; `GET 
 
 from bot.sandbox.client.client import Channel, Group, NoSuchButton, NotSeen, Person, SandboxClient, SandboxError
 from bot.sandbox.client.seen import Button, Event, Press, SeenMessage, Toast
+from bot.sandbox.client.writing import AlbumItem
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.wire import FaultKind
 from bot.sandbox.world.rate_limits import RateLimits
 
 __all__ = [
+    "AlbumItem",
     "Button",
     "Channel",
     "Event",

@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.sandbox.api.bot_api import BotApi
+from bot.sandbox.api.downloads import Downloads
 from bot.sandbox.api.webhook import Wait
 from bot.sandbox.people.control_http import ControlHttp
 from bot.sandbox.wire import Clock, system_clock
@@ -110,7 +111,7 @@ class SandboxServer:
         application.add_routes(
             [
                 web.route("*", "/bot{token:[^/]+}/{method}", api.handle),
-                web.route("*", "/file/bot{token:[^/]+}/{path:.+}", api.download),
+                web.route("*", "/file/bot{token:[^/]+}/{path:.+}", Downloads(world).handle),
                 web.route("*", "/{bot:bot|file/bot}{path:.+}", api.nowhere),
                 *ControlHttp(world).routes(),
             ]

@@ -51,7 +51,8 @@ MESSAGES_PER_SECOND = int(FloodLimit.MESSAGES_PER_SECOND)
 MESSAGES_PER_SECOND_PER_CHAT = int(FloodLimit.MESSAGES_PER_SECOND_PER_CHAT)
 MESSAGES_PER_MINUTE_PER_GROUP = int(FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP)
 ENTITIES_MAX = int(MessageLimit.MESSAGE_ENTITIES)
-DOWNLOAD_MAX = int(FileSizeLimit.FILESIZE_DOWNLOAD)
+# The library's constants speak of 20 MB; what Telegram refuses is beyond 20 MiB (tdlib/telegram-bot-api, getFile).
+DOWNLOAD_MAX = 20 * 1024 * 1024
 UPLOAD_MAX = int(FileSizeLimit.FILESIZE_UPLOAD)
 
 # House rules: the server only says that a markup is too long, and draws no more than 8 buttons in a row.

@@ -7,7 +7,16 @@ from typing import Any, Literal
 JsonObject = dict[str, Any]
 Clock = Callable[[], datetime]
 # What can be made to go wrong; `bot.sandbox.client.client.SandboxClient.fault` says what each means.
-FaultKind = Literal["blocked", "flood", "server_error", "timeout_after_delivery", "drop_connection", "duplicate_update"]
+FaultKind = Literal[
+    "blocked",
+    "flood",
+    "server_error",
+    "timeout_after_delivery",
+    "drop_connection",
+    "delay",
+    "cut_download",
+    "duplicate_update",
+]
 
 
 def system_clock() -> datetime:

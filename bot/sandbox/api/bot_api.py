@@ -2,13 +2,12 @@
 
 import asyncio
 from http import HTTPStatus
-from urllib.parse import unquote
 
-import orjson
 import structlog
 from aiohttp import web
 
 from bot.sandbox import spec
+from bot.sandbox.api.answers import NOT_FOUND, authorize, hang_up, json_answer, refusal, server_error
 from bot.sandbox.api.arguments import Arguments, read_arguments
 from bot.sandbox.api.methods import HANDLERS
 from bot.sandbox.api.webhook import DEFAULT_CONNECTIONS, Wait, Webhook, WebhookSettings
@@ -20,16 +19,11 @@ from bot.sandbox.world.world import World
 POLL_MAX = 50
 WEBHOOK_ACTIVE = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 WEBHOOK_SET = "terminated by setWebhook request"
-# What a proxy in front of Telegram says when the server behind it is away; it is not JSON.
-BAD_GATEWAY_PAGE = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
-_UNAUTHORIZED = ApiError(HTTPStatus.UNAUTHORIZED, "Unauthorized")
 _INTERNAL = ApiError(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error")
-_NOT_ALLOWED = ApiError(HTTPStatus.METHOD_NOT_ALLOWED, "Method Not Allowed")
-_NOT_FOUND = ApiError(HTTPStatus.NOT_FOUND, "Not Found")
 
 
 class BotApi:
-    """Answers `/bot<TOKEN>/<method>` and `/file/bot<TOKEN>/<path>`."""
+    """Answers `/bot<TOKEN>/<method>`."""
 
     def __init__(self, world: World, *, wait: Wait, allow_http_webhooks: bool) -> None:
         self._world = world
@@ -42,47 +36,31 @@ class BotApi:
         """Answer a call of a method."""
         name = request.match_info["method"]
         try:
-            self._authorize(request)
+            authorize(request, self._world.bot.token)
             arguments = await self._read(request, name.lower())
             fault = self._fault(arguments)
-            if fault is not None:
+            if fault is not None and fault.kind == "delay":
+                await asyncio.sleep(fault.hold)
+            elif fault is not None:
                 return await self._fail(request, arguments, fault)
             result = await self._call(arguments)
         except ApiError as error:
             self._log.debug("sandbox_refused", method=name, code=error.code)
-            return _refusal(error)
+            return refusal(error)
         except Exception:  # noqa: BLE001  whatever the sandbox did not foresee; Telegram too answers in JSON
             self._log.exception("sandbox_failed", method=name)
-            return _refusal(_INTERNAL)
+            return refusal(_INTERNAL)
         self._log.debug("sandbox_call", method=name, chat=arguments.chat_or_none())
-        return _json({"ok": True, "result": result}, HTTPStatus.OK)
-
-    async def download(self, request: web.Request) -> web.StreamResponse:
-        """Answer with the content of a file."""
-        try:
-            self._authorize(request)
-        except ApiError as error:
-            return _refusal(error)
-        file = self._world.files.at(request.match_info["path"])
-        if file is None or len(file.content) > spec.DOWNLOAD_MAX:
-            return _refusal(_NOT_FOUND)
-        return web.Response(body=file.content, content_type="application/octet-stream")
+        return json_answer({"ok": True, "result": result}, HTTPStatus.OK)
 
     async def nowhere(self, _: web.Request) -> web.StreamResponse:
         """Answer a call of what is not there."""
-        return _refusal(_NOT_FOUND)
-
-    def _authorize(self, request: web.Request) -> None:
-        """Look at the verb and the token of a request."""
-        if request.method not in {"GET", "POST"}:
-            raise _NOT_ALLOWED
-        if unquote(request.match_info["token"]) != self._world.bot.token:
-            raise _UNAUTHORIZED
+        return refusal(NOT_FOUND)
 
     async def _read(self, request: web.Request, name: str) -> Arguments:
         method = spec.methods().get(name)
         if method is None:
-            raise _NOT_FOUND
+            raise NOT_FOUND
         return await read_arguments(request, method)
 
     async def _call(self, arguments: Arguments) -> object:
@@ -175,10 +153,8 @@ class BotApi:
                 raise forbidden("bot was blocked by the user")
             case "flood":
                 raise too_many_requests(fault.retry_after)
-            case "server_error" if fault.status == HTTPStatus.BAD_GATEWAY:
-                return web.Response(text=BAD_GATEWAY_PAGE, status=fault.status, content_type="text/html")
             case "server_error":
-                raise ApiError(fault.status, "Internal Server Error")
+                return server_error(fault)
             case "timeout_after_delivery":
                 try:
                     await self._call(arguments)
@@ -188,21 +164,4 @@ class BotApi:
                     raise
                 # The request is cancelled, and this with it, when the client hangs up first.
                 await asyncio.sleep(fault.hold)
-        return _hang_up(request)
-
-
-def _hang_up(request: web.Request) -> web.Response:
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
-
-
-def _refusal(error: ApiError) -> web.Response:
-    response = _json(error.to_json(), error.code)
-    if error.parameters and "retry_after" in error.parameters:
-        response.headers["Retry-After"] = str(error.parameters["retry_after"])
-    return response
-
-
-def _json(body: JsonObject, status: int) -> web.Response:
-    return web.Response(body=orjson.dumps(body), status=status, content_type="application/json")
+        return hang_up(request)

@@ -106,9 +106,11 @@ class SandboxClient:
     ) -> None:
         """Let the next `times` calls go wrong: of `method` (any if None), in `chat` (any if None).
 
+        The method `download` means the address of a file; it and getFile concern no chat.
         `flood` says to come back after `retry_after` seconds; `server_error` has `status` 500 or 502;
         `timeout_after_delivery` does what was asked, answers nothing and hangs up after `hold` seconds;
-        `drop_connection` does nothing and hangs up; `duplicate_update` delivers the chat's next updates twice.
+        `drop_connection` does nothing and hangs up; `delay` does it all, `hold` seconds late; `cut_download` hangs
+        up in the middle of a file; `duplicate_update` delivers the chat's next updates twice.
         """
         body = {
             "kind": kind,

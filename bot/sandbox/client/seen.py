@@ -34,8 +34,9 @@ class SeenMessage:
 
     `seq` is the number of the event that last changed it, so of two looks at a message the later has the larger
     one. `text` is the text or the caption, without markup; `html` is the same with it. `kind` is `text`, `photo`,
-    `document`, `voice`, `sticker`, `location`, `contact` or `service`. `keyboard` says what `buttons` are:
-    `inline`, `reply`, `remove`, `force_reply` or None.
+    `document`, `voice`, `audio`, `video`, `video_note`, `animation`, `sticker`, `location`, `contact` or `service`.
+    `keyboard` says what `buttons` are: `inline`, `reply`, `remove`, `force_reply` or None. `forwarded_from` is the
+    name that stands above a forwarded message.
     """
 
     chat_id: int
@@ -55,6 +56,7 @@ class SeenMessage:
     edited: bool
     pinned: bool
     album: str | None
+    forwarded_from: str | None
     file: Attachment | None
 
     @property
@@ -84,6 +86,7 @@ class SeenMessage:
             edited=data["edited"],
             pinned=data["pinned"],
             album=data["album"],
+            forwarded_from=data["forwarded_from"],
             file=None if file is None else Attachment(**file),
         )
 

@@ -44,6 +44,7 @@ class ChatView:
         self._desk = desk
         self._transport = desk.transport
         self._messages: dict[int, SeenMessage] = {}
+        self._deleted: dict[int, SeenMessage] = {}
         self._toasts: list[Toast] = []
         self._cursor = 0
         self._mark = 0
@@ -58,6 +59,11 @@ class ChatView:
     def messages(self) -> tuple[SeenMessage, ...]:
         """The messages visible now, oldest first: edited ones as they are, deleted ones gone."""
         return tuple(sorted(self._messages.values(), key=lambda message: message.message_id))
+
+    @property
+    def deleted(self) -> tuple[SeenMessage, ...]:
+        """The messages that were shown and are gone, as they looked last, oldest first."""
+        return tuple(sorted(self._deleted.values(), key=lambda message: message.message_id))
 
     @property
     def last_message(self) -> SeenMessage:
@@ -98,6 +104,16 @@ class ChatView:
             return min(fitting, key=lambda message: message.seq, default=None)
 
         return await self._until(found, words, timeout)
+
+    async def wait_until_gone(
+        self,
+        message: SeenMessage | int,
+        *,
+        timeout: float = 10.0,  # noqa: ASYNC109  the error must name what was awaited
+    ) -> None:
+        """Wait until `message`, which was shown here, is deleted; `NotSeen` after `timeout` seconds."""
+        gone = message.message_id if isinstance(message, SeenMessage) else message
+        await self._until(lambda: self._deleted.get(gone), f"the deletion of message {gone}", timeout)
 
     async def wait_for_toast(
         self,
@@ -159,7 +175,8 @@ class ChatView:
         # Another look may have come further in the meantime.
         if answer["seq"] >= self._cursor:
             seen = [SeenMessage.from_json(data) for data in answer["messages"]]
-            self._messages = {message.message_id: message for message in seen}
+            before, self._messages = self._messages, {message.message_id: message for message in seen}
+            self._deleted |= {id_: message for id_, message in before.items() if id_ not in self._messages}
             self._cursor = answer["seq"]
 
     def _apply(self, event: Event) -> None:
@@ -168,7 +185,9 @@ class ChatView:
         elif event.chat != self.id or event.message_id is None:
             return
         elif event.kind == "delete":
-            self._messages.pop(event.message_id, None)
+            gone = self._messages.pop(event.message_id, None)
+            if gone is not None:
+                self._deleted[event.message_id] = gone
         elif event.message is not None:
             self._messages[event.message_id] = event.message
 

@@ -1,6 +1,7 @@
 """The control API: everything that people can do to the bot, over plain HTTP and JSON."""
 
 from bot.sandbox.errors import ControlError
+from bot.sandbox.people.contents import Contents
 from bot.sandbox.people.control_bodies import (
     BotIn,
     Edited,
@@ -18,16 +19,14 @@ from bot.sandbox.people.control_bodies import (
     Which,
     Who,
 )
-from bot.sandbox.people.people import People, written
+from bot.sandbox.people.people import People
 from bot.sandbox.spec import methods
 from bot.sandbox.wire import JsonObject
-from bot.sandbox.world.faults import Fault
+from bot.sandbox.world.faults import DOWNLOAD, Fault
 from bot.sandbox.world.membership import Membership
 from bot.sandbox.world.model import Chat, ChatType, Message
 from bot.sandbox.world.render import seen_json
 from bot.sandbox.world.world import World
-
-_FILES = frozenset({"photo", "document", "voice"})
 
 
 class Control:
@@ -36,6 +35,7 @@ class Control:
     def __init__(self, world: World) -> None:
         self._world = world
         self._people = People(world)
+        self._contents = Contents(world)
         self._membership = Membership(world)
 
     def add_person(self, body: NewPerson) -> JsonObject:
@@ -60,19 +60,18 @@ class Control:
 
     def send(self, body: NewMessage, file: tuple[str, bytes] | None) -> JsonObject:
         """Send a message of any kind; `file` is a name and a content."""
-        if (body.kind in _FILES) is not (file is not None):
-            raise ControlError("a photo, a document or a voice message comes with a file, and nothing else does")
         message = self._people.write(
             body.person,
-            self._content(body, file),
+            self._contents.of(body, file),
             chat_id=body.chat,
             reply_to=body.reply_to,
             album=body.album,
+            origin=self._contents.origin(body),
         )
         return _happened(message)
 
     def edit(self, body: Edited) -> JsonObject:
-        """Change a text."""
+        """Change a text or a caption."""
         return _happened(self._people.edit(body.person, body.chat, body.message_id, body.text))
 
     def delete(self, body: ExistingMessage) -> JsonObject:
@@ -83,7 +82,8 @@ class Control:
     def forward(self, body: Forwarded) -> JsonObject:
         """Forward a message."""
         source = body.person if body.from_chat is None else body.from_chat
-        return _happened(self._people.forward(body.person, source, body.message_id, body.chat))
+        message = self._people.forward(body.person, source, body.message_id, body.chat, album=body.album)
+        return _happened(message)
 
     def press(self, body: Pressed) -> JsonObject:
         """Press a button."""
@@ -120,9 +120,9 @@ class Control:
 
     def add_fault(self, body: NewFault) -> JsonObject:
         """Order trouble."""
-        if body.method is not None and body.method.lower() not in methods():
-            raise ControlError(f"there is no method {body.method}")
         method = None if body.method is None else body.method.lower()
+        if method is not None and method != DOWNLOAD and method not in methods():
+            raise ControlError(f"there is no method {body.method}")
         fault = Fault(body.kind, body.chat, method, body.times, body.retry_after, body.status, body.hold)
         self._world.faults.add(fault)
         return {"seq": self._world.feed.seq}
@@ -166,21 +166,6 @@ class Control:
             username=body.username,
         )
 
-    def _content(self, body: NewMessage, file: tuple[str, bytes] | None) -> JsonObject:
-        if file is not None:
-            name, content = file
-            caption = written(body.text, caption=True) if body.text else {}
-            media = self._world.files.content_of(body.kind, content, name, duration=body.duration)
-            return media | caption
-        match body.kind:
-            case "sticker":
-                return self._world.files.sticker(body.emoji)
-            case "location":
-                return {"location": {"latitude": body.latitude, "longitude": body.longitude}}
-            case "contact":
-                return {"contact": _contact(body)}
-        return written(body.text)
-
     def _describe(self, chat: Chat) -> JsonObject:
         directory = self._world.directory
         return {
@@ -193,13 +178,6 @@ class Control:
                 for member, status in chat.members.items()
             ],
         }
-
-
-def _contact(body: NewMessage) -> JsonObject:
-    if not body.phone_number or not body.first_name:
-        raise ControlError("a contact has a phone_number and a first_name")
-    card: JsonObject = {"phone_number": body.phone_number, "first_name": body.first_name}
-    return card | ({} if body.user_id is None else {"user_id": body.user_id})
 
 
 def _happened(message: Message) -> JsonObject:

@@ -10,6 +10,8 @@ from bot.sandbox.wire import FaultKind
 # "At most 52 significant bits" (core.telegram.org/bots/api#user): what is beyond cannot be told to the bot.
 ID_MAX = (1 << 52) - 1
 DURATION_MAX = 24 * 60 * 60
+# What Telegram takes from people who pay for it, in bytes.
+SIZE_MAX = 4_000 * 1024 * 1024
 Id = Annotated[int, Field(ge=-ID_MAX, le=ID_MAX)]
 PersonId = Annotated[int, Field(ge=1, le=ID_MAX)]
 Name = Annotated[str, StringConstraints(pattern=r"^\P{Cc}*$", max_length=128)]
@@ -18,6 +20,9 @@ Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z](_?[A-Za-z0-9])*$
 # IETF language tags (core.telegram.org/bots/api#user).
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 PhoneNumber = Annotated[str, StringConstraints(pattern=r"^(\+?[0-9 ()-]{1,32})?$")]
+FileName = Annotated[str, StringConstraints(pattern=r"^\P{Cc}*$", max_length=255)]
+MimeType = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.+-]+/[a-zA-Z0-9.+-]+$", max_length=128)]
+Album = Annotated[str, StringConstraints(max_length=64)]
 Emoji = Annotated[str, StringConstraints(pattern=r"^\P{Cc}*$", min_length=1, max_length=16)]
 
 
@@ -59,21 +64,46 @@ class NewChannel(Body):
 
 
 class NewMessage(Body):
-    """A message of a person; a photo, a document or a voice message comes as a form with a `file`."""
+    """A message of a person.
+
+    What has a file comes as a form with a `file`, or declares only its `size`. At most one of the three fields that
+    begin with `forwarded` says from where the message is forwarded.
+    """
 
     person: PersonId
     chat: Id | None = None
-    kind: Literal["text", "photo", "document", "voice", "sticker", "location", "contact"] = "text"
-    text: str = ""
+    kind: Literal[
+        "text",
+        "photo",
+        "document",
+        "voice",
+        "audio",
+        "video",
+        "video_note",
+        "animation",
+        "sticker",
+        "location",
+        "contact",
+    ] = "text"
+    text: str = Field(default="", description="the words, or the caption of a file")
     reply_to: Id | None = None
-    album: str | None = Field(default=None, max_length=64)
-    duration: int = Field(default=1, ge=0, le=DURATION_MAX)
+    album: Album | None = Field(default=None, description="any word; messages with the same one make one album")
+    filename: FileName | None = Field(default=None, description="if it is not that of the form")
+    mime_type: MimeType | None = None
+    size: int | None = Field(default=None, ge=1, le=SIZE_MAX, description="in bytes, of a file that is only declared")
+    duration: int = Field(default=1, ge=0, le=DURATION_MAX, description="in seconds")
+    title: Name | None = None
+    performer: Name | None = None
     emoji: Emoji = "🙂"
     latitude: float = Field(default=0.0, ge=-90, le=90)
     longitude: float = Field(default=0.0, ge=-180, le=180)
     phone_number: PhoneNumber = ""
     first_name: Name = ""
+    last_name: Name = ""
     user_id: PersonId | None = None
+    forwarded_person: PersonId | None = Field(default=None, description="who wrote it first")
+    forwarded_name: Name | None = Field(default=None, description="the same, of somebody who hides the account")
+    forwarded_channel: Id | None = Field(default=None, description="the channel that posted it first")
 
 
 class ExistingMessage(Body):
@@ -85,7 +115,7 @@ class ExistingMessage(Body):
 
 
 class Edited(ExistingMessage):
-    """The new text of a message."""
+    """The new text or caption of a message."""
 
     text: str
 
@@ -97,6 +127,7 @@ class Forwarded(Body):
     message_id: Id
     from_chat: Id | None = None
     chat: Id | None = None
+    album: Album | None = Field(default=None, description="as in a message: those of an album go together again")
 
 
 class Pressed(Body):
@@ -141,11 +172,11 @@ class NewFault(Body):
 
     kind: FaultKind
     chat: Id | None = None
-    method: str | None = None
+    method: str | None = Field(default=None, description="any by default; download is the address of a file")
     times: int = Field(default=1, le=1_000_000)
     retry_after: int = Field(default=3, le=DURATION_MAX)
     status: int = int(HTTPStatus.BAD_GATEWAY)
-    hold: float = 0.05
+    hold: float = Field(default=0.05, description="in seconds")
 
 
 class Nothing(Body):

@@ -74,6 +74,7 @@ class ControlHttp:
                 "call": f"{endpoint.verb} {PREFIX}{endpoint.path}",
                 "does": endpoint.does,
                 "example": f"curl {endpoint.example}".replace("URL", base + PREFIX),
+                "fields": _fields(endpoint.body),
             }
             for endpoint in self._endpoints
         ]
@@ -87,6 +88,8 @@ class ControlHttp:
             file = self._world.files.known(request.match_info["file_id"])
         except ApiError:
             return _json({"error": "there is no such file"}, 404)
+        if file.content is None:
+            return _json({"error": "only the size of this file was declared"}, 404)
         return web.Response(body=file.content, content_type=file.mime_type)
 
 
@@ -123,7 +126,7 @@ def _endpoints(control: Control) -> tuple[Endpoint, ...]:
         ),
         post(
             "/edit",
-            "changes a text",
+            "changes a text or a caption",
             '{"person": 6000000001, "message_id": 1, "text": "new"}',
             bodies.Edited,
             control.edit,
@@ -226,6 +229,18 @@ async def _read(request: web.Request) -> tuple[dict[str, object], tuple[str, byt
     else:
         fields |= await request.post()
     return fields, file
+
+
+def _fields(model: type[bodies.Body]) -> JsonObject:
+    """Say what an endpoint takes, a line a field: what it is, and what it is for where the name does not tell."""
+    schema = model.model_json_schema()["properties"] if model.model_fields else {}
+    return {name: _field(about) for name, about in schema.items()}
+
+
+def _field(about: JsonObject) -> str:
+    kinds = [kind for kind in about.get("anyOf", [about]) if kind.get("type") != "null"]
+    what = " or ".join(", ".join(map(str, kind.get("enum", [kind["type"]]))) for kind in kinds)
+    return f"{what}: {about['description']}" if "description" in about else what
 
 
 def _parse(model: type[B], fields: dict[str, object]) -> B:

@@ -1,12 +1,11 @@
 """What people do: write, edit, delete, forward, press, block. The bot is told what Telegram would tell it."""
 
-from collections import OrderedDict
-
-from bot.sandbox import spec
 from bot.sandbox.errors import ControlError
+from bot.sandbox.people.albums import Albums
+from bot.sandbox.people.contents import written
 from bot.sandbox.people.find_button import Target, find_button
-from bot.sandbox.wire import JsonObject, utf16_length
-from bot.sandbox.world.entities import plain_text
+from bot.sandbox.wire import JsonObject
+from bot.sandbox.world import media
 from bot.sandbox.world.keyboards import kind_of
 from bot.sandbox.world.model import IN_CHARGE, PRESENT, Chat, ChatType, Message, Person, Status
 from bot.sandbox.world.presses import Query
@@ -14,7 +13,6 @@ from bot.sandbox.world.updates import QueueKey
 from bot.sandbox.world.visibility import bot_hears, origin_of
 from bot.sandbox.world.world import World
 
-ALBUMS_KEPT = 10_000
 _TEXT_MEMBERS = {"text", "entities", "caption", "caption_entities"}
 
 
@@ -23,7 +21,7 @@ class People:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._albums: OrderedDict[tuple[int, int, str], str] = OrderedDict()
+        self._albums = Albums(world.ids)
 
     def write(
         self,
@@ -50,7 +48,7 @@ class People:
             sender=None if is_post else person.to_json(),
             author=chat.title if is_post else person.full_name,
             reply_to=reply_to,
-            album=None if album is None else self._album(chat, person, album),
+            album=None if album is None else self._albums.join((chat.id, person.id, album), content),
             origin=origin,
         )
         self._tell(chat, message, "channel_post" if is_post else "message")
@@ -66,6 +64,8 @@ class People:
         if message.service or message.origin is not None:
             raise ControlError("a forwarded or a service message cannot be edited")
         caption = "text" not in message.content
+        if caption and media.kind_of(message.content) not in media.CAPTIONED:
+            raise ControlError(f"a message of kind {media.kind_of(message.content)} has no caption to edit")
         kept = {name: value for name, value in message.content.items() if name not in _TEXT_MEMBERS}
         changed = kept | written(text, caption=caption)
         if changed == message.content:
@@ -85,15 +85,18 @@ class People:
             raise ControlError("only one's own messages can be deleted here")
         return self._world.remove(chat, message, who=person.full_name, from_bot=False)
 
-    def forward(self, person_id: int, from_chat: int, message_id: int, chat_id: int | None) -> Message:
-        """Forward a message."""
+    def forward(
+        self, person_id: int, from_chat: int, message_id: int, chat_id: int | None, *, album: str | None
+    ) -> Message:
+        """Forward a message; those that go with the same `album` make one anew."""
         _, source = self._at(person_id, from_chat)
         message = _message(source, message_id)
         if message.protected:
             raise ControlError("the content of this message is protected: it cannot be forwarded")
         if message.service:
             raise ControlError("a service message cannot be forwarded")
-        return self.write(person_id, message.content, chat_id=chat_id, origin=origin_of(self._world, source, message))
+        origin = origin_of(self._world, source, message)
+        return self.write(person_id, message.content, chat_id=chat_id, origin=origin, album=album)
 
     def press(
         self, person_id: int, label: str, *, chat_id: int | None, message_id: int | None, exact: bool
@@ -178,30 +181,9 @@ class People:
             raise ControlError("this person has deleted the account")
         return person
 
-    def _album(self, chat: Chat, person: Person, word: str) -> str:
-        key = (chat.id, person.id, word)
-        if key not in self._albums:
-            self._albums[key] = self._world.ids.album()
-        if len(self._albums) > ALBUMS_KEPT:
-            self._albums.popitem(last=False)
-        return self._albums[key]
-
     def _tell(self, chat: Chat, message: Message, kind: str) -> None:
         if bot_hears(self._world, chat, message):
             self._world.tell_bot(kind, chat.id, self._world.message_json(message))
-
-
-def written(text: str, *, caption: bool = False) -> JsonObject:
-    """Make the content of a message out of what a person typed; a client would split what is too long."""
-    plain, entities = plain_text(text)
-    limit = spec.CAPTION_MAX if caption else spec.TEXT_MAX
-    if not plain and not caption:
-        raise ControlError("a text cannot be empty")
-    if utf16_length(plain) > limit:
-        raise ControlError(f"a text has at most {limit} characters; a real client would split it")
-    names = ("caption", "caption_entities") if caption else ("text", "entities")
-    content: JsonObject = {names[0]: plain}
-    return content | ({names[1]: entities} if entities else {})
 
 
 def _message(chat: Chat, message_id: int) -> Message:

@@ -9,6 +9,8 @@ from bot.sandbox.wire import FaultKind
 KEPT = 1_000
 HOLD_MAX = 300.0
 POLLING = "getupdates"
+# What a download is called where a fault names a method; Telegram has no method of this name.
+DOWNLOAD = "download"
 
 
 @dataclass(slots=True)
@@ -16,7 +18,7 @@ class Fault:
     """One kind of trouble for the next `times` calls (or, for duplicates, updates).
 
     `chat` and `method` (in lower case) narrow it; None means any. `retry_after` is in seconds, for floods; `status`
-    for server errors; `hold`, in seconds, is how long a call that gets no answer is kept waiting.
+    for server errors; `hold`, in seconds, is how long a call that gets a late answer, or none, is kept waiting.
     """
 
     kind: FaultKind
@@ -34,6 +36,14 @@ class Fault:
             raise ControlError("status must be 500 or 502")
         if not 0 <= self.hold <= HOLD_MAX:
             raise ControlError(f"hold must be between 0 and {HOLD_MAX:g} seconds")
+        if self.kind == "cut_download" and self.method not in {None, DOWNLOAD}:
+            raise ControlError("only a download can be cut")
+
+    def meets(self, method: str) -> bool:
+        """Tell whether a call of `method` can come to this: a download cannot be blocked, and nothing else be cut."""
+        if method == DOWNLOAD:
+            return self.kind not in {"blocked", "duplicate_update"}
+        return self.kind not in {"cut_download", "duplicate_update"}
 
 
 class Faults:
@@ -59,8 +69,7 @@ class Faults:
         """
         for fault in self._faults:
             same_method = fault.method == method or (fault.method is None and method != POLLING)
-            meets = same_method and fault.chat in {None, chat}
-            if meets and fault.kind != "duplicate_update":
+            if same_method and fault.chat in {None, chat} and fault.meets(method):
                 return self._use(fault)
         return None
 

@@ -127,11 +127,16 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file's content and what Telegram tells about it."""
+    """A file's content and what Telegram tells about it.
+
+    `kind` is `photo`, `document` and so on, or `thumbnail`. `content` is None where only the size was declared, in
+    bytes.
+    """
 
     file_id: str
-    content: bytes
-    name: str | None
+    kind: str
+    content: bytes | None
+    size: int
     mime_type: str
     path: str
 
@@ -145,5 +150,5 @@ class StoredFile:
         return {
             "file_id": self.file_id,
             "file_unique_id": self.unique_id,
-            "file_size": len(self.content),
+            "file_size": self.size,
         }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot.sandbox.wire import JsonObject, seconds
+from bot.sandbox.world import media
 from bot.sandbox.world.entities import to_html
 from bot.sandbox.world.keyboards import INLINE, kind_of, rows_of
 from bot.sandbox.world.model import Chat, ChatType, Message, Person, Status
@@ -21,8 +22,7 @@ _RIGHTS = (
 )
 _CHANNEL_RIGHTS = ("can_post_messages", "can_edit_messages")
 _GROUP_RIGHTS = ("can_pin_messages",)
-_FILE_NAMES = {"photo": "photo.jpg", "voice": "voice.ogg", "sticker": "sticker.webp"}
-_KINDS = ("text", "photo", "document", "voice", "sticker", "location", "contact")
+_FILE_NAMES = {"photo": "photo.jpg", "voice": "voice.ogg", "video_note": "video.mp4"}
 
 
 def chat_json(chat: Chat, person: Person | None) -> JsonObject:
@@ -105,26 +105,36 @@ def seen_json(message: Message, seq: int) -> JsonObject:
         "edited": message.edit_date is not None,
         "pinned": message.pinned,
         "album": message.album,
+        "forwarded_from": None if message.origin is None else _origin_name(message.origin),
         "file": _file(message),
     }
 
 
+def _origin_name(origin: JsonObject) -> str:
+    """Say what a client shows behind "Forwarded from"."""
+    match origin["type"]:
+        case "user":
+            user = origin["sender_user"]
+            return f"{user['first_name']} {user.get('last_name') or ''}".rstrip()
+        case "hidden_user":
+            return str(origin["sender_user_name"])
+    return str(origin["chat"]["title"])
+
+
 def kind_of_content(message: Message) -> str:
     """Say what is in a message, in one word."""
-    if message.service:
-        return "service"
-    return next(kind for kind in _KINDS if kind in message.content)
+    return "service" if message.service else media.kind_of(message.content)
 
 
 def _file(message: Message) -> JsonObject | None:
-    for kind in ("photo", "document", "voice"):
-        if kind in message.content:
-            file = message.content[kind]
-            file = file[-1] if kind == "photo" else file
-            return {
-                "file_id": file["file_id"],
-                "name": file.get("file_name", _FILE_NAMES.get(kind)),
-                "mime_type": file.get("mime_type"),
-                "size": file["file_size"],
-            }
-    return None
+    kind = kind_of_content(message)
+    if kind not in media.FILE_KINDS:
+        return None
+    file = message.content[kind]
+    file = file[-1] if kind == "photo" else file
+    return {
+        "file_id": file["file_id"],
+        "name": file.get("file_name", _FILE_NAMES.get(kind)),
+        "mime_type": file.get("mime_type"),
+        "size": file["file_size"],
+    }

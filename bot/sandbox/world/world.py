@@ -9,6 +9,7 @@ from bot.sandbox.world.faults import Faults
 from bot.sandbox.world.feed import Feed
 from bot.sandbox.world.files import Files
 from bot.sandbox.world.ids import Ids
+from bot.sandbox.world.media import MediaShelf
 from bot.sandbox.world.model import Chat, ChatType, Message, Status
 from bot.sandbox.world.presses import CallbackQueries
 from bot.sandbox.world.profile import Profile
@@ -45,7 +46,8 @@ class World:
         self.clock = clock
         self.ids = ids
         self.directory = Directory(ids, bot=bot.username)
-        self.files = Files(ids)
+        self.files = Files(ids, clock)
+        self.media = MediaShelf(self.files)
         self.feed = Feed(clock)
         self.updates = UpdateQueue(clock, ids.update)
         self.queries = CallbackQueries(clock)

@@ -45,7 +45,7 @@ def test_figures_are_telegrams() -> None:
     assert spec.CAPTION_MAX == 1024
     assert spec.CALLBACK_DATA_MAX == 64
     assert spec.CALLBACK_ANSWER_MAX == 200
-    assert spec.DOWNLOAD_MAX == 20_000_000
+    assert spec.DOWNLOAD_MAX == 20 * 1024 * 1024
     assert {"chat_member", "message_reaction", "message_reaction_count"} == (
         spec.UPDATE_TYPES - spec.DEFAULT_UPDATE_TYPES
     )

@@ -46,11 +46,11 @@ def answer_callback_query(world: World, arguments: Arguments) -> bool:
 
 
 def get_file(world: World, arguments: Arguments) -> JsonObject:
-    """Tell where a file can be downloaded, if it is no larger than 20 MB."""
+    """Tell where a file can be downloaded for an hour, if it is no larger than 20 MiB."""
     file = world.files.known(arguments.text("file_id") or "")
-    if len(file.content) > spec.DOWNLOAD_MAX:
+    if file.size > spec.DOWNLOAD_MAX:
         raise bad_request("file is too big")
-    return file.to_json() | {"file_path": file.path}
+    return file.to_json() | {"file_path": world.files.link(file)}
 
 
 def set_my_commands(world: World, arguments: Arguments) -> bool:

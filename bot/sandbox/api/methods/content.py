@@ -1,14 +1,16 @@
 """What a message is made of, read out of a call's arguments."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from bot.sandbox import spec
 from bot.sandbox.api.arguments import Arguments
 from bot.sandbox.errors import bad_request, not_implemented
 from bot.sandbox.wire import JsonObject
 from bot.sandbox.world.entities import format_text
-from bot.sandbox.world.files import Files, check_size
+from bot.sandbox.world.files import NewFile
 from bot.sandbox.world.keyboards import INLINE, check_markup
+from bot.sandbox.world.media import Details, MediaShelf
 from bot.sandbox.world.model import Chat, ChatType
 
 
@@ -63,32 +65,34 @@ def markup_of(arguments: Arguments, chat: Chat | None) -> JsonObject | None:
     return None if INLINE in checked and not any(checked[INLINE]) else checked
 
 
-class Media(NamedTuple):
-    """A photo or a document that may be sent, and is not kept yet."""
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file that may be sent: a new one, which is not kept yet, or the content of a message sent before."""
 
     kind: str
-    content: bytes
-    name: str | None
+    source: NewFile | JsonObject
 
-    def keep(self, files: Files) -> JsonObject:
-        """Keep the file, and write the member of a message that holds it."""
-        return files.content_of(self.kind, self.content, self.name)
+    def keep(self, shelf: MediaShelf, details: Details) -> JsonObject:
+        """Keep a new file, and write the member of a message that holds it."""
+        if isinstance(self.source, NewFile):
+            return shelf.content_of(self.kind, self.source, details)
+        return self.source
 
 
-def media_of(files: Files, arguments: Arguments, kind: str, source: Any) -> Media:
-    """Find and check a photo or a document: an upload, or the file_id of something sent before."""
+def media_of(shelf: MediaShelf, arguments: Arguments, kind: str, source: Any) -> Media:
+    """Find and check a file: an upload, or the file_id of something sent before as the same `kind`."""
     if not isinstance(source, str) or not source:
         raise bad_request(f"there is no {kind} in the request")
     if source.startswith(("http://", "https://")):
         raise not_implemented("files by address: it fetches nothing from the network")
     if not source.startswith("attach://"):
-        file = files.known(source)
-        return Media(kind, file.content, file.name)
+        return Media(kind, shelf.known(kind, source))
     upload = arguments.uploads.get(source.removeprefix("attach://"))
     if upload is None:
         raise bad_request(f"there is no {kind} in the request")
-    check_size(upload.content)
-    return Media(kind, upload.content, upload.name)
+    new = NewFile(upload.content, upload.name)
+    new.check()
+    return Media(kind, new)
 
 
 def answered_message(chat: Chat, arguments: Arguments) -> int | None:

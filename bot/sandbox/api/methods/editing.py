@@ -8,6 +8,7 @@ from bot.sandbox.api.methods.content import caption_of, markup_of, text_content
 from bot.sandbox.errors import bad_request
 from bot.sandbox.wire import JsonObject
 from bot.sandbox.world.keyboards import kind_of
+from bot.sandbox.world.media import CAPTIONED
 from bot.sandbox.world.model import IN_CHARGE, Chat, ChatType, Message
 from bot.sandbox.world.world import World
 
@@ -32,7 +33,7 @@ def edit_message_caption(world: World, arguments: Arguments) -> JsonObject:
     """Change the caption. Without `reply_markup` the keyboard goes away."""
     caption = caption_of(arguments)
     message = _editable(world, arguments)
-    if "photo" not in message.content and "document" not in message.content:
+    if message.content.keys().isdisjoint(CAPTIONED):
         raise bad_request("there is no caption in the message to edit")
     kept = {name: value for name, value in message.content.items() if not name.startswith("caption")}
     return _change(world, message, kept | caption, markup_of(arguments, None))
@@ -59,11 +60,7 @@ def delete_message(world: World, arguments: Arguments) -> bool:
 
 def delete_messages(world: World, arguments: Arguments) -> bool:
     """Delete 1-100 messages; those that are gone already are passed over. Where one must stay, all do."""
-    ids = arguments.json_array("message_ids") or []
-    if not all(isinstance(item, int) and not isinstance(item, bool) for item in ids):
-        raise bad_request("can't parse message_ids: an Array of Integers expected")
-    if not 1 <= len(ids) <= spec.DELETE_MAX:
-        raise bad_request(f"1 to {spec.DELETE_MAX} message identifiers expected")
+    ids = _identifiers(arguments)
     chat = world.directory.writable(arguments.chat())
     found = [chat.messages[message_id] for message_id in dict.fromkeys(ids) if message_id in chat.messages]
     refused = next((words for message in found if (words := _why_not(world, chat, message)) is not None), None)
@@ -72,6 +69,19 @@ def delete_messages(world: World, arguments: Arguments) -> bool:
     for message in found:
         world.remove(chat, message, who=world.bot.first_name, from_bot=True)
     return True
+
+
+def _identifiers(arguments: Arguments) -> list[int]:
+    """Read `message_ids`, in the words of tdlib/telegram-bot-api (get_message_ids)."""
+    ids = arguments.json_array("message_ids")
+    if not ids:
+        # Telegram lets an empty list pass; who asks for nothing has not looked at what is there.
+        raise bad_request("message identifiers are not specified")
+    if len(ids) > spec.DELETE_MAX:
+        raise bad_request("too many message identifiers specified")
+    if not all(isinstance(item, int) and not isinstance(item, bool) and item > 0 for item in ids):
+        raise bad_request("invalid message identifier specified")
+    return ids
 
 
 def _why_not(world: World, chat: Chat, message: Message) -> str | None:

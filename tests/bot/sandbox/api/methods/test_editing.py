@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Person, SandboxClient
+from bot.sandbox import Person, SandboxClient, SandboxError
 from tests.bot.sandbox.support import BUTTONS, Api, Clock
 
 NOT_MODIFIED = (
@@ -37,6 +37,20 @@ async def test_the_same_again_is_not_modified(api: Api, mother: Person) -> None:
     await api.ok("editMessageReplyMarkup", **named(sent))
     empty: dict[str, Any] = {"inline_keyboard": []}
     assert await api.refused("editMessageReplyMarkup", **named(sent), reply_markup=empty) == NOT_MODIFIED
+
+
+async def test_editing_ones_own_has_no_age_limit(
+    api: Api, telegram: SandboxClient, mother: Person, clock: Clock
+) -> None:
+    chats = [
+        await telegram.group("Team"),
+        await telegram.group("Old", supergroup=False),
+        await telegram.channel("News"),
+    ]
+    for chat in [*chats, mother]:
+        sent = await api.say(chat, "old")
+        clock.forward(days=400)
+        assert (await api.ok("editMessageText", **named(sent), text="new"))["text"] == "new"
 
 
 async def test_captions_are_edited(api: Api, mother: Person) -> None:
@@ -102,22 +116,51 @@ class TestDeleting:
         await mother.refresh()
         assert mother.messages == ()
 
-    async def test_many_at_once_all_stay_where_one_must(self, api: Api, mother: Person, clock: Clock) -> None:
-        old = await api.say(mother)
+    async def test_many_at_once_are_of_both_sides_and_all_stay_where_one_must(
+        self, api: Api, mother: Person, clock: Clock
+    ) -> None:
+        old = await api.say(mother, "old")
         clock.forward(hours=48)
-        young = await api.say(mother)
-        ids = [young["message_id"], old["message_id"]]
-        words = await api.refused("deleteMessages", chat_id=mother.id, message_ids=ids)
+        new, theirs = await api.say(mother, "new"), await mother.send("theirs")
+        young = [new["message_id"], theirs.message_id]
+        words = await api.refused("deleteMessages", chat_id=mother.id, message_ids=[*young, old["message_id"]])
         assert words == "Bad Request: message can't be deleted for everyone"
         await mother.refresh()
-        assert {young["message_id"], old["message_id"]} <= {message.message_id for message in mother.messages}
+        assert [message.text for message in mother.messages] == ["/start", "old", "new", "theirs"]
+        assert await api.ok("deleteMessages", chat_id=mother.id, message_ids=[99, *young]) is True
+        await mother.wait_until_gone(new["message_id"])
+        await mother.wait_until_gone(theirs)
+        assert [message.text for message in mother.messages] == ["/start", "old"]
+
+    async def test_ids_of_another_chat_are_not_touched(self, api: Api, telegram: SandboxClient, mother: Person) -> None:
+        dina = await telegram.person("Dina")
+        hers = await dina.send("/start")
+        assert await api.ok("deleteMessages", chat_id=mother.id, message_ids=[hers.message_id]) is True
+        there = {"chat_id": mother.id, "message_id": hers.message_id}
+        assert await api.refused("deleteMessage", **there) == "Bad Request: message to delete not found"
+        await dina.refresh()
+        assert dina.messages == (hers,)
+
+    async def test_what_is_deleted_can_be_neither_pressed_nor_answered_nor_edited(
+        self, api: Api, mother: Person
+    ) -> None:
+        sent = await api.say(mother, reply_markup=BUTTONS)
+        seen = await mother.wait_for("hello")
+        await api.ok("deleteMessages", chat_id=mother.id, message_ids=[sent["message_id"]])
+        with pytest.raises(SandboxError, match="there are: none at all"):
+            await mother.press("Yes")
+        with pytest.raises(SandboxError, match="there is no message"):
+            await mother.send("x", reply_to=seen)
+        refused = await api.refused("editMessageText", **named(sent), text="x")
+        assert refused == "Bad Request: message to edit not found"
 
     @pytest.mark.parametrize(
         ("ids", "words"),
         [
-            ([], "1 to 100 message identifiers expected"),
-            (list(range(101)), "1 to 100 message identifiers expected"),
-            (["1"], "can't parse message_ids: an Array of Integers expected"),
+            ([], "message identifiers are not specified"),
+            (list(range(1, 102)), "too many message identifiers specified"),
+            (["1"], "invalid message identifier specified"),
+            ([1, 0], "invalid message identifier specified"),
         ],
     )
     async def test_many_at_once_are_1_to_100(self, api: Api, mother: Person, ids: list[Any], words: str) -> None:

@@ -199,8 +199,8 @@ async def test_an_album_is_several_messages_with_one_id(api: Api, mother: Person
     ("media", "words"),
     [
         ([{"type": "photo", "media": "x"}], "Bad Request: wrong number of media: 2 to 10 expected"),
-        ([{"type": "photo"}, {"type": "document"}], "Bad Request: documents and photos cannot be grouped"),
-        ([{"type": "video"}] * 2, "Not Implemented: the sandbox does not support video in albums"),
+        ([{"type": "photo"}, {"type": "document"}], "Bad Request: documents and audio cannot be grouped"),
+        ([{"type": "animation"}] * 2, "Not Implemented: the sandbox does not support animation in albums"),
     ],
 )
 async def test_refuses_albums(api: Api, mother: Person, media: list[dict[str, str]], words: str) -> None:
