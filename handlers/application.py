@@ -17,7 +17,7 @@ from telegram.ext import (
 )
 
 from bot.domain.access import Access
-from handlers import callbacks, commands, digest, intake, language, membership, moderation, my_reports, words
+from handlers import callbacks, commands, digest, intake, language, membership, moderation, my_reports, wipe, words
 from handlers.context import BotContext, Desk
 from handlers.errors import on_error
 
@@ -48,6 +48,7 @@ def _presses(access: Access) -> Handlers:
         CallbackQueryHandler(_only(access, moderation.on_next), pattern=f"^{callbacks.NEXT}$"),
         CallbackQueryHandler(language.on_language_press, pattern=f"^{callbacks.LANGUAGE}:"),
         CallbackQueryHandler(my_reports.on_my_press, pattern=f"^{callbacks.FOLLOW_UP}:"),
+        CallbackQueryHandler(wipe.on_wipe_press, pattern=f"^{callbacks.WIPE}:"),
         CallbackQueryHandler(intake.on_press),
     ]
 
@@ -83,6 +84,7 @@ def _private() -> Handlers:
         CommandHandler("cancel", commands.on_cancel, filters=message),
         CommandHandler("status", commands.on_status, filters=message),
         CommandHandler("my", my_reports.on_my, filters=message),
+        CommandHandler("wipe", wipe.on_wipe, filters=message),
         MessageHandler(message & filters.COMMAND, commands.on_unknown),
         MessageHandler(message & ~filters.StatusUpdate.ALL, intake.on_other),
         MessageHandler(edited & filters.TEXT, words.on_edited),

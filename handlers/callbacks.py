@@ -11,6 +11,8 @@ CARD = "r"
 FOLLOW_UP = "m"
 LANGUAGE = "l"
 """How a button begins that changes the language; the language follows."""
+WIPE = "w"
+"""How the buttons under the question of /wipe begin; what to do follows."""
 NEXT = "q:next"
 """The button that asks for the next report."""
 
@@ -25,6 +27,15 @@ class CardAction(StrEnum):
     REASON = "reason"
     BACK = "back"
     RELEASE = "release"
+
+
+class WipeAction(StrEnum):
+    """What a button under the question of /wipe does."""
+
+    DELETE = "delete"
+    WITHDRAW = "all"
+    """The reports that were sent go as well."""
+    KEEP = "keep"
 
 
 @dataclass(frozen=True)

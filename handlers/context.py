@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.domain.access import Access
-from bot.domain.message import Delete, Replace, Say
+from bot.domain.message import Say, Sendable
 from bot.domain.schedule import DailyAt
 from bot.services.digest import Digest, DigestDesk
 from bot.services.follow_up import FollowUp
 from bot.services.intake import Intake
 from bot.services.moderation import Moderation
 from bot.services.turn import Choose, Turn
+from bot.services.wipe import Wiping
 from bot.texts import Catalogues, Texts
 from bot.understanding.reading import Reader
 from handlers.views.digest import digest_pages
@@ -111,6 +112,11 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         return Intake(self.turn.work, reader=desk.reader, zone=desk.zone, choose=desk.choose)
 
     @property
+    def wiping(self) -> Wiping:
+        """Taking away what was written here."""
+        return Wiping(self.turn.work)
+
+    @property
     def moderation(self) -> Moderation:
         """The coordinators' side."""
         return Moderation(self.turn.work)
@@ -125,7 +131,7 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         """Digests."""
         return self.desk.digests(self.turn.work)
 
-    def say(self, message: Say | Replace | Delete, *, about: str | None = None) -> None:
+    def say(self, message: Sendable, *, about: str | None = None) -> None:
         """Answer in this chat, once what was stored is committed."""
         self.turn.say(message, about=about)
 

@@ -28,6 +28,8 @@ class Chat:
     """First name, kept for coordinators only, so that others can be told who decided."""
     gone: bool = False
     """Blocked the bot, or is deleted: nothing more can be sent."""
+    wiped: bool = False
+    """Its messages were taken away at the person's wish: the bot is silent here until that person writes or presses."""
     last_about: str | None = None
     """What the newest message put in the outbox for this chat was about, where it was about anything."""
     free_at_us: int = 0
@@ -142,6 +144,12 @@ class Chats:
         await self._queries.set_chat_gone(self._session, chat_key=chat.key, gone_at_ms=at)
         self._note(replace(chat, gone=gone))
 
+    async def set_wiped(self, chat: Chat, *, wiped: bool) -> Chat:
+        """Note that the bot is to be silent in a chat from now on, or may speak again; return the chat as it is now."""
+        at = to_ms(self._now) if wiped else None
+        await self._queries.set_chat_wiped(self._session, chat_key=chat.key, wiped_at_ms=at)
+        return self._note(replace(chat, wiped=wiped))
+
     def spend(self, chat: Chat, rate: Rate) -> timedelta:
         """Take one message off what a chat may be sent now; return how long to wait where there is nothing left."""
         now_us = to_us(self._now)
@@ -186,6 +194,7 @@ class Chats:
             data_key=data_key,
             name=name,
             gone=row["gone_at_ms"] is not None,
+            wiped=row["wiped_at_ms"] is not None,
             last_about=row["last_about"],
             free_at_us=row["free_at_us"],
         )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from bot.domain.message import Delete, Replace, Say, from_json, to_json
+from bot.domain.message import TAKES_AWAY, Outgoing, Say, Wipe, from_json, to_json
 from storage.chats import Chat, ChatRates, Chats
 from storage.instants import to_ms
 from storage.session import Queued, Session, Writes
@@ -45,7 +45,7 @@ class Due:
     attempts: int
     sealed: bytes = field(repr=False)
 
-    def open(self, chat: Chat) -> Say | Replace | Delete:
+    def open(self, chat: Chat) -> Outgoing:
         """Return the message itself."""
         return from_json(chat.data_key.open(self.sealed, place=_PLACE))
 
@@ -58,7 +58,7 @@ class Leased:
     chat: Chat
     priority: Priority
     attempts: int
-    message: Say | Replace | Delete = field(repr=False)
+    message: Outgoing = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class HandOver:
 @dataclass(frozen=True)
 class _Said:
     chat: Chat
-    message: Say | Replace | Delete
+    message: Outgoing
     json: bytes
     priority: Priority
     key: str
@@ -141,18 +141,20 @@ class Outbox:
     async def add(
         self,
         chat: Chat,
-        message: Say | Replace | Delete,
+        message: Outgoing,
         *,
         priority: Priority,
         key: str,
         about: str | None = None,
         may_be_repeated: bool = False,
     ) -> None:
-        """Put a message in the outbox. Where `key` was used before, that is nothing.
+        """Put a message in the outbox. Where `key` was used before, that is nothing, nor in a chat that was wiped.
 
         `about` lets the message be found again by what it shows ("card:17"); it never holds personal data.
         `may_be_repeated` says that the key may have been used before; such a message is never handed over.
         """
+        if chat.wiped and not isinstance(message, TAKES_AWAY):
+            return
         # As JSON in the turn: words that cannot be written (half an emoji) are the fault of one update, and not of all.
         self._said.put(_Said(chat, message, to_json(message), priority, key, about, may_be_repeated))
         if not self._session.in_turn:
@@ -212,6 +214,22 @@ class Outbox:
             self._session, chat_key=chat.key, outcome=outcome.value, settled_at_ms=to_ms(self._now)
         )
 
+    async def silence(self, chat: Chat) -> None:
+        """Settle what waits for a chat, and take back what this transaction handed over; what is under way goes on."""
+        await self._queries.settle_waiting(
+            self._session, chat_key=chat.key, outcome=Outcome.GONE.value, settled_at_ms=to_ms(self._now)
+        )
+        # After that statement: what earlier turns said is handed over as it is written, before it. Should this turn be
+        # undone, the sender finds leases of its own that it does not know of, and sends those messages.
+        taken_back = [one for one in self.handed_over if one.chat.key == chat.key]
+        self.handed_over = [one for one in self.handed_over if one not in taken_back]
+        await self.settle([Settlement(one.key, Outcome.GONE, self._now) for one in taken_back])
+
+    async def is_under_way(self, chat: Chat, *, besides: str) -> bool:
+        """Say whether a message of a chat, besides the one with this key, is in a sender's hands."""
+        under_way = await self._queries.count_under_way(self._session, chat_key=chat.key, besides=besides)
+        return int(under_way) > 0
+
     async def release_leases(self) -> None:
         """Take back what processes that are no more had leased."""
         await self._queries.release_leases(self._session)
@@ -259,6 +277,11 @@ class Outbox:
             now_ms=to_ms(self._now),
         )
 
+    async def sent_to(self, chat: Chat, *, since: datetime) -> list[int]:
+        """Return the ids of the messages that were first sent to a chat since then."""
+        rows = self._queries.sent_to(self._session, chat_key=chat.key, since_ms=to_ms(since))
+        return [row["message_id"] async for row in rows]
+
     async def what_about(self, chat: Chat, message_id: int) -> str | None:
         """Return what a sent message was about, or None."""
         about: str | None = await self._queries.what_about(self._session, chat_key=chat.key, message_id=message_id)
@@ -305,6 +328,8 @@ class Outbox:
 
     def _is_handed_over(self, said: _Said) -> bool:
         terms, chat = self._hand_over, said.chat
+        if isinstance(said.message, Wipe):  # not before it is certain that nothing is under way to the chat
+            return False
         if len(self.handed_over) >= terms.most or said.may_be_repeated or chat.gone or chat.key in self._spoken_to:
             return False
         return not self._chats.spend(chat, terms.rates.of(chat))

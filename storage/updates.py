@@ -1,16 +1,20 @@
 """Updates: which were seen, which are set aside to be tried again, and which were given up (dead letters)."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
+
+from storage.chats import Chat
 from storage.crypto import Vault
 from storage.instants import to_ms
 from storage.session import Session
 
 _PLACE = "update"
+_NOWHERE = (None, None)
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,14 @@ class DeferredUpdate:
     raw: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Written:
+    """The place of a message that a person wrote in a private chat, and nothing of what is in it."""
+
+    chat_key: str
+    message_id: int
+
+
 class Updates:
     """The updates within one transaction."""
 
@@ -31,14 +43,26 @@ class Updates:
         self._queries = queries
         self._vault = vault
 
-    async def see(self, update_ids: Collection[int], *, at: datetime) -> set[int]:
+    async def see(
+        self, update_ids: Collection[int], *, at: datetime, written: Mapping[int, Written] | None = None
+    ) -> set[int]:
         """Note updates as handled, and return which of them were not before: a redelivery is nothing.
 
+        `written` gives, by update id, the messages that people wrote, so that they can be taken away (/wipe).
         Their chats are held by then, so that no other transaction is handling the same updates unseen; where one is
         all the same (an update of no chat), the second waits until the first is done.
         """
-        rows = self._queries.see(self._session, update_ids=sorted(set(update_ids)), seen_at_ms=to_ms(at))
+        places = {update_id: (one.chat_key, one.message_id) for update_id, one in (written or {}).items()}
+        updates = [(update_id, *places.get(update_id, _NOWHERE)) for update_id in sorted(set(update_ids))]
+        rows = self._queries.see(self._session, updates=orjson.dumps(updates).decode(), seen_at_ms=to_ms(at))
         return {row["update_id"] async for row in rows}
+
+    async def written_in(self, chat: Chat, *, since: datetime, before_update: int) -> list[int]:
+        """Return the ids of the messages that a person wrote, as far as they came since then and before an update."""
+        rows = self._queries.written_in(
+            self._session, chat_key=chat.key, since_ms=to_ms(since), before_update=before_update
+        )
+        return [row["message_id"] async for row in rows]
 
     async def held_chats(self) -> set[str]:
         """Return the keys of the chats whose updates must wait behind one that failed."""

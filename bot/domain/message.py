@@ -61,17 +61,50 @@ class Delete:
     kind: Literal["delete"] = "delete"
 
 
-_OUTGOING: TypeAdapter[Say | Replace | Delete] = TypeAdapter(
-    Annotated[Say | Replace | Delete, Field(discriminator="kind")]
-)
+@dataclass(frozen=True)
+class DeleteMany:
+    """Take messages away, 1 to 100 (Telegram's limit); those that are gone already are passed over."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    message_ids: tuple[int, ...]
+    kind: Literal["delete_many"] = "delete_many"
+
+    def halves(self) -> tuple["DeleteMany", "DeleteMany"]:
+        """Return the first half of two or more, and the rest."""
+        middle = len(self.message_ids) // 2
+        return DeleteMany(self.message_ids[:middle]), DeleteMany(self.message_ids[middle:])
 
 
-def to_json(message: Say | Replace | Delete) -> bytes:
+@dataclass(frozen=True)
+class Wipe:
+    """Take away all that was written in a private chat, by the person and by the bot, as far back as Telegram allows.
+
+    Which messages those are is asked when its turn comes: what was on its way when it was said has an id by then.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    before_update: int
+    """The person's messages of this update and later ones stay."""
+    kind: Literal["wipe"] = "wipe"
+
+
+Sendable = Say | Replace | Delete | DeleteMany
+"""What one call of the Bot API carries out."""
+Outgoing = Sendable | Wipe
+TAKES_AWAY = (Delete, DeleteMany, Wipe)
+"""What may still be done in a chat that is to stay silent."""
+
+_OUTGOING: TypeAdapter[Outgoing] = TypeAdapter(Annotated[Outgoing, Field(discriminator="kind")])
+
+
+def to_json(message: Outgoing) -> bytes:
     """Write an outgoing message as JSON."""
     return orjson.dumps(message)
 
 
-def from_json(stored: str | bytes) -> Say | Replace | Delete:
+def from_json(stored: str | bytes) -> Outgoing:
     """Read an outgoing message.
 
     Raises:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.message import Delete, Keyboard, Replace, Say
+from bot.domain.message import Delete, DeleteMany, Keyboard, Replace, Say, Sendable
 
 _HTML: dict[str, Any] = {
     "parse_mode": "HTML",
@@ -20,7 +20,7 @@ class Call:
     parameters: dict[str, Any]
 
 
-def call_of(chat_id: int, message: Say | Replace | Delete) -> Call:
+def call_of(chat_id: int, message: Sendable) -> Call:
     """Return the call that carries out an outgoing message in a chat."""
     match message:
         case Say():
@@ -33,6 +33,8 @@ def call_of(chat_id: int, message: Say | Replace | Delete) -> Call:
             return Call("editMessageText", {**place, "text": message.html, **_HTML, **_markup(message.keyboard)})
         case Delete():
             return Call("deleteMessage", {"chat_id": chat_id, "message_id": message.message_id})
+        case DeleteMany():
+            return Call("deleteMessages", {"chat_id": chat_id, "message_ids": message.message_ids})
 
 
 def _options(message: Say) -> dict[str, Any]:

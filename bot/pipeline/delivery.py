@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
+from bot.domain.message import Sendable
 from bot.pipeline.metrics import MessageOutcome
 from bot.pipeline.telegram_bot import TelegramBot, retry_seconds
 from bot.pipeline.transport import NotSent
@@ -82,10 +83,10 @@ def outcome_of(result: Result) -> MessageOutcome:
             return "postponed"
 
 
-async def deliver(bot: TelegramBot, leased: Leased) -> Result:
+async def deliver(bot: TelegramBot, leased: Leased, message: Sendable) -> Result:
     """Send one message and say what became of it. No error leaves here."""
     try:
-        return Sent(await bot.deliver(leased.chat.telegram_id, leased.message))
+        return Sent(await bot.deliver(leased.chat.telegram_id, message))
     except TelegramError as error:
         return _result(leased, error)
     except Exception as error:  # noqa: BLE001  a message that cannot be sent must not hold back its chat

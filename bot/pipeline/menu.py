@@ -12,7 +12,7 @@ from bot.texts import Catalogues
 
 log = structlog.get_logger(__name__)
 
-EVERYONES_COMMANDS = ("start", "my", "status", "steps", "language", "cancel", "help")
+EVERYONES_COMMANDS = ("start", "my", "status", "steps", "language", "cancel", "wipe", "help")
 COORDINATORS_COMMANDS = ("next", "queue", "digest")
 
 

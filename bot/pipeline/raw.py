@@ -2,6 +2,9 @@
 
 from typing import Any
 
+_TOO_GREAT = 2**63
+"""For a column; one number that is too great for it must not fail a whole batch."""
+
 
 def chat_of(raw: dict[str, Any]) -> dict[str, Any]:
     """Return the chat an update belongs to, as Telegram wrote it; empty where it names none."""
@@ -14,6 +17,16 @@ def chat_of(raw: dict[str, Any]) -> dict[str, Any]:
             if isinstance(chat, dict) and isinstance(chat.get("id"), int):
                 return chat
     return {}
+
+
+def written_message_id(raw: dict[str, Any]) -> int | None:
+    """Return the id of the message that was written or edited, if the update is one; None where it is no such id."""
+    for kind in ("message", "edited_message"):
+        message = raw.get(kind)
+        found = message.get("message_id") if isinstance(message, dict) else None
+        if type(found) is int and 0 < found < _TOO_GREAT:
+            return found
+    return None
 
 
 def language_of(raw: dict[str, Any]) -> str | None:

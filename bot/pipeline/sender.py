@@ -13,21 +13,23 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
 import structlog
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
+from bot.domain.message import DeleteMany, Wipe
 from bot.pipeline.allowance import Allowance
 from bot.pipeline.delivery import Later, Moved, PersonGone, Refused, Result, Sent, deliver, outcome_of
 from bot.pipeline.faults import describe
 from bot.pipeline.metrics import Metrics
+from bot.pipeline.opening import open_due
 from bot.pipeline.outcomes import Outcomes
 from bot.pipeline.pace import Pace
 from bot.pipeline.receiver import Pause
 from bot.pipeline.telegram_bot import CONNECTIONS, TelegramBot
 from bot.pipeline.worker import Acknowledgement
+from bot.services.wipe import Wiping
 from storage.chats import Chat
-from storage.crypto import WrongKey
 from storage.database import Database
-from storage.outbox import Due, HandOver, Leased, Outcome, Settlement
+from storage.outbox import HandOver, Leased, Outcome, Settlement
 from storage.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -37,7 +39,6 @@ _AT_ONCE = CONNECTIONS
 before it said has arrived, and would else wait in the outbox."""
 _LEASE = timedelta(seconds=90)
 """How long a message is one sender's: longer than any one request can take, so that it is not under way twice."""
-_UNREADABLE_WAIT = timedelta(minutes=5)
 _IDLE_SECONDS = 1.0
 """How often to look for what another process, or the clock, left to be sent."""
 GATHER_SECONDS = 0.03
@@ -78,6 +79,8 @@ class Sender:
         """What is under way, and the key of its message."""
         self._answering: set[asyncio.Task[None]] = set()
         self._in_flight: dict[int, asyncio.Task[None]] = {}
+        self._wiping = asyncio.Lock()
+        """One at a time: each reads all that was written and said in these days."""
         self._forgotten_at = 0.0
         self._behind = True
         """Whether the outbox may hold something that could go out now."""
@@ -198,30 +201,10 @@ class Sender:
             await work.outbox.release_forgotten(under_way=under_way)
         due = await work.outbox.claim_due(until=work.now + _LEASE, most=most)
         await work.chats.load([one.chat_key for one in due])
-        return [leased for one in due if (leased := await self._open(work, one)) is not None]
-
-    async def _open(self, work: UnitOfWork, due: Due) -> Leased | None:
-        """Return a claimed message ready to be sent, or None where it is not to be sent now."""
-        try:
-            chat = await work.chats.get(due.chat_key)
-        except WrongKey as error:
-            log.error("chat_unreadable", chat=due.chat_key, error=describe(error))  # noqa: TRY400  no words
-            await work.outbox.postpone(due.key, until=work.now + _UNREADABLE_WAIT, not_delivered=True)
-            return None
-        if chat is None or chat.gone:
-            await work.outbox.settle([Settlement(due.key, Outcome.GONE, work.now)])
-            return None
-        try:
-            message = due.open(chat)
-        except Exception as error:  # noqa: BLE001  a message that cannot be read must not hold back its chat
-            log.error("message_unreadable", chat=chat.key, error=describe(error))  # noqa: TRY400  no words
-            await work.outbox.settle([Settlement(due.key, Outcome.REFUSED, work.now)])
-            return None
-        if wait := work.chats.spend(chat, self._rates.of(chat)):
-            await work.outbox.postpone(due.key, until=work.now + wait, not_delivered=True)
+        opened = [await open_due(work, one, self._rates) for one in due]
+        for wait in (one for one in opened if isinstance(one, timedelta)):
             self._wake_in(wait)
-            return None
-        return Leased(due.key, chat, due.priority, due.attempts, message)
+        return [one for one in opened if isinstance(one, Leased)]
 
     def _looks_for_forgotten(self) -> bool:
         """Say whether it is time to look for leases that this process does not know of: that reads all that waits."""
@@ -243,11 +226,13 @@ class Sender:
                 task.add_done_callback(self._let_follow)
 
     async def _send(self, leased: Leased) -> None:
+        if isinstance(leased.message, Wipe):
+            return await self._wipe(leased, leased.message)
         began = time.monotonic()
-        result = await deliver(self._bot, leased)
+        result = await deliver(self._bot, leased, leased.message)
         seconds = time.monotonic() - began
         self._metrics.message(outcome_of(result), leased.priority, seconds=seconds)
-        await self._note(leased, result)
+        return await self._note(leased, result)
 
     async def _note(self, leased: Leased, result: Result) -> None:
         match result:
@@ -255,7 +240,10 @@ class Sender:
                 self._settle(leased, Outcome.SENT, message_id)
             case Refused(event=event, error=error):
                 log.error(event, message=leased.key, error=describe(error))
-                self._settle(leased, Outcome.REFUSED)
+                if isinstance(leased.message, DeleteMany) and isinstance(error, BadRequest):
+                    await self._halve(leased, leased.message)
+                else:
+                    self._settle(leased, Outcome.REFUSED)
             case Later(event=event, error=error):
                 log.warning(event, message=leased.key, attempts=leased.attempts, error=describe(error))
                 await self._postpone(leased, result)
@@ -274,6 +262,28 @@ class Sender:
 
         await self._database.perform(postpone, durable=False)
         self._wake_in(later.wait)
+
+    async def _halve(self, leased: Leased, refused: DeleteMany) -> None:
+        """Go on with each half of what could not be taken away together: one message may have spoilt it for all."""
+
+        async def halve(work: UnitOfWork) -> None:
+            halves = refused.halves() if len(refused.message_ids) > 1 else ()
+            for number, half in enumerate(halves):
+                key = f"{leased.key}/{number}"
+                await work.outbox.add(leased.chat, half, priority=leased.priority, key=key)
+            await work.outbox.settle([Settlement(leased.key, Outcome.REFUSED, work.now)])
+
+        await self._database.perform(halve, durable=False)
+        self.wake()
+
+    async def _wipe(self, leased: Leased, wipe: Wipe) -> None:
+        """Ask what is to be taken away, and put that into the outbox. Killed meanwhile: the next process does it."""
+        async with self._wiping, self._database.snapshot() as work:
+            message_ids = await Wiping(work).messages(leased.chat, wipe)
+        await self._database.perform(
+            lambda work: Wiping(work).carry_out(leased.chat, message_ids, key=leased.key), durable=False
+        )
+        self.wake()
 
     async def _let_go(self, leased: Leased) -> None:
         async def let_go(work: UnitOfWork) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from telegram.error import RetryAfter
 from telegram.ext import ExtBot
 
-from bot.domain.message import Delete, Replace, Say
+from bot.domain.message import Sendable
 from bot.pipeline.calls import call_of
 from bot.pipeline.transport import Transport
 
@@ -56,7 +56,7 @@ class TelegramBot(ExtBot[None]):
         updates = await self._polling.call(f"{self.base_url}/getUpdates", data, read_seconds=timeout_seconds + 10)
         return list(updates) if isinstance(updates, list) else []
 
-    async def deliver(self, chat_id: int, message: Say | Replace | Delete) -> int | None:
+    async def deliver(self, chat_id: int, message: Sendable) -> int | None:
         """Carry out one outgoing message; return the id of the message it made or changed, if any.
 
         Raises:
@@ -64,8 +64,6 @@ class TelegramBot(ExtBot[None]):
         """
         call = call_of(chat_id, message)
         result = await self.call(call.method, call.parameters)
-        if isinstance(message, Delete):
-            return None
         return int(result["message_id"]) if isinstance(result, dict) else None
 
     async def acknowledge(self, query_id: str, toast: str) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import structlog
 
 from bot.domain.message import Say
+from bot.pipeline.arrival import Arrival
 from bot.pipeline.faults import describe
 from bot.pipeline.metrics import Metrics, UpdateOutcome
 from bot.pipeline.raw import chat_of, language_of, pressed_query_id
@@ -26,7 +27,7 @@ from storage.crypto import WrongKey
 from storage.database import Database
 from storage.outbox import HandOver, Leased, Priority, Settlement
 from storage.unit_of_work import UnitOfWork
-from storage.updates import DeferredUpdate
+from storage.updates import DeferredUpdate, Written
 
 log = structlog.get_logger(__name__)
 
@@ -80,27 +81,6 @@ class Acknowledgement:
     toast: str
 
 
-@dataclass(frozen=True)
-class _Arrival:
-    """An update as it came, and the chat it comes from, as Telegram wrote it."""
-
-    raw: dict[str, Any]
-    chat: dict[str, Any]
-
-    @property
-    def update_id(self) -> int:
-        return int(self.raw["update_id"])
-
-    @property
-    def chat_id(self) -> int:
-        """The chat's Telegram id; 0 where the update names none."""
-        return int(self.chat.get("id", 0))
-
-    @property
-    def is_private(self) -> bool:
-        return bool(self.chat) and self.chat.get("type", "private") == "private"
-
-
 @dataclass
 class _Batch:
     """One transaction's updates, and what is to be said of them once it is committed."""
@@ -152,7 +132,7 @@ class Worker:
             Exception: the database failed (`Database.is_trouble`); nothing is kept, and the batch comes again.
         """
         began = time.monotonic()
-        arrivals = [_Arrival(raw, chat_of(raw)) for raw in raw_updates]
+        arrivals = [Arrival.of(raw) for raw in raw_updates]
         under_way = await self._outlet.settled({arrival.chat_id for arrival in arrivals if arrival.chat})
         batch, waits = None, iter(_ELSEWHERE_WAITS_SECONDS)
         while batch is None:
@@ -167,7 +147,7 @@ class Worker:
         return batch.acknowledgements
 
     async def _try(
-        self, arrivals: Sequence[_Arrival], under_way: set[int], *, kept: bool, goes_on: bool
+        self, arrivals: Sequence[Arrival], under_way: set[int], *, kept: bool, goes_on: bool
     ) -> _Batch | None:
         """Handle a batch; None where another process is sending to one of its chats, unless it `goes_on`."""
         terms = self._outlet.terms(now=self._database.now())
@@ -194,7 +174,7 @@ class Worker:
     async def _handle(
         self,
         work: UnitOfWork,
-        arrivals: Sequence[_Arrival],
+        arrivals: Sequence[Arrival],
         *,
         under_way: set[int],
         outcomes: Sequence[Settlement],
@@ -211,7 +191,12 @@ class Worker:
             return None  # the outcomes are written, which the other process may be waiting for as well
         work.outbox.hand_over(terms, busy=busy.waiting)
         batch = _Batch(work, await self.team(work))
-        batch.fresh = await work.updates.see([each.update_id for each in arrivals], at=work.now)
+        written = {
+            each.update_id: Written(work.chats.key_of(each.chat_id), message_id)
+            for each in arrivals
+            if (message_id := each.written_message_id) is not None
+        }
+        batch.fresh = await work.updates.see([each.update_id for each in arrivals], at=work.now, written=written)
         batch.held = await work.updates.held_chats() | busy.elsewhere | {work.chats.key_of(chat) for chat in under_way}
         for number, arrival in enumerate(arrivals, start=1):
             await self._take(batch, arrival)
@@ -240,7 +225,7 @@ class Worker:
         ]
         return Team(coordinators=coordinators, digest=digest)
 
-    async def _take(self, batch: _Batch, arrival: _Arrival) -> None:
+    async def _take(self, batch: _Batch, arrival: Arrival) -> None:
         work, raw, update_id = batch.work, arrival.raw, arrival.update_id
         if update_id not in batch.fresh:
             batch.outcomes["seen_before"] += 1
@@ -302,8 +287,12 @@ class Worker:
         if chat.get("type", "private") == "private":
             language = self._catalogues.closest(language_of(raw))
             turn.chat = await turn.work.chats.meet(chat["id"], language=language)
-            if turn.chat.gone and "my_chat_member" not in raw:
+            if "my_chat_member" in raw:
+                return
+            if turn.chat.gone:
                 await turn.work.chats.set_gone(turn.chat, gone=False)
+            if turn.chat.wiped:
+                turn.chat = await turn.work.chats.set_wiped(turn.chat, wiped=False)
             return
         team = (turn.team.coordinators, turn.team.digest)
         turn.chat = next((ours for ours in team if ours and ours.telegram_id == chat["id"]), None)

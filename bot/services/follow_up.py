@@ -10,7 +10,7 @@ from bot.domain.consent import CONSENT_VERSION, Consent
 from bot.domain.errors import DraftInProgress, Misreading, NoSuchReport, NotUnderstood
 from bot.domain.initials import initials
 from bot.domain.interview import Interview
-from bot.domain.report import Report
+from bot.domain.report import Decision, Report
 from bot.understanding import dates
 from bot.understanding.dates import DateStatus
 from bot.understanding.reading import visible
@@ -191,6 +191,16 @@ class FollowUp:
         if conversation.interview is not None and conversation.interview.report_id == report_id:
             await self._work.conversations.end(chat, screen=conversation.screen)
         return Changed(withdrawn.claim, await self._holder(report))
+
+    async def withdraw_all(self, chat: Chat) -> list[Changed]:
+        """Take back every report that the person ever sent from here."""
+        withdrawn: list[Changed] = []
+        older_than: int | None = None
+        while page := await self._work.own_reports.of(chat, before=older_than, most=_LOOKED_THROUGH):
+            standing = [own for own in page if own.decision is not Decision.WITHDRAWN]
+            withdrawn += [await self.withdraw(chat, own.report_id) for own in standing]
+            older_than = page[-1].report_id
+        return withdrawn
 
     async def _add(self, chat: Chat, report: HeldReport, addition: Addition, *, origin: str) -> Changed | None:
         report_id = report.own.report_id

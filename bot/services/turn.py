@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from bot.domain.message import Delete, Replace, Say
+from bot.domain.message import Replace, Say, Sendable
 from storage.chats import Chat
 from storage.outbox import Priority
 from storage.unit_of_work import UnitOfWork
@@ -29,7 +29,7 @@ class Event:
 @dataclass(frozen=True)
 class _Addressed:
     chat: Chat
-    message: Say | Replace | Delete
+    message: Sendable
     priority: Priority
     once: str | None = None
     """Names what is said, where it may have been said before."""
@@ -57,7 +57,7 @@ class Turn:
 
     def say(
         self,
-        message: Say | Replace | Delete,
+        message: Sendable,
         *,
         priority: Priority = Priority.PEOPLE,
         shows_screen: bool = False,

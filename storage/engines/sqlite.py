@@ -25,6 +25,8 @@ _CHUNK = 64
 _ROW_LOCKS = re.compile(r"\s+FOR UPDATE(?: SKIP LOCKED)?\b")
 _ANY_OF = re.compile(r"= ANY\(:(\w+)\)")
 _EACH_OF = re.compile(r"unnest\(CAST\(:(\w+) AS \w+\[\]\)\) AS (\w+)\(value\)")
+_ROWS_OF = re.compile(r"json_array_elements\(CAST\(:(\w+) AS json\)\) AS (\w+)\(value\)")
+_COLUMN_OF = re.compile(r"\b(\w+\.value) ->> (\d+)")  # SQLite knows ->> only since 3.38
 
 
 class _Connection(aiosqlite.Connection):
@@ -77,7 +79,9 @@ class SQLiteEngine:
         """Drop row locks, which one writer does not need, and take a list of values as JSON."""
         sql = _ROW_LOCKS.sub("", sql)
         sql = _ANY_OF.sub(r"IN (SELECT value FROM json_each(:\1))", sql)
-        return _EACH_OF.sub(r"json_each(:\1) AS \2", sql)
+        sql = _EACH_OF.sub(r"json_each(:\1) AS \2", sql)
+        sql = _ROWS_OF.sub(r"json_each(:\1) AS \2", sql)
+        return _COLUMN_OF.sub(r"json_extract(\1, '$[\2]')", sql)
 
     @asynccontextmanager
     async def transaction(self, *, durable: bool) -> AsyncIterator[SQLiteConnection]:

@@ -71,6 +71,15 @@ WHERE settled_at_ms IS NULL AND leased_by = :process AND NOT (dedupe_key = ANY(:
 UPDATE outbox SET settled_at_ms = :settled_at_ms, outcome = :outcome, sealed = NULL, leased_by = NULL
 WHERE chat_key = :chat_key AND settled_at_ms IS NULL;
 
+-- name: settle_waiting(chat_key, outcome, settled_at_ms)!
+-- But for what a sender has in its hands: what becomes of that, and under which id, only the sender will know.
+UPDATE outbox SET settled_at_ms = :settled_at_ms, outcome = :outcome, sealed = NULL
+WHERE chat_key = :chat_key AND settled_at_ms IS NULL AND leased_by IS NULL;
+
+-- name: count_under_way(chat_key, besides)$
+SELECT count(*) FROM outbox
+WHERE chat_key = :chat_key AND settled_at_ms IS NULL AND leased_by IS NOT NULL AND dedupe_key <> :besides;
+
 -- name: busy_chats(chat_keys, process, now_ms)
 -- Of one that another process is sending only that process will know whether it was seen yet.
 SELECT chat_key,
@@ -104,6 +113,12 @@ ORDER BY id;
 UPDATE outbox SET settled_at_ms = :now_ms, outcome = :outcome, sealed = NULL, leased_by = NULL
 WHERE chat_key = :chat_key AND about IS NOT NULL AND substr(about, 1, length(:beginning)) = :beginning
   AND settled_at_ms IS NULL AND leased_until_ms <= :now_ms;
+
+-- name: sent_to(chat_key, since_ms)
+-- A message that was changed since then stands here more than once. Reads the whole table; see `written_in`.
+SELECT message_id FROM outbox
+WHERE chat_key = :chat_key AND message_id IS NOT NULL
+GROUP BY message_id HAVING min(settled_at_ms) > :since_ms;
 
 -- name: what_about(chat_key, message_id)$
 SELECT about FROM outbox

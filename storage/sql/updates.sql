@@ -1,9 +1,15 @@
--- name: see(update_ids, seen_at_ms)
+-- name: see(updates, seen_at_ms)
 -- Those come back that were not seen before. "WHERE true" tells SQLite that ON CONFLICT is none of a join.
-INSERT INTO seen_updates (update_id, seen_at_ms)
-SELECT u.value, CAST(:seen_at_ms AS bigint) FROM unnest(CAST(:update_ids AS bigint[])) AS u(value) WHERE true
+INSERT INTO seen_updates (update_id, seen_at_ms, chat_key, message_id)
+SELECT CAST(u.value ->> 0 AS bigint), CAST(:seen_at_ms AS bigint), u.value ->> 1, CAST(u.value ->> 2 AS bigint)
+FROM json_array_elements(CAST(:updates AS json)) AS u(value) WHERE true
 ON CONFLICT (update_id) DO NOTHING
 RETURNING update_id;
+
+-- name: written_in(chat_key, since_ms, before_update)
+-- Reads all that was seen before: an index by chat would cost each message more than this costs the few who ask (0025).
+SELECT DISTINCT message_id FROM seen_updates
+WHERE chat_key = :chat_key AND seen_at_ms > :since_ms AND update_id < :before_update;
 
 -- name: forget_seen(before_ms, most)
 -- By a moment and not by a list of ids, for which PostgreSQL would read the whole table.

@@ -322,7 +322,8 @@ def test_every_command_that_a_text_speaks_of_is_one(language: str) -> None:
     spoken_of = {(key, found) for key, text in every_form(language) for found in re.findall(r"(?<![\w<])/(\w+)", text)}
     assert {found for _, found in spoken_of} == commands
     assert {found for key, found in spoken_of if key in {"problem.to_begin", "cancel.done", "status.rejected"}} == {
-        "start"
+        "start",
+        "wipe",
     }
 
 

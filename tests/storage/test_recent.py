@@ -27,6 +27,7 @@ async def test_what_another_process_changed_is_read_and_not_what_is_remembered(
         chat = await work.chats.meet(1, language="ru")
         await work.conversations.save(chat, interview)
         await work.chats.rename(chat, name)
+        await work.chats.set_wiped(chat, wiped=interview == SECOND)
 
     async def see(work: UnitOfWork) -> tuple[Chat, Interview | None]:
         chat = await work.chats.meet(1, language="ru")
@@ -38,4 +39,4 @@ async def test_what_another_process_changed_is_read_and_not_what_is_remembered(
         await another.perform(lambda work: stand(work, SECOND, "Айгерім"))
     chat, interview = await database.perform(see)
     assert interview == SECOND
-    assert (chat.name, chat.telegram_id) == ("Айгерім", 1)
+    assert (chat.name, chat.telegram_id, chat.wiped) == ("Айгерім", 1, True)

@@ -42,6 +42,8 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "outbox.settle": {MESSAGE_KEY},
     "outbox.postpone": {MESSAGE_KEY},
     "outbox.settle_chat": {"outbox_unsettled"},
+    "outbox.settle_waiting": {"outbox_unsettled"},
+    "outbox.count_under_way": {"outbox_unsettled"},
     "outbox.busy_chats": {"outbox_unsettled"},
     "outbox.messages_about": {"outbox_about"},
     "outbox.what_about": {"outbox_by_message"},
@@ -73,6 +75,7 @@ WHOLE_TABLE = {
     "figures.inbox",
     "figures.deferred_updates",  # dead letters and deferred updates are few
     "outbox.forget_settled",  # stops after as many rows as it was told to
+    "outbox.sent_to",  # for /wipe, which few ask for; an index would cost each message (0025)
     "processes.beats",
     "processes.free_duties",
     "reports.count_reports",  # counts every report, for a person who asks
@@ -85,6 +88,7 @@ IN_ORDER = ["outbox.claim_due", "reports.claim_next", "reports.earliest_undigest
 EXAMPLES: dict[str, Any] = {
     "process": "a" * 16,
     "about": "card:4",
+    "besides": "message:100",
     "after_id": 100,
     "alive": ["one", "other"],
     "chat_key": CHATS[7],

@@ -7,7 +7,7 @@ from storage.crypto import WrongKey
 from storage.database import Database
 from storage.location import Location
 from storage.unit_of_work import UnitOfWork
-from storage.updates import DeferredUpdate
+from storage.updates import DeferredUpdate, Written
 from tests.storage.support import START, Clock, column, sql, undone
 
 ONE_CHAT, OTHER_CHAT, THIRD_CHAT = "a" * 32, "b" * 32, "c" * 32
@@ -73,6 +73,30 @@ async def test_an_update_that_comes_twice_in_one_batch_is_seen_once(database: Da
     async with database.transaction() as work:
         assert await work.updates.see([3, 1, 3], at=work.now) == {1, 3}
     assert column(location, "SELECT update_id FROM seen_updates ORDER BY update_id") == [1, 3]
+
+
+async def test_what_a_person_wrote_is_known_by_its_place_alone_for_as_long_as_it_is_asked_for(
+    database: Database, clock: Clock
+) -> None:
+    async with database.transaction() as work:
+        mother, father = [await work.chats.meet(telegram_id, language="ru") for telegram_id in (1, 2)]
+        early = {1: Written(mother.key, 11)}
+        await work.updates.see([1], at=work.now, written=early)
+    since = clock.now
+    clock.forward(hours=1)
+    async with database.transaction() as work:
+        # A word and its edited form, a press, somebody else's word, and a word that came after the one who asks.
+        written = {
+            2: Written(mother.key, 12),
+            3: Written(mother.key, 12),
+            5: Written(father.key, 13),
+            6: Written(mother.key, 2**40),
+            7: Written(mother.key, 15),
+        }
+        assert await work.updates.see(range(2, 8), at=work.now, written=written) == set(range(2, 8))
+        assert await work.updates.see([2], at=work.now, written={2: Written(mother.key, 99)}) == set()
+        assert sorted(await work.updates.written_in(mother, since=since, before_update=7)) == [12, 2**40]
+        assert await work.updates.written_in(father, since=since, before_update=7) == [13]
 
 
 async def test_the_chats_with_an_update_to_try_again_are_those_whose_first_one_is_due(database: Database) -> None:

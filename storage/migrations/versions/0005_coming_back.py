@@ -45,7 +45,6 @@ def upgrade() -> None:
     op.add_column("conversations", sa.Column("reminded_at_ms", sa.BigInteger, nullable=True))
     op.add_column("seen_updates", sa.Column("chat_key", _CHAT_KEY, nullable=True))
     op.add_column("seen_updates", sa.Column("message_id", sa.BigInteger, nullable=True))
-    _index("seen_updates_of_chat", "seen_updates", ["chat_key"], "chat_key IS NOT NULL")
     op.add_column("chats", sa.Column("wiped_at_ms", sa.BigInteger, nullable=True))
     op.add_column("digests", sa.Column("outdated", sa.SmallInteger, nullable=False, server_default="0"))
     _index("reports_of_digest", "reports", ["digest_id"], "digest_id IS NOT NULL")

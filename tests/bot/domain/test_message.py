@@ -3,20 +3,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.domain.message import Button, Delete, Replace, Say, from_json, to_json
+from bot.domain.message import Button, Delete, DeleteMany, Outgoing, Replace, Say, Wipe, from_json, to_json
 
 BUTTONS = st.builds(Button, text=st.text(min_size=1), callback_data=st.text("abc:0123456789_", min_size=1, max_size=64))
 KEYBOARDS = st.lists(st.lists(BUTTONS, max_size=3).map(tuple), max_size=3).map(tuple)
 IDS = st.integers(1, 2**63 - 1)
 SAYS = st.builds(Say, html=st.text(), keyboard=KEYBOARDS, protected=st.booleans(), asks_for_reply=st.booleans())
 REPLACES = st.builds(Replace, message_id=IDS, html=st.none() | st.text(), keyboard=KEYBOARDS)
-DELETES = st.builds(Delete, message_id=IDS)
+DELETES = st.builds(Delete, message_id=IDS) | st.builds(DeleteMany, st.lists(IDS).map(tuple))
+WIPES = st.builds(Wipe, before_update=IDS)
 
 
 @settings(deadline=None)
-@given(SAYS | REPLACES | DELETES)
-def test_what_is_said_survives_the_outbox(message: Say | Replace | Delete) -> None:
+@given(SAYS | REPLACES | DELETES | WIPES)
+def test_what_is_said_survives_the_outbox(message: Outgoing) -> None:
     assert from_json(to_json(message)) == message
+
+
+def test_the_halves_of_what_is_deleted_are_all_of_it() -> None:
+    assert DeleteMany((5, 4, 3)).halves() == (DeleteMany((5,)), DeleteMany((4, 3)))
 
 
 @pytest.mark.parametrize("stored", ['{"kind": "sing", "html": "la"}', '{"html": "la"}', '{"kind": "say", "text": "x"}'])

@@ -59,13 +59,15 @@ def delete_message(world: World, arguments: Arguments) -> bool:
 
 
 def delete_messages(world: World, arguments: Arguments) -> bool:
-    """Delete 1-100 messages; those that are gone already, or must stay, are passed over."""
+    """Delete 1-100 messages; those that are gone already are passed over. Where one must stay, all do."""
     ids = _identifiers(arguments)
     chat = world.directory.writable(arguments.chat())
     found = [chat.messages[message_id] for message_id in dict.fromkeys(ids) if message_id in chat.messages]
+    refused = next((words for message in found if (words := _why_not(world, chat, message)) is not None), None)
+    if refused is not None:
+        raise bad_request(refused)
     for message in found:
-        if _why_not(world, chat, message) is None:
-            world.remove(chat, message, who=world.bot.first_name, from_bot=True)
+        world.remove(chat, message, who=world.bot.first_name, from_bot=True)
     return True
 
 

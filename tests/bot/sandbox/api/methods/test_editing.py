@@ -116,12 +116,18 @@ class TestDeleting:
         await mother.refresh()
         assert mother.messages == ()
 
-    async def test_many_at_once_pass_over_what_is_too_old(self, api: Api, mother: Person, clock: Clock) -> None:
+    async def test_many_at_once_are_of_both_sides_and_all_stay_where_one_must(
+        self, api: Api, mother: Person, clock: Clock
+    ) -> None:
         old = await api.say(mother, "old")
         clock.forward(hours=48)
         new, theirs = await api.say(mother, "new"), await mother.send("theirs")
-        ids = [1, old["message_id"], new["message_id"], theirs.message_id]
-        assert await api.ok("deleteMessages", chat_id=mother.id, message_ids=ids) is True
+        young = [new["message_id"], theirs.message_id]
+        words = await api.refused("deleteMessages", chat_id=mother.id, message_ids=[*young, old["message_id"]])
+        assert words == "Bad Request: message can't be deleted for everyone"
+        await mother.refresh()
+        assert [message.text for message in mother.messages] == ["/start", "old", "new", "theirs"]
+        assert await api.ok("deleteMessages", chat_id=mother.id, message_ids=[99, *young]) is True
         await mother.wait_until_gone(new["message_id"])
         await mother.wait_until_gone(theirs)
         assert [message.text for message in mother.messages] == ["/start", "old"]

@@ -1,0 +1,67 @@
+"""Opening what was leased: a message ready to be sent, or what becomes of one that is not to be sent now."""
+
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.message import TAKES_AWAY, Outgoing, Wipe
+from bot.domain.rate import Rate
+from bot.pipeline.faults import describe
+from storage.chats import Chat, ChatRates
+from storage.crypto import WrongKey
+from storage.outbox import Due, Leased, Outcome, Settlement
+from storage.unit_of_work import UnitOfWork
+
+log = structlog.get_logger(__name__)
+
+_UNREADABLE_WAIT = timedelta(minutes=5)
+_UNDER_WAY_WAIT = timedelta(seconds=1)
+"""Before asking again whether all that is on its way to a chat has arrived."""
+
+
+Opened = Leased | timedelta | None
+"""A message ready to be sent, or how long it waits, or nothing where it is settled."""
+
+
+async def open_due(work: UnitOfWork, due: Due, rates: ChatRates) -> Opened:
+    """Open a leased message for its chat."""
+    try:
+        chat = await work.chats.get(due.chat_key)
+    except WrongKey as error:
+        log.error("chat_unreadable", chat=due.chat_key, error=describe(error))  # noqa: TRY400  no words
+        return await _put_off(work, due, _UNREADABLE_WAIT)
+    if chat is None or chat.gone:
+        return await _settled(work, due, Outcome.GONE)
+    try:
+        message = due.open(chat)
+    except Exception as error:  # noqa: BLE001  a message that cannot be read must not hold back its chat
+        log.error("message_unreadable", chat=chat.key, error=describe(error))  # noqa: TRY400  no words
+        return await _settled(work, due, Outcome.REFUSED)
+    if isinstance(message, TAKES_AWAY):
+        return await _open_removal(work, due, chat, message)
+    return await _open_words(work, due, chat, message, rates.of(chat))
+
+
+async def _open_removal(work: UnitOfWork, due: Due, chat: Chat, message: Outgoing) -> Opened:
+    """Open what takes messages away. Telegram's limits for a chat are on what is said there."""
+    if isinstance(message, Wipe) and await work.outbox.is_under_way(chat, besides=due.key):
+        return await _put_off(work, due, _UNDER_WAY_WAIT)
+    return Leased(due.key, chat, due.priority, due.attempts, message)
+
+
+async def _open_words(work: UnitOfWork, due: Due, chat: Chat, message: Outgoing, rate: Rate) -> Opened:
+    if chat.wiped:  # whoever said it did not know yet
+        return await _settled(work, due, Outcome.GONE)
+    if wait := work.chats.spend(chat, rate):
+        return await _put_off(work, due, wait)
+    return Leased(due.key, chat, due.priority, due.attempts, message)
+
+
+async def _settled(work: UnitOfWork, due: Due, outcome: Outcome) -> Opened:
+    await work.outbox.settle([Settlement(due.key, outcome, work.now)])
+    return None
+
+
+async def _put_off(work: UnitOfWork, due: Due, wait: timedelta) -> timedelta:
+    await work.outbox.postpone(due.key, until=work.now + wait, not_delivered=True)
+    return wait
