@@ -28,6 +28,7 @@ from bot.pipeline.ticker import Ticker
 from bot.pipeline.watch import Watch
 from bot.pipeline.webhook import Webhook
 from bot.pipeline.worker import TeamChats, Worker
+from bot.services.drafts import DraftDesk
 from bot.services.turn import Choose, Turn
 from bot.settings import Settings
 from bot.texts import Catalogues
@@ -35,6 +36,7 @@ from bot.understanding.country import Country
 from bot.understanding.reading import Reader
 from handlers.application import ALLOWED_UPDATES, BotApplication, build_application
 from handlers.context import Desk, at_hand
+from handlers.views.drafts import DraftMessages
 from storage.database import Clock, Database
 from storage.location import SQLiteFile
 
@@ -96,6 +98,7 @@ async def open_app(
         zone=settings.zone,
         schedule=DailyAt(settings.digest_at, settings.zone),
         choose=choose,
+        reports_a_day=settings.reports_per_person_day,
     )
     application = build_application(bot, desk)
     async with Database.open(settings.location(), settings.master_keys(), clock=clock) as database:
@@ -143,10 +146,12 @@ def _join(
     watch = Watch(database, wants_to_poll=settings.webhook_url is None, wake=sender.wake)
     inbox = Inbox(database=database, worker=worker, acknowledge=sender.acknowledge)
     receiver = Receiver(bot=bot, inbox=inbox, allowed=ALLOWED_UPDATES, may_poll=lambda: watch.polls)
+    terms, messages = settings.draft_terms, DraftMessages(desk.catalogues)
     ticker = Ticker(
         database=database,
         worker=worker,
         desk=desk.digests,
+        drafts=lambda work: DraftDesk(work, terms=terms, words=messages),
         wake=sender.wake,
         metrics=metrics,
     )

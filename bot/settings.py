@@ -1,7 +1,7 @@
 """Every setting, typed, from the environment or a .env file. `.env.example` is its mirror; a test holds them equal."""
 
 import re
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
@@ -11,11 +11,14 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.countries import WrongCountry, folder_of, known_codes
 from bot.countries.profile import PROFILE, Profile
+from bot.domain.draft import DraftTerms
+from bot.domain.schedule import Daytime
 from bot.texts import LOCALES
 from storage.crypto import InvalidMasterKey, MasterKeys
 from storage.location import Location, parse_location
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_SHORTEST_DRAFT_DAYS = 3
 _KEY_PREFIX = "MASTER_KEY="
 
 
@@ -101,6 +104,9 @@ class Settings(StorageSettings):
     webhook_secret: SecretStr | None = None
     listen: str = Field(default="127.0.0.1:8080", pattern=r"^\S+:\d{1,5}$")
     monitor_port: int = Field(default=0, ge=0, le=65535)
+    remind_after_hours: int = Field(default=24, ge=0)
+    draft_expires_after_days: int = Field(default=30, ge=0)
+    reports_per_person_day: int = Field(default=50, ge=0)
     send_per_second: int = Field(default=30, ge=0)
     send_per_chat_second: int = Field(default=1, ge=0)
     send_per_group_minute: int = Field(default=20, ge=0)
@@ -139,6 +145,15 @@ class Settings(StorageSettings):
         if self.webhook_url is not None and not _SECRET.fullmatch(secret):
             raise ValueError("WEBHOOK_SECRET: it must be 1 to 256 letters, digits, - and _ (Telegram's rule)")
         return self
+
+    @field_validator("draft_expires_after_days")
+    @classmethod
+    def _can_be_told_beforehand(cls, value: int) -> int:
+        if 0 < value < _SHORTEST_DRAFT_DAYS:
+            raise ValueError(
+                f"it must be 0 (never) or at least {_SHORTEST_DRAFT_DAYS}: people are told two days before"
+            )
+        return value
 
     @field_validator("digest_at")
     @classmethod
@@ -185,13 +200,22 @@ class Settings(StorageSettings):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The time zone of the people and of DIGEST_AT: the country's, unless another is set."""
+        """The time zone of the people, of DIGEST_AT, and of reminders: the country's, unless another is set."""
         return self.profile.zone if self.timezone is None else ZoneInfo(self.timezone)
 
     @property
     def language(self) -> str:
         """The language of the team and of the digest: the country's, unless another is set."""
         return self.default_language or self.profile.default_language
+
+    @property
+    def draft_terms(self) -> DraftTerms:
+        """How long an unfinished report is kept, and when it is reminded of."""
+        return DraftTerms(
+            Daytime(self.zone),
+            remind_after=timedelta(hours=self.remind_after_hours) or None,
+            expires_after=timedelta(days=self.draft_expires_after_days) or None,
+        )
 
     @property
     def listens_at(self) -> tuple[str, int]:

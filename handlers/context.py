@@ -50,6 +50,8 @@ class Desk:
     zone: ZoneInfo
     schedule: DailyAt
     choose: Choose
+    reports_a_day: int
+    """How many reports a person may submit in 24 hours; 0: as many as they like."""
 
     def render_digest(self, digest: Digest) -> Sequence[Say]:
         """Write a digest in the team's language."""
@@ -109,7 +111,9 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     def intake(self) -> Intake:
         """The reporter's side."""
         desk = self.desk
-        return Intake(self.turn.work, reader=desk.reader, zone=desk.zone, choose=desk.choose)
+        # Coordinators type in whole lists that they were told by telephone.
+        limit = 0 if self.is_coordinator else desk.reports_a_day
+        return Intake(self.turn.work, reader=desk.reader, zone=desk.zone, choose=desk.choose, reports_a_day=limit)
 
     @property
     def wiping(self) -> Wiping:

@@ -16,6 +16,7 @@ from bot.domain.errors import (
     NotUnderstood,
     StaleButton,
     TooEarly,
+    TooManyReports,
     UnknownReceipt,
 )
 from bot.domain.interview import CONSENT, Interview
@@ -137,6 +138,10 @@ async def _carry_out(context: BotContext, press: Press, *, message_id: int) -> N
             context.say(Say(html=str(context.texts("cancel.done"))))
         case Action.KEEP:
             show_screen(context, await context.intake.keep(context.chat, press.screen))
+        case Action.CANCEL:
+            context.say(
+                views.confirm_cancel(await context.intake.ask_to_cancel(context.chat, press.screen), context.texts)
+            )
         case Action.SUBMIT:
             await _submit(context, press)
         case Action.REVIEWED if await context.intake.finish(context.chat, press.screen) is not None:
@@ -151,10 +156,13 @@ async def _carry_out(context: BotContext, press: Press, *, message_id: int) -> N
 
 
 async def _submit(context: BotContext, press: Press) -> None:
-    submitted = await context.intake.submit(context.chat, press.screen)
+    try:
+        submitted = await context.intake.submit(context.chat, press.screen)
+    except TooManyReports as error:
+        return await _again(context, context.texts("problem.too_many_reports", at=context.texts.moment(error.until)))
     context.turn.note("report_submitted", report_id=submitted.report_id, urgent=submitted.urgent)
     context.say(views.receipt(submitted.report_id, submitted.receipt, context.texts))
-    await announce(context, submitted)
+    return await announce(context, submitted)
 
 
 async def _stale(context: BotContext, stale: StaleButton) -> None:

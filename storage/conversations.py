@@ -1,17 +1,18 @@
 """Where each person stands in the interview: a row a chat, written in the transaction of the answer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
 
+from bot.domain.draft import Draft
 from bot.domain.interview import Interview
 from bot.domain.shown import Shown
 from storage.chats import Chat
 from storage.engines import Row
-from storage.instants import from_ms_or_none, to_ms
+from storage.instants import from_ms, from_ms_or_none, to_ms
 from storage.recent import OpenedDrafts
 from storage.session import Known, Session, Writes
 
@@ -28,6 +29,25 @@ class Conversation:
     interview: Interview | None = None
     shown: Shown | None = None
     """What became of the message that first showed the screen; None where it was long ago, and so surely seen."""
+
+
+@dataclass(frozen=True)
+class OpenDraft:
+    """An unfinished report, still sealed: whose it is, its screen, and when what was done about it."""
+
+    chat_key: str
+    screen: int
+    draft: Draft
+
+
+@dataclass(frozen=True)
+class Told:
+    """A draft whose person was told of it, to be noted."""
+
+    of: OpenDraft
+    reminded_at: datetime
+    expires_at: datetime | None
+    """When it will be deleted, where it was said, and as it was."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +110,29 @@ class Conversations:
         after = Conversation(before.conversation.screen, before.conversation.interview, _UNSEEN)
         self._put(_Standing(chat, after, before.draft, shown_key=message_key))
 
+    async def open_drafts(self, *, after: str, most: int) -> list[OpenDraft]:
+        """Return a page of the unfinished reports, in the order of their chats' keys; "" begins at the first."""
+        rows = self._queries.open_drafts(self._session, after_key=after, most=most)
+        return [_open_draft(row) async for row in rows]
+
+    async def drafts_of(self, chat_keys: Collection[str]) -> list[OpenDraft]:
+        """Return the unfinished reports of these chats. Hold the chats, and nobody else changes what is returned."""
+        rows = self._queries.drafts_of(self._session, chat_keys=sorted(chat_keys))
+        return [_open_draft(row) async for row in rows if row["step"] is not None]
+
+    async def note_told(self, told: Sequence[Told]) -> None:
+        """Note of which drafts their people were told. One that was changed meanwhile stays as it is."""
+        rows = [
+            {
+                "chat_key": one.of.chat_key,
+                "changed_at_ms": to_ms(one.of.draft.changed_at),
+                "reminded_at_ms": to_ms(one.reminded_at),
+                "expires_at_ms": None if one.expires_at is None else to_ms(one.expires_at),
+            }
+            for one in told
+        ]
+        await self._queries.note_told(self._session, rows)
+
     def keep(self) -> None:
         """Keep what the turn at hand changed."""
         self._unwritten |= self._known.keep()
@@ -122,7 +165,7 @@ class Conversations:
         return {
             "chat_key": chat.key,
             "screen": conversation.screen,
-            "step": None if interview is None else interview.step,
+            "step": None if interview is None else interview.standing,
             "sealed_draft": None if interview is None else self._seal(chat, interview, standing.draft),
             "shown_key": standing.shown_key,
             "changed_at_ms": to_ms(self._now),
@@ -149,6 +192,17 @@ class Conversations:
             )
         conversation = Conversation(screen=row["screen"], interview=interview, shown=shown)
         return _Standing(chat, conversation, shown_key=row["shown_key"], was_lost=row["outcome"] in {"gone", "refused"})
+
+
+def _open_draft(row: Row) -> OpenDraft:
+    draft = Draft(
+        step=row["step"],
+        changed_at=from_ms(row["changed_at_ms"]),
+        reminded_at=from_ms_or_none(row["reminded_at_ms"]),
+        expires_at=from_ms_or_none(row["expires_at_ms"]),
+        is_reachable=row["gone_at_ms"] is None,
+    )
+    return OpenDraft(row["chat_key"], row["screen"], draft)
 
 
 def _to_json(interview: Interview) -> bytes:

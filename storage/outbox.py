@@ -292,6 +292,17 @@ class Outbox:
         waiting = await self._queries.count_waiting(self._session, chat_key=chat.key, priority=int(priority))
         return int(waiting)
 
+    async def count_pressing(self, priority: Priority, *, most: int) -> int:
+        """Return how many messages of this priority or a higher one wait in all chats; `most` where there are more."""
+        return int(await self._queries.count_pressing(self._session, priority=int(priority), most=most))
+
+    async def never_arrived(self, keys: Collection[str]) -> set[str]:
+        """Return which of these messages nobody got: Telegram refused them, or there was nobody there."""
+        if not keys:
+            return set()
+        rows = self._queries.never_arrived(self._session, dedupe_keys=sorted(keys))
+        return {row["dedupe_key"] async for row in rows}
+
     async def count_unsettled(self) -> int:
         """Return how many messages wait to be sent."""
         return int(await self._queries.count_unsettled(self._session))

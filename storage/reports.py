@@ -272,6 +272,11 @@ class Reports:
                 return
             after = ids[-1]
 
+    async def submitted_at(self, reporter: Chat, *, ago: int) -> datetime | None:
+        """Return when a person submitted the newest report (1 ago), the one before it (2 ago), and so on; or None."""
+        row = await self._queries.submitted_before(self._session, chat_key=reporter.key, others=ago - 1)
+        return from_ms_or_none(row)
+
     async def count_by_state(self) -> dict[str, int]:
         """Return how many reports are waiting, approved, rejected."""
         rows = self._queries.count_reports(self._session)

@@ -63,6 +63,14 @@ class NothingChosen(DomainError):
     """The choices were closed with none of them chosen."""
 
 
+@dataclass(eq=False)
+class TooManyReports(DomainError):
+    """This person submitted as many reports within a day as one person may; the draft stays as it is."""
+
+    until: datetime
+    """From then on it can be submitted."""
+
+
 class InvalidReceipt(DomainError):
     """The code cannot be a receipt code: its length, alphabet or check character is wrong."""
 

@@ -24,6 +24,8 @@ REVIEW = "review"
 SHARING = "sharing"
 PUBLISHING = "publishing"
 SUBMIT = "submit"
+FURTHER = "further:"
+"""How the standing of an interview begins that asks the further questions."""
 
 
 class Interview(BaseModel):
@@ -88,6 +90,11 @@ class Interview(BaseModel):
     def questionnaire(self) -> Questionnaire:
         """The questions that are asked."""
         return QUESTIONNAIRE if self.report_id is None else FURTHER_QUESTIONS
+
+    @property
+    def standing(self) -> str:
+        """The step, and whether it is one of the further questions: all that is known of a sealed interview."""
+        return self.step if self.report_id is None else f"{FURTHER}{self.step}"
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ class Action(StrEnum):
     SUBMIT = "submit"
     DROP = "drop"
     KEEP = "keep"
+    CANCEL = "cancel"
 
 
 YES, NO = "yes", "no"

@@ -10,6 +10,7 @@ from bot.pipeline.faults import describe
 from bot.pipeline.metrics import Metrics
 from bot.pipeline.worker import Worker
 from bot.services.digest import DigestDesk
+from bot.services.drafts import DraftDesk, Walk
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
 
@@ -22,10 +23,12 @@ _KEEP_SETTLED = timedelta(days=7)
 """How long what was sent can be found again by its message; Telegram lets a message be deleted for 48 hours."""
 _FORGOTTEN_AT_ONCE = 1000
 _CLEAN_EVERY = timedelta(hours=1)
+_WALK_EVERY = timedelta(minutes=1)
+"""Between the end of a walk through the open drafts and the beginning of the next."""
 
 
 class Ticker:
-    """Makes digests when they are due, tries deferred updates again, clears away what is old."""
+    """Makes digests when they are due, tries deferred updates again, looks after drafts, clears away what is old."""
 
     def __init__(
         self,
@@ -33,20 +36,24 @@ class Ticker:
         database: Database,
         worker: Worker,
         desk: Callable[[UnitOfWork], DigestDesk],
+        drafts: Callable[[UnitOfWork], DraftDesk],
         wake: Callable[[], None],
         metrics: Metrics,
     ) -> None:
         self._database = database
         self._worker = worker
         self._desk = desk
+        self._draft_desk = drafts
         self._wake = wake
         self._metrics = metrics
         self._cleaned_at: datetime | None = None
+        self._walk = Walk()
+        self._walked_at: datetime | None = None
 
     async def tick(self) -> None:
         """Do what is due now. What fails is logged, and the next tick does it."""
         done, failures, began = 0, 0, time.monotonic()
-        for step in (self._retry, self._digests, self._clean):
+        for step in (self._retry, self._digests, self._drafts, self._clean):
             try:
                 done += await step()
             except Exception as error:  # noqa: BLE001  one step that fails must not keep the others from their time
@@ -79,14 +86,29 @@ class Ticker:
 
         return await self._database.perform(post)
 
+    async def _drafts(self) -> int:
+        """Walk through the open drafts, a page a tick, and rest for a minute at the end."""
+        if not self._walk.after and self._is_recent(self._walked_at, _WALK_EVERY):
+            return 0
+        before = self._walk
+        self._walk = walk = await self._database.perform(lambda work: self._draft_desk(work).go_on(before))
+        if not walk.after:
+            self._walked_at = self._database.now()
+        if walk.reminded or walk.deleted:
+            log.info("drafts_looked_after", reminded=walk.reminded, deleted=walk.deleted)
+        return walk.reminded + walk.deleted
+
     async def _clean(self) -> int:
         """Clear away what is old, bit by bit: nobody is to wait long for the database."""
-        if self._cleaned_at is not None and self._database.now() - self._cleaned_at < _CLEAN_EVERY:
+        if self._is_recent(self._cleaned_at, _CLEAN_EVERY):
             return 0
         forgotten = await self._database.perform(_forget, durable=False)
         if not forgotten:
             self._cleaned_at = self._database.now()
         return 0
+
+    def _is_recent(self, moment: datetime | None, span: timedelta) -> bool:
+        return moment is not None and self._database.now() - moment < span
 
 
 async def _forget(work: UnitOfWork) -> int:

@@ -27,6 +27,7 @@ from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, is_hard, is_urgent
 from bot.services.further import store_further
+from bot.services.limits import check_reports
 from bot.services.turn import Choose
 from bot.understanding.distress import is_in_distress
 from bot.understanding.reading import Reader
@@ -73,11 +74,14 @@ class Submitted:
 class Intake:
     """The reporter's side, within one transaction."""
 
-    def __init__(self, work: UnitOfWork, *, reader: Reader, zone: ZoneInfo, choose: Choose) -> None:
+    def __init__(
+        self, work: UnitOfWork, *, reader: Reader, zone: ZoneInfo, choose: Choose, reports_a_day: int = 0
+    ) -> None:
         self._work = work
         self._reader = reader
         self._zone = zone
         self._choose = choose
+        self._reports_a_day = reports_a_day
 
     @cached_property
     def today(self) -> date:
@@ -174,13 +178,16 @@ class Intake:
                 return await self._reword(chat, interview, key, words, day=day, note=Note.CHANGED)
         return None
 
-    async def ask_to_cancel(self, chat: Chat) -> Interview:
-        """Note that the person is asked whether to delete everything.
+    async def ask_to_cancel(self, chat: Chat, screen: int | None = None) -> Interview:
+        """Note that the person is asked whether to delete everything. `screen`: by a button, which stands there.
 
         Raises:
             NothingInProgress: there is nothing to delete.
+            StaleButton: nothing is changed.
         """
         _, interview = await self._open(chat)
+        if screen is not None:
+            interview.pressed_on(screen)
         asked = interview.asked_to_cancel()
         await self._work.conversations.save(chat, asked)
         return asked
@@ -223,12 +230,13 @@ class Intake:
         """Store the report, end the interview, and give a receipt.
 
         Raises:
-            NothingInProgress, StaleButton: nothing is changed.
+            NothingInProgress, StaleButton, TooManyReports: nothing is changed.
         """
         _, interview = await self._open(chat)
         interview.pressed_on(screen)
         if interview.step != SUBMIT or interview.publishing is None:
             raise StaleButton(screens_ago=0)
+        await check_reports(self._work, chat, a_day=self._reports_a_day)
         # A draft of the version before was never asked about passing on: then it is not passed on.
         consent = Consent(version=CONSENT_VERSION, sharing=interview.sharing or False, publishing=interview.publishing)
         urgent = is_urgent(interview.answers)

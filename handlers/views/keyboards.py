@@ -68,6 +68,14 @@ def cancel_keyboard(interview: Interview, texts: Texts) -> Keyboard:
     )
 
 
+def reminder_keyboard(screen: int, texts: Texts) -> Keyboard:
+    """Return the buttons under a reminder of a draft: what /start and /cancel do."""
+    return (
+        (_button(screen, texts, "button.go_on", Action.KEEP),),
+        (_button(screen, texts, "button.delete", Action.CANCEL),),
+    )
+
+
 def language_keyboard(catalogues: Catalogues, *, current: str | None = None) -> Keyboard:
     """Return buttons for the languages but the `current` one, each in its own words, in one row."""
     names = {code: catalogues.in_language(code).plain("language.name") for code in catalogues.languages}

@@ -129,6 +129,17 @@ ORDER BY id DESC LIMIT 1;
 SELECT count(*) FROM outbox
 WHERE chat_key = :chat_key AND priority = :priority AND settled_at_ms IS NULL;
 
+-- name: count_pressing(priority, most)$
+-- How many messages at least as pressing wait: no more are counted than it takes to know that there are many.
+SELECT count(*) FROM (
+    SELECT id FROM outbox
+    WHERE settled_at_ms IS NULL AND priority >= 0 AND priority <= :priority
+    ORDER BY priority, id
+    LIMIT :most) pressing;
+
+-- name: never_arrived(dedupe_keys)
+SELECT dedupe_key FROM outbox WHERE dedupe_key = ANY(:dedupe_keys) AND outcome IN ('refused', 'gone');
+
 -- name: count_unsettled()$
 SELECT count(*) FROM outbox WHERE settled_at_ms IS NULL;
 

@@ -114,6 +114,10 @@ ORDER BY decided_at_ms, id;
 SELECT min(decided_at_ms) FROM reports
 WHERE digest_id IS NULL AND publish_as IN ('with_name', 'initials', 'without_name');
 
+-- name: submitted_before(chat_key, others)$
+-- When a person submitted the newest report but so many others.
+SELECT submitted_at_ms FROM reports WHERE chat_key = :chat_key ORDER BY id DESC LIMIT 1 OFFSET :others;
+
 -- name: report_ids(after_id, most)
 SELECT id FROM reports WHERE id > :after_id ORDER BY id LIMIT :most;
 

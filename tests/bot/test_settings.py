@@ -1,7 +1,7 @@
 import base64
 import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,8 @@ import pytest
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
+from bot.domain.draft import DraftTerms
+from bot.domain.schedule import Daytime
 from bot.settings import Settings, StorageSettings, WrongSetting, read_settings
 from storage.location import PostgresDatabase, SQLiteFile
 
@@ -109,6 +111,9 @@ def test_three_settings_are_enough() -> None:
         ("SEND_PER_CHAT_SECOND", "3", "send_per_chat_second", 3),
         ("SEND_PER_GROUP_MINUTE", "60", "send_per_group_minute", 60),
         ("MONITOR_PORT", "9464", "monitor_port", 9464),
+        ("REMIND_AFTER_HOURS", "48", "remind_after_hours", 48),
+        ("DRAFT_EXPIRES_AFTER_DAYS", "3", "draft_expires_after_days", 3),
+        ("REPORTS_PER_PERSON_DAY", "0", "reports_per_person_day", 0),
         ("WEBHOOK_URL", "", "webhook_url", None),
         ("WEBHOOK_SECRET", "", "webhook_secret", None),
         ("LISTEN", "10.0.0.7:80", "listens_at", ("10.0.0.7", 80)),
@@ -139,6 +144,10 @@ def test_a_setting_is_taken_as_it_is_written(name: str, value: str, attribute: s
         ("COORDINATOR_IDS", "11,@dana", "parted by commas"),
         ("COORDINATOR_IDS", "-100123", "parted by commas"),
         ("COORDINATOR_CHAT_ID", "@team", "integer"),
+        ("REMIND_AFTER_HOURS", "-1", "greater than or equal to 0"),
+        ("DRAFT_EXPIRES_AFTER_DAYS", "2", "at least 3"),
+        ("DRAFT_EXPIRES_AFTER_DAYS", "-1", "greater than or equal to 0"),
+        ("REPORTS_PER_PERSON_DAY", "many", "integer"),
         ("DIGEST_CHAT_ID", "1.5", "integer"),
         ("DIGEST_AT", "25:00", "hour"),
         ("DIGEST_AT", "20.00", "time format"),
@@ -315,3 +324,16 @@ def test_settings_cannot_be_changed_once_they_are_read() -> None:
     settings = read_settings(Settings)
     with pytest.raises(ValidationError, match="frozen"):
         settings.timezone = "UTC"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "remind_after", "expires_after"),
+    [("24", "30", timedelta(days=1), timedelta(days=30)), ("0", "0", None, None)],
+)
+def test_drafts_are_kept_as_the_settings_say(
+    hours: str, days: str, remind_after: timedelta | None, expires_after: timedelta | None
+) -> None:
+    write_env(GOOD | {"REMIND_AFTER_HOURS": hours, "DRAFT_EXPIRES_AFTER_DAYS": days})
+    assert read_settings(Settings).draft_terms == DraftTerms(
+        Daytime(ZoneInfo("Asia/Almaty")), remind_after=remind_after, expires_after=expires_after
+    )

@@ -1,13 +1,15 @@
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.answer import Answer, Words
 from bot.domain.consent import Publishing
+from bot.domain.draft import Draft
 from bot.domain.interview import Interview
 from bot.domain.shown import Shown
 from storage.chats import Chat
-from storage.conversations import Conversation
+from storage.conversations import Conversation, OpenDraft, Told
 from storage.crypto import WrongKey
 from storage.database import Database
 from storage.location import Location
@@ -215,3 +217,48 @@ async def test_words_that_cannot_be_written_are_the_fault_of_their_own_turn(data
                 pytest.fail("words that cannot be written were taken")
     async with database.transaction() as work:
         assert (await work.conversations.get(mother)).interview == FIRST
+
+
+async def drafts(database: Database, *, after: str = "", most: int = 10) -> list[OpenDraft]:
+    async with database.transaction() as work:
+        return await work.conversations.open_drafts(after=after, most=most)
+
+
+async def test_open_drafts_come_in_pages_and_none_that_is_ended(database: Database, clock: Clock, mother: Chat) -> None:
+    async with database.transaction() as work:
+        chats = [mother, *[await work.chats.meet(number, language="kk") for number in range(1, 5)]]
+        for chat in chats:
+            await work.conversations.save(chat, SECOND)
+        await work.conversations.end(chats[1], screen=2)
+        await work.chats.set_gone(mother, gone=True)
+    expected = [
+        OpenDraft(chat.key, 2, Draft("name", changed_at=clock.now, is_reachable=chat is not mother))
+        for chat in sorted([mother, *chats[2:]], key=lambda chat: chat.key)
+    ]
+    assert await drafts(database) == expected
+    assert await drafts(database, most=3) == expected[:3]
+    assert await drafts(database, after=expected[2].chat_key) == expected[3:]
+    async with database.transaction() as work:
+        some = await work.conversations.drafts_of([chats[1].key, mother.key])
+    assert some == [one for one in expected if one.chat_key == mother.key]
+
+
+async def test_what_a_person_was_told_is_noted_until_the_person_does_something(
+    database: Database, clock: Clock, mother: Chat
+) -> None:
+    async with database.transaction() as work:
+        await work.conversations.save(mother, SECOND)
+    (draft,) = await drafts(database)
+    reminded_at, expires_at = clock.forward(days=1), clock.now + LONG
+    async with database.transaction() as work:
+        await work.conversations.note_told([Told(draft, reminded_at, expires_at)])
+    (told,) = await drafts(database)
+    assert told.draft == replace(draft.draft, reminded_at=reminded_at, expires_at=expires_at)
+    clock.forward(days=1)
+    async with database.transaction() as work:
+        await work.conversations.save(mother, SECOND)
+    (anew,) = await drafts(database)
+    assert anew.draft == Draft("name", changed_at=clock.now)
+    async with database.transaction() as work:
+        await work.conversations.note_told([Told(draft, reminded_at, expires_at)])
+    assert await drafts(database) == [anew]

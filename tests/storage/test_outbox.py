@@ -387,3 +387,21 @@ async def test_what_is_old_is_forgotten_bit_by_bit_the_oldest_first(
     async with database.transaction() as work:
         assert await work.outbox.forget_settled(before=later, most=2) == 2
         assert await work.outbox.forget_settled(before=later, most=2) == 1
+
+
+async def test_it_is_known_how_much_presses_and_which_messages_never_arrived(
+    database: Database, mother: Chat, father: Chat
+) -> None:
+    async with database.transaction() as work:
+        keys = [await say(work, chat, "?") for chat in (mother, father, father)]
+        cards = [await say(work, mother, "?", priority=Priority.COORDINATORS) for _ in range(2)]
+    async with database.transaction() as work:
+        assert await work.outbox.count_pressing(Priority.PEOPLE, most=10) == 3
+        assert await work.outbox.count_pressing(Priority.COORDINATORS, most=10) == 5
+        assert await work.outbox.count_pressing(Priority.COORDINATORS, most=4) == 4
+        outcomes = dict(zip(keys, Outcome, strict=True))
+        await work.outbox.settle([settled(work, key, outcome) for key, outcome in outcomes.items()])
+        assert await work.outbox.count_pressing(Priority.PEOPLE, most=10) == 0
+        lost = await work.outbox.never_arrived([*keys, *cards, "unknown"])
+        assert lost == {key for key, outcome in outcomes.items() if outcome is not Outcome.SENT}
+        assert await work.outbox.never_arrived([]) == set()

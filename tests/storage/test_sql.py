@@ -38,6 +38,9 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "chats.set_free_at": {CHAT},
     "chats.set_last_about": {CHAT},
     "conversations.get_conversations": {CONVERSATION, MESSAGE_KEY},
+    "conversations.open_drafts": {"conversations_in_progress", CHAT},
+    "conversations.drafts_of": {CONVERSATION, CHAT},
+    "conversations.note_told": {CONVERSATION},
     "outbox.claim_due": {"outbox_next", "outbox_unsettled", ROW_ID},
     "outbox.settle": {MESSAGE_KEY},
     "outbox.postpone": {MESSAGE_KEY},
@@ -48,6 +51,8 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "outbox.messages_about": {"outbox_about"},
     "outbox.what_about": {"outbox_by_message"},
     "outbox.count_waiting": {"outbox_unsettled"},
+    "outbox.count_pressing": {"outbox_next"},
+    "outbox.never_arrived": {MESSAGE_KEY},
     "outbox.count_unsettled": {"outbox_unsettled"},
     "outbox.release_leases": {"outbox_unsettled", PROCESS},
     "figures.outgoing": {"outbox_unsettled"},
@@ -64,6 +69,7 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "reports.mark_digested": {ROW_ID},
     "reports.earliest_undigested": {"reports_to_digest"},
     "reports.report_ids": {ROW_ID},
+    "reports.submitted_before": {"reports_of_person"},
 }
 ALSO_GOOD = {
     "outbox.count_waiting": {"outbox_next"},  # only notices are counted, and those are for one group
@@ -82,21 +88,31 @@ WHOLE_TABLE = {
     "updates.count_dead",
     "updates.due_deferred",
 }
-SCAN = re.compile(r"SCAN (?!due$|json_each |CONSTANT ROW$)(?!.*INDEX)")
-IN_ORDER = ["outbox.claim_due", "reports.claim_next", "reports.earliest_undigested", "reports.report_ids"]
+SCAN = re.compile(r"SCAN (?!due$|pressing$|json_each |CONSTANT ROW$)(?!.*INDEX)")
+IN_ORDER = [
+    "conversations.open_drafts",
+    "outbox.claim_due",
+    "outbox.count_pressing",
+    "reports.claim_next",
+    "reports.earliest_undigested",
+    "reports.report_ids",
+]
 """Read in the order of their index, and no further than they must be: sorting would read all that waits."""
 EXAMPLES: dict[str, Any] = {
     "process": "a" * 16,
     "about": "card:4",
     "besides": "message:100",
     "after_id": 100,
+    "after_key": CHATS[10],
     "alive": ["one", "other"],
     "chat_key": CHATS[7],
     "chat_keys": CHATS[20:60],
     "coordinator": CHATS[3],
+    "changed_at_ms": 1,
     "decided_at_ms": ROWS,
     "decision": "approved",
     "dedupe_key": "message:100",
+    "dedupe_keys": ["message:100", "message:140"],
     "digest_id": 1,
     "expires_at_ms": ROWS,
     "free_at_us": 1,
@@ -107,12 +123,14 @@ EXAMPLES: dict[str, Any] = {
     "most": 10,
     "not_before_ms": 1,
     "now_ms": ROWS,
+    "others": 49,
     "outcome": "sent",
     "priority": 2,
     "publish_as": "with_name",
     "reason": None,
     "receipt_key": f"{77:032d}",
     "refunded": 0,
+    "reminded_at_ms": ROWS,
     "released_until_ms": 1,
     "report_id": 100,
     "report_ids": [100, 120, 140],

@@ -3,8 +3,9 @@
 Revision: 0005, after 0004.
 
 `evidence` holds what was sent besides words; its content lies sealed in a file of a random name. `additions` holds what
-is said about a report once it is submitted. Which messages a person wrote is known for as long as Telegram lets them be
-deleted (48 hours), and nothing of what is in them.
+is said about a report once it is submitted. `expires_at_ms` is when a draft will be deleted, as its person was told.
+Which messages a person wrote is known for as long as Telegram lets them be deleted (48 hours), and nothing of what is
+in them.
 """
 
 import sqlalchemy as sa
@@ -43,6 +44,7 @@ def upgrade() -> None:
     op.create_index("additions_of_report", "additions", ["report_id", "id"])
     op.create_index("reports_of_person", "reports", ["chat_key", "id"])
     op.add_column("conversations", sa.Column("reminded_at_ms", sa.BigInteger, nullable=True))
+    op.add_column("conversations", sa.Column("expires_at_ms", sa.BigInteger, nullable=True))
     op.add_column("seen_updates", sa.Column("chat_key", _CHAT_KEY, nullable=True))
     op.add_column("seen_updates", sa.Column("message_id", sa.BigInteger, nullable=True))
     op.add_column("chats", sa.Column("wiped_at_ms", sa.BigInteger, nullable=True))

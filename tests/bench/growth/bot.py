@@ -9,7 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.access import Access
-from bot.domain.schedule import DailyAt
+from bot.domain.draft import DraftTerms
+from bot.domain.schedule import DailyAt, Daytime
 from bot.pipeline.metrics import Metrics
 from bot.pipeline.pace import Pace
 from bot.pipeline.parsing import parse
@@ -17,12 +18,14 @@ from bot.pipeline.telegram_bot import TelegramBot
 from bot.pipeline.ticker import Ticker
 from bot.pipeline.worker import TeamChats, Worker
 from bot.sandbox import SandboxServer
+from bot.services.drafts import DraftDesk
 from bot.services.turn import Choose, Turn
 from bot.texts import Catalogues
 from bot.understanding.country import Country
 from bot.understanding.reading import Reader
 from handlers.application import BotApplication, build_application
 from handlers.context import Desk, at_hand
+from handlers.views.drafts import DraftMessages
 from storage.chats import Chat
 from storage.crypto import MasterKeys
 from storage.database import Database
@@ -34,6 +37,8 @@ from storage.unit_of_work import UnitOfWork
 MASTER = MasterKeys({1: bytes(range(32))})
 ZONE = ZoneInfo("Asia/Almaty")
 SCHEDULE = DailyAt(time(20, 0), ZONE)
+DRAFT_TERMS = DraftTerms(Daytime(ZONE), remind_after=timedelta(hours=24), expires_after=timedelta(days=30))
+REPORTS_A_DAY = 50
 NOW = datetime(2022, 1, 20, 0, 0, tzinfo=UTC)
 """06:00 in Almaty: the next digest is due long after the measuring."""
 LAST_DIGEST = SCHEDULE.last_before(NOW)
@@ -127,6 +132,7 @@ class Handlers:
                 zone=ZONE,
                 schedule=SCHEDULE,
                 choose=choose,
+                reports_a_day=REPORTS_A_DAY,
             )
             application = build_application(telegram, desk)
             await application.initialize()
@@ -190,6 +196,7 @@ class Bot:
             database=self.database,
             worker=self.worker,
             desk=self.desk.digests,
+            drafts=lambda work: DraftDesk(work, terms=DRAFT_TERMS, words=DraftMessages(self.desk.catalogues)),
             wake=lambda: None,
             metrics=self.metrics,
         )

@@ -156,7 +156,7 @@ def test_a_button_that_is_refused_leaves_the_question_whether_to_delete_open() -
 def test_what_buttons_on_phones_carry_keeps_its_spelling() -> None:
     assert [action.value for action in Action] == [
         "agree", "pick", "before", "date", "mark", "unmark", "done", "clear", "skip", "unknown", "back", "meant",
-        "said", "edit", "ok", "share", "pub", "submit", "drop", "keep",
+        "said", "edit", "ok", "share", "pub", "submit", "drop", "keep", "cancel",
     ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.schedule import DailyAt
+from bot.domain.schedule import DailyAt, Daytime
 
 # Their clocks change at 02:00, at midnight, by half an hour, in the other half of the year, once (Almaty), or never.
 ZONES = [
@@ -105,3 +105,32 @@ def test_the_local_time_holds_over_a_change_of_clocks(zone: str, at: time, after
     for day in expected:
         moment = daily.next_after(moment)
         assert moment.isoformat(timespec="minutes") == f"{day}+00:00"
+
+
+@pytest.mark.parametrize(
+    ("local", "next_day"),
+    [
+        ("2022-01-06T08:59:59", "2022-01-06T09:00"),
+        ("2022-01-06T09:00", None),
+        ("2022-01-06T20:59:59", None),
+        ("2022-01-06T21:00", "2022-01-07T09:00"),
+        ("2022-01-06T23:59", "2022-01-07T09:00"),
+        ("2022-01-06T00:00", "2022-01-06T09:00"),
+    ],
+)
+@pytest.mark.parametrize("zone", ["Asia/Almaty", "America/St_Johns"])
+def test_nobody_is_written_to_at_night_unasked(zone: str, local: str, next_day: str | None) -> None:
+    daytime = Daytime(ZoneInfo(zone))
+    moment = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    morning = datetime.fromisoformat(next_day or local).replace(tzinfo=ZoneInfo(zone))
+    assert daytime.holds(moment) == (next_day is None)
+    assert daytime.earliest(moment) == morning
+
+
+@settings(deadline=None)
+@given(zone=st.sampled_from(ZONES), moment=MOMENTS)
+def test_the_next_day_is_never_far(zone: str, moment: datetime) -> None:
+    daytime = Daytime(ZoneInfo(zone))
+    earliest = daytime.earliest(moment)
+    assert daytime.holds(earliest)
+    assert timedelta(0) <= earliest - moment <= timedelta(hours=14)

@@ -32,10 +32,18 @@ def reader() -> Reader:
 class Person:
     """Somebody in a private chat. Each step is a transaction of its own: all is read anew before it."""
 
-    def __init__(self, database: Database, telegram_id: int = 77001234567, *, choose: Choose | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        telegram_id: int = 77001234567,
+        *,
+        choose: Choose | None = None,
+        reports_a_day: int = 0,
+    ) -> None:
         self.database = database
         self.telegram_id = telegram_id
         self.choose = choose or scripted("")
+        self.reports_a_day = reports_a_day
         self.message_id = 1000
 
     @asynccontextmanager
@@ -48,7 +56,8 @@ class Person:
     async def at(self, work: UnitOfWork) -> tuple[Chat, Intake]:
         """Give the person's chat and the service within a transaction."""
         chat = await work.chats.meet(self.telegram_id, language="ru")
-        return chat, Intake(work, reader=reader(), zone=ALMATY, choose=self.choose)
+        limit = self.reports_a_day
+        return chat, Intake(work, reader=reader(), zone=ALMATY, choose=self.choose, reports_a_day=limit)
 
     async def begin(self) -> tuple[Interview, bool]:
         """Write /start."""

@@ -33,7 +33,7 @@ from tests.handlers.views.support import (
 
 LARGEST_SCREEN = 2**63 - 1
 CODE = Receipt("ABCDEFGHJ")
-BY_SERVICES = {Action.SUBMIT, Action.DROP, Action.KEEP}
+BY_SERVICES = {Action.SUBMIT, Action.DROP, Action.KEEP, Action.CANCEL}
 """Actions that change more than the interview, and so are not carried out by the domain."""
 
 
