@@ -11,6 +11,7 @@ from storage.conversations import Conversations
 from storage.crypto import Vault
 from storage.digests import Digests
 from storage.engines import Connection
+from storage.evidence import Evidence
 from storage.figures import StoredFigures
 from storage.inbox import Inbox
 from storage.outbox import Outbox
@@ -42,6 +43,7 @@ class UnitOfWork:
         self.conversations = Conversations(session, queries.conversations, drafts=opened.drafts, now=now)
         self.outbox = Outbox(session, queries.outbox, chats=self.chats, now=now, process=process)
         self.reports = Reports(session, queries.reports, vault=vault, now=now)
+        self.evidence = Evidence(session, queries.evidence, vault=vault, now=now, process=process)
         self.allowances = Allowances(session, queries.allowances, now=now)
         self.digests = Digests(session, queries.digests, now=now)
         self.figures = StoredFigures(session, queries.figures, reports=self.reports, now=now)

@@ -7,6 +7,8 @@ is said about a report once it is submitted. Which messages a person wrote is kn
 deleted (48 hours), and nothing of what is in them.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -23,6 +25,8 @@ _SHREDDED = "(wrapped_key IS NULL) = (state = 'shredded') AND (wrapped_key IS NU
 _INDEXES = {
     "evidence_waiting": (["not_before_ms", "id"], "state = 'waiting'"),
     "evidence_of_report": (["report_id", "id"], "report_id IS NOT NULL"),
+    "evidence_of_person": (["chat_key", "id"], None),
+    "evidence_leased": (["leased_by"], "leased_by IS NOT NULL"),
     "evidence_of_draft": (["chat_key", "id"], "report_id IS NULL AND wrapped_key IS NOT NULL"),
     "evidence_to_remove": (["id"], "wrapped_key IS NULL AND file IS NOT NULL"),
 }
@@ -68,6 +72,7 @@ def _evidence() -> None:
         sa.Column("received_at_ms", sa.BigInteger, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
         sa.Column("not_before_ms", sa.BigInteger, nullable=False),
+        sa.Column("leased_by", sa.String(16), nullable=True),
         sa.Column("settled_at_ms", sa.BigInteger, nullable=True),
         sa.CheckConstraint(_STATES, name="known_state"),
         sa.CheckConstraint(_SHREDDED, name="shredded_has_no_key"),
@@ -77,5 +82,7 @@ def _evidence() -> None:
         op.create_index(name, "evidence", columns, **_where(where))
 
 
-def _where(condition: str) -> dict[str, sa.TextClause]:
+def _where(condition: str | None) -> dict[str, Any]:
+    if condition is None:
+        return {}
     return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
