@@ -28,6 +28,7 @@ class StorageSettings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
     database_url: str = "sqlite:///var/reports.db"
+    evidence_dir: Path = Path("var/evidence")
     master_key: SecretStr | None = None
     master_key_file: Path | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -100,6 +101,7 @@ class Settings(StorageSettings):
     webhook_secret: SecretStr | None = None
     listen: str = Field(default="127.0.0.1:8080", pattern=r"^\S+:\d{1,5}$")
     monitor_port: int = Field(default=0, ge=0, le=65535)
+    evidence_per_person_day: int = Field(default=200, ge=0)
     send_per_second: int = Field(default=30, ge=0)
     send_per_chat_second: int = Field(default=1, ge=0)
     send_per_group_minute: int = Field(default=20, ge=0)

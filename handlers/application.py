@@ -17,7 +17,7 @@ from telegram.ext import (
 )
 
 from bot.domain.access import Access
-from handlers import callbacks, commands, digest, intake, language, membership, moderation
+from handlers import callbacks, commands, digest, evidence, intake, language, membership, moderation
 from handlers.context import BotContext, Desk
 from handlers.errors import on_error
 
@@ -26,6 +26,15 @@ Handlers = list[BaseHandler[Update, BotContext, None]]
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update that any handler below looks at; Telegram need not send others."""
+_FILES = (
+    filters.PHOTO
+    | filters.VIDEO
+    | filters.VIDEO_NOTE
+    | filters.ANIMATION
+    | filters.VOICE
+    | filters.AUDIO
+    | filters.Document.ALL
+)
 
 
 def build_application(bot: ExtBot[None], desk: Desk) -> BotApplication:
@@ -84,8 +93,10 @@ def _private() -> Handlers:
         CommandHandler("cancel", commands.on_cancel, filters=message),
         CommandHandler("status", commands.on_status, filters=message),
         MessageHandler(message & filters.COMMAND, commands.on_unknown),
-        MessageHandler(message & ~filters.StatusUpdate.ALL, intake.on_other),
+        MessageHandler(message & (_FILES | filters.LOCATION | filters.CONTACT), evidence.on_evidence),
+        MessageHandler(message & ~filters.StatusUpdate.ALL, evidence.on_not_taken),
         MessageHandler(edited & filters.TEXT, intake.on_edited),
+        MessageHandler(edited & _FILES, evidence.on_recaptioned),
     ]
 
 

@@ -14,7 +14,7 @@ async def on_start(_update: Update, context: BotContext) -> None:
     """Begin a report, or go on with the one in progress."""
     interview, resumed = await context.intake.begin(context.chat)
     note = context.texts("note.resumed") if resumed and interview.step != CONSENT else None
-    show_screen(context, interview, note=note)
+    await show_screen(context, interview, note=note)
 
 
 async def on_help(_update: Update, context: BotContext) -> None:
@@ -55,4 +55,4 @@ async def on_unknown(_update: Update, context: BotContext) -> None:
         interview = await context.intake.current(context.chat)
     except NothingInProgress:
         return context.say(Say(html=str(problem)))
-    return show_screen(context, interview, note=problem)
+    return await show_screen(context, interview, note=problem)

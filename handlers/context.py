@@ -14,6 +14,7 @@ from bot.domain.access import Access
 from bot.domain.message import Delete, Replace, Say
 from bot.domain.schedule import DailyAt
 from bot.services.digest import Digest, DigestDesk
+from bot.services.evidence import EvidenceDesk
 from bot.services.intake import Intake
 from bot.services.moderation import Moderation
 from bot.services.turn import Choose, Turn
@@ -22,6 +23,7 @@ from bot.understanding.reading import Reader
 from handlers.views.digest import digest_pages
 from storage.chats import Chat
 from storage.outbox import Priority
+from storage.sealed_files import SealedFiles
 
 _at_hand: ContextVar[Turn] = ContextVar("turn")
 """The turn that this task takes. The ticker takes turns beside the receiver, each in a transaction of its own."""
@@ -47,6 +49,8 @@ class Desk:
     zone: ZoneInfo
     schedule: DailyAt
     choose: Choose
+    files: SealedFiles
+    evidence_per_day: int
 
     def render_digest(self, digest: Digest) -> Sequence[Say]:
         """Write a digest in the team's language."""
@@ -100,6 +104,11 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         return Intake(self.turn.work, reader=desk.reader, zone=desk.zone, choose=desk.choose)
 
     @property
+    def evidence(self) -> EvidenceDesk:
+        """What is sent besides words."""
+        return EvidenceDesk(self.turn.work, files=self.desk.files, per_day=self.desk.evidence_per_day)
+
+    @property
     def moderation(self) -> Moderation:
         """The coordinators' side."""
         return Moderation(self.turn.work)
@@ -117,9 +126,12 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         """Show a page of a report's card. Cards wait behind what people are told."""
         self.turn.say(page, priority=Priority.COORDINATORS, about=about)
 
-    def show(self, screen: Say) -> None:
-        """Show the interview's current screen."""
-        self.turn.say(screen, shows_screen=True)
+    def show(self, screen: Say, *, once: str | None = None) -> None:
+        """Show the interview's current screen; under the name `once`, unless that was done before."""
+        if once is None:
+            self.turn.say(screen, shows_screen=True)
+        else:
+            self.turn.say_once(screen, once=once, shows_screen=True)
 
     def toast(self, words: str) -> None:
         """Say something over the button that was pressed (Telegram: at most 200 characters)."""

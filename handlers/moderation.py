@@ -10,6 +10,7 @@ from handlers.callbacks import CardAction, CardPress, pack_about, unpack_about, 
 from handlers.context import BotContext
 from handlers.intake import on_words
 from handlers.views import moderation as views
+from handlers.views.evidence import files
 from handlers.views.interview import status
 from storage.outbox import Priority
 from storage.reports import Claim
@@ -37,7 +38,8 @@ async def on_next(_update: Update, context: BotContext) -> None:
     context.turn.note("report_in_hand", report_id=report.report_id, revision=report.revision)
     about = pack_about(Claim(report.report_id, report.revision), CARD)
     until = context.turn.work.now + CLAIM_LASTS
-    for page in views.card(report, context.texts, until=until):
+    kept = files(await context.evidence.of_report(report.report_id), context.texts)
+    for page in views.card(report, context.texts, until=until, files=kept):
         context.show_card(page, about=about)
     return None
 

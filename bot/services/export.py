@@ -1,19 +1,57 @@
 """Export: every report, opened, one plain record each."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+from bot.domain.evidence import Piece
 from bot.domain.report import Report
 from storage.unit_of_work import UnitOfWork
+
+_TOGETHER = 200
+"""Reports whose evidence is read in one trip."""
 
 
 async def export(work: UnitOfWork) -> AsyncIterator[dict[str, Any]]:
     """Yield all reports as records that JSON can carry, in the order of their ids.
 
-    Each answer gives its state, the words as said, and what was understood of them. Who reported is not exported.
+    Each answer gives its state, the words as said, and what was understood of them; each piece of evidence what is
+    known of it, and not its bytes. Who reported is not exported.
     """
+    together: list[Report] = []
     async for report in work.reports.every():
-        yield _record(report)
+        together.append(report)
+        if len(together) == _TOGETHER:
+            for record in await _records(work, together):
+                yield record
+            together = []
+    for record in await _records(work, together):
+        yield record
+
+
+async def _records(work: UnitOfWork, reports: Sequence[Report]) -> list[dict[str, Any]]:
+    evidence = await work.evidence.of_reports([report.report_id for report in reports])
+    return [{**_record(report), "evidence": [_piece(one) for one in evidence[report.report_id]]} for report in reports]
+
+
+def _piece(piece: Piece) -> dict[str, Any]:
+    contents = piece.contents
+    return {
+        "evidence_id": piece.evidence_id,
+        "kind": piece.kind,
+        "state": piece.state,
+        "question": piece.question,
+        "received_at": piece.received_at.isoformat(),
+        "caption": contents.caption,
+        "name": contents.name,
+        "type": contents.type,
+        "size": contents.size,
+        "sha256": contents.sha256,
+        "refusal": contents.refusal,
+        "forwarded_from": contents.forwarded_from,
+        "first_sent_at": contents.first_sent_at.isoformat() if contents.first_sent_at else None,
+        "place": contents.place.model_dump() if contents.place else None,
+        "contact": contents.contact.model_dump() if contents.contact else None,
+    }
 
 
 def _record(report: Report) -> dict[str, Any]:

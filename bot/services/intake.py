@@ -194,7 +194,7 @@ class Intake:
         return interview.kept()
 
     async def drop(self, chat: Chat, screen: int) -> None:
-        """Forget the draft.
+        """Forget the draft, and shred what was sent with it.
 
         Raises:
             NothingInProgress, StaleButton: nothing is changed.
@@ -202,6 +202,7 @@ class Intake:
         _, interview = await self._open(chat)
         interview.pressed_on(screen)
         await self._work.conversations.end(chat, screen=interview.screen)
+        await self._work.evidence.shred_draft(chat)
 
     async def submit(self, chat: Chat, screen: int) -> Submitted:
         """Store the report, end the interview, and give a receipt.
@@ -229,6 +230,7 @@ class Intake:
             )
             if report_id is not None:
                 await self._work.conversations.end(chat, screen=interview.screen)
+                await self._work.evidence.attach(chat, report_id)
                 return Submitted(report_id, receipt, urgent)
 
     async def status(self, said: str) -> tuple[Receipt, Decision | None]:

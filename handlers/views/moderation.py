@@ -47,9 +47,12 @@ def notice(report_id: int, *, urgent: bool, waiting: int, texts: Texts) -> Say:
     return Say(html=str(texts(key, report=report_id, waiting=waiting)))
 
 
-def card(report: Report, texts: Texts, *, until: datetime) -> list[Say]:
-    """Show a report to the coordinator who has it until then; the last message carries the buttons."""
-    shown = pages([*_card_lines(report, texts), texts("card.until", until=texts.moment(until))])
+def card(report: Report, texts: Texts, *, until: datetime, files: Markup | None = None) -> list[Say]:
+    """Show a report to the coordinator who has it until then; the last message carries the buttons.
+
+    `files` is what it says of what was sent besides words.
+    """
+    shown = pages([*_card_lines(report, texts, files), texts("card.until", until=texts.moment(until))])
     claim = Claim(report.report_id, report.revision)
     return [
         Say(
@@ -123,7 +126,7 @@ def ask_reason(claim: Claim, texts: Texts) -> Say:
     return Say(html=str(texts("card.ask_reason", report=claim.report_id)), asks_for_reply=True)
 
 
-def _card_lines(report: Report, texts: Texts) -> Iterator[Markup]:
+def _card_lines(report: Report, texts: Texts, files: Markup | None) -> Iterator[Markup]:
     yield texts("card.head_urgent" if report.urgent else "card.head", report=report.report_id)
     yield texts("card.received", at=texts.moment(report.submitted_at), language=report.language)
     for question in QUESTIONNAIRE.questions:
@@ -140,6 +143,8 @@ def _card_lines(report: Report, texts: Texts) -> Iterator[Markup]:
         for piece in pieces(said, limit=_PIECE) if said else ():
             yield texts("card.as_said", words=piece)
     yield Markup()
+    if files:
+        yield files
     yield texts("card.publishing", publishing=texts.plain(f"publishing.{report.consent.publishing}"))
     yield texts("card.sharing", sharing=texts.plain("sharing.yes" if report.consent.sharing else "sharing.no"))
 

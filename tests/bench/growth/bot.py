@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ from storage.database import Database
 from storage.engines import Engine, open_engine
 from storage.location import Location
 from storage.outbox import HandOver, Leased, Outcome, Settlement
+from storage.sealed_files import SealedFiles
 from storage.unit_of_work import UnitOfWork
 
 MASTER = MasterKeys({1: bytes(range(32))})
@@ -128,6 +130,8 @@ class Handlers:
                 zone=ZONE,
                 schedule=SCHEDULE,
                 choose=choose,
+                files=SealedFiles(Path()),  # nobody sends any
+                evidence_per_day=0,
             )
             application = build_application(telegram, desk)
             await application.initialize()

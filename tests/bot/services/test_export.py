@@ -72,6 +72,7 @@ async def test_a_record_gives_what_was_said_and_what_was_understood(database: Da
         "reason_words": "Көшірме",
         "decided_at": "2022-01-06T12:05:00+00:00",
         "answers": answers,
+        "evidence": [],
     }
     assert list(record["answers"]) == list(answers)
 
