@@ -3,7 +3,6 @@
 import hashlib
 import os
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import pytest
 
@@ -313,7 +312,6 @@ async def test_more_than_a_days_share_is_refused_kindly(stage: Stage, settings: 
     "fault", ["flood", "server_error", "drop_connection", "timeout_after_delivery", "cut_download"]
 )
 @ON_SQLITE
-@ON_SQLITE
 async def test_what_cannot_be_fetched_now_is_fetched_later(stage: Stage, fault: str) -> None:
     nurlan = await stage.person("Nurlan")
     await begin(stage, nurlan)
@@ -334,7 +332,6 @@ async def test_what_cannot_be_fetched_now_is_fetched_later(stage: Stage, fault: 
     assert len(from_bot(nurlan)) == before
 
 
-@ON_SQLITE
 @ON_SQLITE
 async def test_a_file_that_telegram_never_gives_out_is_given_up_and_its_sender_told(stage: Stage) -> None:
     nurlan = await stage.person("Nurlan")
@@ -376,10 +373,7 @@ async def test_a_forwarded_public_post_keeps_where_it_is_from(stage: Stage) -> N
 
 
 @ON_SQLITE
-@ON_SQLITE
-async def test_a_file_that_a_crash_left_behind_is_removed_after_a_day(
-    stage: Stage, settings: Settings, tmp_path: Path
-) -> None:
+async def test_a_file_that_a_crash_left_behind_is_removed_after_a_day(stage: Stage, settings: Settings) -> None:
     nurlan = await stage.person("Nurlan")
     await begin(stage, nurlan)
     await stage.do(nurlan.send_photo(JPEG))
@@ -391,4 +385,3 @@ async def test_a_file_that_a_crash_left_behind_is_removed_after_a_day(
     async with open_app(settings, clock=stage.clock) as app:
         await app.settle()
     assert files(stage) == {kept, young}
-    assert tmp_path in settings.evidence_dir.parents
