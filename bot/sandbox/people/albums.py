@@ -37,12 +37,12 @@ class Albums:
         kind = kind_of(content)
         family = ALBUM_FAMILIES.get(kind)
         if family is None:
-            raise ControlError(f"a {kind} cannot be part of an album")
+            raise ControlError(f"a message of kind {kind} cannot be part of an album")
         album = self._begun.get(key)
         if album is None:
             album = self._begun[key] = Album(self._ids.album(), family)
         if album.family != family:
-            raise ControlError(f"a {kind} does not fit into this album: it has {album.family} files")
+            raise ControlError(f"a message of kind {kind} does not fit into this album")
         if album.count == spec.ALBUM_MAX:
             raise ControlError(f"an album has at most {spec.ALBUM_MAX} messages")
         album.count += 1

@@ -22,11 +22,11 @@ class Contents:
         if body.kind in FILE_KINDS:
             return self._media(body, file)
         if file is not None or body.size is not None:
-            raise ControlError(f"a {body.kind} comes without a file")
+            raise ControlError(f"a message of kind {body.kind} comes without a file")
         if body.kind == "text":
             return written(body.text)
         if body.text:
-            raise ControlError(f"a {body.kind} has no caption")
+            raise ControlError(f"a message of kind {body.kind} has no caption")
         match body.kind:
             case "sticker":
                 return self._world.media.sticker(body.emoji)
@@ -55,9 +55,9 @@ class Contents:
 
     def _media(self, body: NewMessage, file: tuple[str, bytes] | None) -> JsonObject:
         if (file is None) is (body.size is None):
-            raise ControlError(f"a {body.kind} comes with a file, or with the size of one")
+            raise ControlError(f"a message of kind {body.kind} comes with a file, or with the size of one")
         if body.text and body.kind not in CAPTIONED:
-            raise ControlError(f"a {body.kind} has no caption")
+            raise ControlError(f"a message of kind {body.kind} has no caption")
         name = body.filename
         if file is None:
             if body.kind == "photo":

@@ -66,9 +66,8 @@ class NewChannel(Body):
 class NewMessage(Body):
     """A message of a person.
 
-    What has a file comes as a form with a `file`, or declares only how many bytes it has (`size`), which cannot be
-    downloaded. `forwarded_person`, `forwarded_name` (of somebody who hides the account) or `forwarded_channel` says
-    from where it is forwarded.
+    What has a file comes as a form with a `file`, or declares only its `size`. At most one of the three fields that
+    begin with `forwarded` says from where the message is forwarded.
     """
 
     person: PersonId
@@ -86,13 +85,13 @@ class NewMessage(Body):
         "location",
         "contact",
     ] = "text"
-    text: str = ""
+    text: str = Field(default="", description="the words, or the caption of a file")
     reply_to: Id | None = None
-    album: Album | None = None
-    filename: FileName | None = None
+    album: Album | None = Field(default=None, description="any word; messages with the same one make one album")
+    filename: FileName | None = Field(default=None, description="if it is not that of the form")
     mime_type: MimeType | None = None
-    size: int | None = Field(default=None, ge=1, le=SIZE_MAX)
-    duration: int = Field(default=1, ge=0, le=DURATION_MAX)
+    size: int | None = Field(default=None, ge=1, le=SIZE_MAX, description="in bytes, of a file that is only declared")
+    duration: int = Field(default=1, ge=0, le=DURATION_MAX, description="in seconds")
     title: Name | None = None
     performer: Name | None = None
     emoji: Emoji = "🙂"
@@ -102,9 +101,9 @@ class NewMessage(Body):
     first_name: Name = ""
     last_name: Name = ""
     user_id: PersonId | None = None
-    forwarded_person: PersonId | None = None
-    forwarded_name: Name | None = None
-    forwarded_channel: Id | None = None
+    forwarded_person: PersonId | None = Field(default=None, description="who wrote it first")
+    forwarded_name: Name | None = Field(default=None, description="the same, of somebody who hides the account")
+    forwarded_channel: Id | None = Field(default=None, description="the channel that posted it first")
 
 
 class ExistingMessage(Body):
@@ -128,7 +127,7 @@ class Forwarded(Body):
     message_id: Id
     from_chat: Id | None = None
     chat: Id | None = None
-    album: Album | None = None
+    album: Album | None = Field(default=None, description="as in a message: those of an album go together again")
 
 
 class Pressed(Body):
@@ -173,11 +172,11 @@ class NewFault(Body):
 
     kind: FaultKind
     chat: Id | None = None
-    method: str | None = None
+    method: str | None = Field(default=None, description="any by default; download is the address of a file")
     times: int = Field(default=1, le=1_000_000)
     retry_after: int = Field(default=3, le=DURATION_MAX)
     status: int = int(HTTPStatus.BAD_GATEWAY)
-    hold: float = 0.05
+    hold: float = Field(default=0.05, description="in seconds")
 
 
 class Nothing(Body):

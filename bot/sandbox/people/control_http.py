@@ -74,6 +74,7 @@ class ControlHttp:
                 "call": f"{endpoint.verb} {PREFIX}{endpoint.path}",
                 "does": endpoint.does,
                 "example": f"curl {endpoint.example}".replace("URL", base + PREFIX),
+                "fields": _fields(endpoint.body),
             }
             for endpoint in self._endpoints
         ]
@@ -111,10 +112,7 @@ def _endpoints(control: Control) -> tuple[Endpoint, ...]:
         post("/channels", "creates a channel", '{"title": "Digest"}', bodies.NewChannel, control.add_channel),
         post(
             "/messages",
-            "sends a message; for a file: curl -F person=6000000001 -F kind=photo -F file=@picture.jpg; kinds: photo, "
-            "document, voice, audio, video, video_note, animation, sticker, location, contact; forwarded_name, "
-            "forwarded_person or forwarded_channel makes it look forwarded; one album for several makes them one; "
-            "size instead of a file only declares it",
+            "sends a message; for a file: curl -F person=6000000001 -F kind=photo -F file=@picture.jpg",
             '{"person": 6000000001, "text": "/start"}',
             bodies.NewMessage,
             control.send,
@@ -231,6 +229,18 @@ async def _read(request: web.Request) -> tuple[dict[str, object], tuple[str, byt
     else:
         fields |= await request.post()
     return fields, file
+
+
+def _fields(model: type[bodies.Body]) -> JsonObject:
+    """Say what an endpoint takes, a line a field: what it is, and what it is for where the name does not tell."""
+    schema = model.model_json_schema()["properties"] if model.model_fields else {}
+    return {name: _field(about) for name, about in schema.items()}
+
+
+def _field(about: JsonObject) -> str:
+    kinds = [kind for kind in about.get("anyOf", [about]) if kind.get("type") != "null"]
+    what = " or ".join(", ".join(map(str, kind.get("enum", [kind["type"]]))) for kind in kinds)
+    return f"{what}: {about['description']}" if "description" in about else what
 
 
 def _parse(model: type[B], fields: dict[str, object]) -> B:

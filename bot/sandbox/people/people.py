@@ -65,7 +65,7 @@ class People:
             raise ControlError("a forwarded or a service message cannot be edited")
         caption = "text" not in message.content
         if caption and media.kind_of(message.content) not in media.CAPTIONED:
-            raise ControlError(f"a {media.kind_of(message.content)} has no caption to edit")
+            raise ControlError(f"a message of kind {media.kind_of(message.content)} has no caption to edit")
         kept = {name: value for name, value in message.content.items() if name not in _TEXT_MEMBERS}
         changed = kept | written(text, caption=caption)
         if changed == message.content:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from telegram import (
@@ -32,7 +33,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.sandbox import Person, SandboxClient, SandboxServer
+from bot.sandbox import AlbumItem, Person, SandboxClient, SandboxServer
 
 KEYBOARD = InlineKeyboardMarkup(
     [[InlineKeyboardButton("Skip", callback_data="s"), InlineKeyboardButton("Site", "http://a.kz")]]
@@ -116,9 +117,15 @@ async def test_updates_parse_whatever_people_do(bot: Bot, telegram: SandboxClien
     await team.migrate()
     await mother.send_photo(b"x", caption="c", album="a")
     await mother.send_voice(b"x")
+    await mother.send_audio(b"x", title="t", performer="p", forwarded_from=mother)
+    await mother.send_video(b"x", caption="c", forwarded_from="Somebody")
+    await mother.send_video_note(b"x", forwarded_from=await telegram.channel("News"))
+    await mother.send_animation(b"x")
+    await mother.edit_caption(await mother.send_document(b"x", caption="a"), "b")
+    await mother.send_album([AlbumItem("video", b"1"), AlbumItem("photo", b"2")])
     await mother.send_sticker()
     await mother.send_location(43, 76)
-    await mother.send_contact("+7", "A")
+    await mother.send_contact("+7", "A", last_name="B")
     await mother.edit(await mother.send("a"), "b")
     await mother.forward(mother.last_message)
     await mother.block_bot()
@@ -142,6 +149,35 @@ async def test_files(bot: Bot, mother: Person) -> None:
     assert album[0].media_group_id == album[1].media_group_id
     with pytest.raises(BadRequest, match="Wrong file_id"):
         await bot.get_file("x")
+
+
+async def test_recordings_are_downloaded_and_sent_again(bot: Bot, mother: Person) -> None:
+    for kind in ("voice", "audio", "video", "video_note", "animation"):
+        await getattr(mother, f"send_{kind}")(kind.encode(), duration=5)
+        message = (await last_update(bot)).message
+        assert message is not None
+        about: Any = message.effective_attachment
+        file = await bot.get_file(about.file_id)
+        assert bytes(await file.download_as_bytearray()) == kind.encode()
+        send = getattr(bot, f"send_{kind}")
+        again = await send(mother.id, about)
+        assert again.effective_attachment == about
+        new = await send(mother.id, b"new", duration=timedelta(seconds=7))
+        assert new.effective_attachment.file_size == 3
+    again = await bot.send_voice(mother.id, b"x")
+    assert again.voice is not None
+    with pytest.raises(BadRequest, match="Can't use file of type voicenote as photo"):
+        await bot.send_photo(mother.id, again.voice.file_id)
+
+
+async def test_what_is_too_big_is_not_given(bot: Bot, mother: Person) -> None:
+    await mother.send_document(filename="film.mkv", size=30 * 1024 * 1024)
+    message = (await last_update(bot)).message
+    assert message is not None
+    assert message.document is not None
+    assert message.document.file_size == 30 * 1024 * 1024
+    with pytest.raises(BadRequest, match="File is too big"):
+        await bot.get_file(message.document)
 
 
 async def test_copy_forward_pin_action(bot: Bot, telegram: SandboxClient, mother: Person) -> None:

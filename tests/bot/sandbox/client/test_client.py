@@ -29,6 +29,20 @@ async def test_edits_and_deletions_are_followed(api: Api, mother: Person) -> Non
     assert mother.last_message.text == "/start"
 
 
+async def test_what_is_gone_is_remembered_as_it_looked_last(api: Api, mother: Person) -> None:
+    sent = await api.say(mother, "old")
+    there = {"chat_id": mother.id, "message_id": sent["message_id"]}
+    await api.ok("editMessageText", **there, text="new")
+    waiting = asyncio.create_task(mother.wait_until_gone(sent["message_id"]))
+    await api.ok("deleteMessage", **there)
+    await waiting
+    await mother.delete(mother.messages[0])
+    assert [message.text for message in mother.deleted] == ["/start", "new"]
+    assert mother.messages == ()
+    with pytest.raises(NotSeen, match="the deletion of message 99"):
+        await mother.wait_until_gone(99, timeout=0.001)
+
+
 class TestWaiting:
     async def test_for_words_that_come_later(self, api: Api, mother: Person) -> None:
         waiting = asyncio.create_task(mother.wait_for("of 5"))
@@ -182,6 +196,7 @@ async def test_a_feed_that_has_forgotten_is_made_up_for(api: Api, mother: Person
         await api.ok("editMessageText", chat_id=mother.id, message_id=first, text=str(number))
     await mother.refresh()
     assert [message.text for message in mother.messages] == ["/start", "5001"]
+    assert [message.text for message in mother.deleted] == ["gone"]
 
 
 async def test_what_the_server_refuses_is_raised_in_its_words(mother: Person) -> None:

@@ -23,6 +23,9 @@ async def test_the_index_names_every_endpoint_with_an_example(server: SandboxSer
     for endpoint in index["endpoints"]:
         assert endpoint["example"].startswith("curl ")
         assert f"{server.url}/sandbox/" in endpoint["example"]
+    (sending,) = (endpoint for endpoint in index["endpoints"] if endpoint["call"] == "POST /sandbox/messages")
+    assert sending["fields"]["size"] == "integer: in bytes, of a file that is only declared"
+    assert "video_note" in sending["fields"]["kind"]
 
 
 async def test_the_examples_work(server: SandboxServer, api: Api, mother: Person, telegram: SandboxClient) -> None:

@@ -35,6 +35,19 @@ def test_duplicates_meet_updates_and_no_calls() -> None:
     assert not faults.for_update(1)
 
 
+def test_a_download_can_be_cut_but_not_blocked_and_nothing_else_cut() -> None:
+    faults = Faults()
+    faults.add(Fault("blocked"))
+    faults.add(Fault("cut_download"))
+    assert faults.for_call("download", None) is not None
+    assert faults.for_call("download", None) is None
+    faults.clear()
+    faults.add(Fault("cut_download"))
+    assert faults.for_call("sendmessage", 1) is None
+    with pytest.raises(ControlError, match="only a download can be cut"):
+        Fault("cut_download", method="sendmessage")
+
+
 def test_clearing_ends_all() -> None:
     faults = Faults()
     faults.add(Fault("blocked"))

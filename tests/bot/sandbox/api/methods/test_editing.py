@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Person, SandboxClient
+from bot.sandbox import Person, SandboxClient, SandboxError
 from tests.bot.sandbox.support import BUTTONS, Api, Clock
 
 NOT_MODIFIED = (
@@ -37,6 +37,20 @@ async def test_the_same_again_is_not_modified(api: Api, mother: Person) -> None:
     await api.ok("editMessageReplyMarkup", **named(sent))
     empty: dict[str, Any] = {"inline_keyboard": []}
     assert await api.refused("editMessageReplyMarkup", **named(sent), reply_markup=empty) == NOT_MODIFIED
+
+
+async def test_editing_ones_own_has_no_age_limit(
+    api: Api, telegram: SandboxClient, mother: Person, clock: Clock
+) -> None:
+    chats = [
+        await telegram.group("Team"),
+        await telegram.group("Old", supergroup=False),
+        await telegram.channel("News"),
+    ]
+    for chat in [*chats, mother]:
+        sent = await api.say(chat, "old")
+        clock.forward(days=400)
+        assert (await api.ok("editMessageText", **named(sent), text="new"))["text"] == "new"
 
 
 async def test_captions_are_edited(api: Api, mother: Person) -> None:
@@ -101,6 +115,38 @@ class TestDeleting:
         assert await api.ok("deleteMessages", chat_id=mother.id, message_ids=[1, sent["message_id"], 99]) is True
         await mother.refresh()
         assert mother.messages == ()
+
+    async def test_many_at_once_pass_over_what_is_too_old(self, api: Api, mother: Person, clock: Clock) -> None:
+        old = await api.say(mother, "old")
+        clock.forward(hours=48)
+        new, theirs = await api.say(mother, "new"), await mother.send("theirs")
+        ids = [1, old["message_id"], new["message_id"], theirs.message_id]
+        assert await api.ok("deleteMessages", chat_id=mother.id, message_ids=ids) is True
+        await mother.wait_until_gone(new["message_id"])
+        await mother.wait_until_gone(theirs)
+        assert [message.text for message in mother.messages] == ["/start", "old"]
+
+    async def test_ids_of_another_chat_are_not_touched(self, api: Api, telegram: SandboxClient, mother: Person) -> None:
+        dina = await telegram.person("Dina")
+        hers = await dina.send("/start")
+        assert await api.ok("deleteMessages", chat_id=mother.id, message_ids=[hers.message_id]) is True
+        there = {"chat_id": mother.id, "message_id": hers.message_id}
+        assert await api.refused("deleteMessage", **there) == "Bad Request: message to delete not found"
+        await dina.refresh()
+        assert dina.messages == (hers,)
+
+    async def test_what_is_deleted_can_be_neither_pressed_nor_answered_nor_edited(
+        self, api: Api, mother: Person
+    ) -> None:
+        sent = await api.say(mother, reply_markup=BUTTONS)
+        seen = await mother.wait_for("hello")
+        await api.ok("deleteMessages", chat_id=mother.id, message_ids=[sent["message_id"]])
+        with pytest.raises(SandboxError, match="there are: none at all"):
+            await mother.press("Yes")
+        with pytest.raises(SandboxError, match="there is no message"):
+            await mother.send("x", reply_to=seen)
+        refused = await api.refused("editMessageText", **named(sent), text="x")
+        assert refused == "Bad Request: message to edit not found"
 
     @pytest.mark.parametrize(
         ("ids", "words"),
