@@ -28,6 +28,7 @@ from storage.database import Database
 from storage.lock import AlreadyRunning, running_alone
 from storage.schema import DatabaseUnusable, SchemaOutdated, check_schema
 from storage.schema import migrate as migrate_schema
+from storage.sealed_files import FolderUnusable
 
 WRONG_SETTING = 2
 """The exit code of a start that a setting stopped."""
@@ -146,6 +147,8 @@ def _with_database(work: Coroutine[Any, Any, None]) -> None:
         _refuse(f"DATABASE_URL: it cannot be used: {error}")
     except WrongCountry as error:
         _refuse(f"COUNTRY: {error}")
+    except FolderUnusable as error:
+        _refuse(f"EVIDENCE_DIR: it cannot be used: {error}")
     except WrongKey:
         _refuse("MASTER_KEY: it does not open this database")
     except InvalidToken:

@@ -16,6 +16,7 @@ from bot.domain.access import Access
 from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.domain.schedule import DailyAt
 from bot.pipeline.faults import describe
+from bot.pipeline.fetcher import Fetcher
 from bot.pipeline.inbox import Inbox
 from bot.pipeline.metrics import Metrics
 from bot.pipeline.pace import Pace
@@ -39,6 +40,7 @@ from handlers.context import Desk, at_hand
 from handlers.views.drafts import DraftMessages
 from storage.database import Clock, Database
 from storage.location import SQLiteFile
+from storage.sealed_files import SealedFiles
 
 log = structlog.get_logger(__name__)
 
@@ -63,15 +65,17 @@ class App:
     posts: PostReceiver | None
     sender: Sender
     ticker: Ticker
+    fetcher: Fetcher
     watch: Watch
     metrics: Metrics
     catalogues: Catalogues
 
     async def settle(self) -> None:
-        """Handle every update that waits and send all that is due: one deterministic round, for tests and demos."""
+        """Handle all updates that wait, fetch and send all that is due: one deterministic round, for tests."""
         while await self.receiver.take(timeout_seconds=0):
             await self.receiver.catch_up()
             await self.sender.drain()
+        await self.fetcher.drain()
         await self.sender.drain()
 
 
@@ -85,7 +89,10 @@ async def open_app(
         bot.countries.WrongCountry: a table of the country's folder is not as it must be.
         telegram.error.InvalidToken: Telegram does not know the token.
         storage.crypto.WrongKey: the master key does not open the database.
+        storage.sealed_files.FolderUnusable: evidence cannot be kept where it is to be.
     """
+    files = SealedFiles(settings.evidence_dir)
+    files.prepare()
     country = Country.load(settings.country)
     catalogues = Catalogues.load(default=settings.language, zone=settings.zone, country=country)
     bot = TelegramBot(settings.bot_token.get_secret_value(), settings.bot_api_url)
@@ -99,6 +106,8 @@ async def open_app(
         schedule=DailyAt(settings.digest_at, settings.zone),
         choose=choose,
         reports_a_day=settings.reports_per_person_day,
+        files=files,
+        evidence_per_day=settings.evidence_per_person_day,
     )
     application = build_application(bot, desk)
     async with Database.open(settings.location(), settings.master_keys(), clock=clock) as database:
@@ -155,6 +164,14 @@ def _join(
         wake=sender.wake,
         metrics=metrics,
     )
+    fetcher = Fetcher(
+        bot=bot,
+        database=database,
+        files=desk.files,
+        catalogues=desk.catalogues,
+        wake=sender.wake,
+        metrics=metrics,
+    )
     return App(
         settings=settings,
         database=database,
@@ -164,6 +181,7 @@ def _join(
         posts=_posts(settings, bot, inbox),
         sender=sender,
         ticker=ticker,
+        fetcher=fetcher,
         watch=watch,
         metrics=metrics,
         catalogues=desk.catalogues,

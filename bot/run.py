@@ -25,7 +25,7 @@ from storage.schema import DatabaseAway, check_schema
 log = structlog.get_logger(__name__)
 
 _DATABASE_WAIT_SECONDS = 2.0
-_SILENCES_SECONDS = {"receiver": 120.0, "sender": 60.0, "ticker": 60.0, "watch": 30.0}
+_SILENCES_SECONDS = {"receiver": 120.0, "sender": 60.0, "ticker": 60.0, "fetcher": 60.0, "watch": 30.0}
 """How long a loop may take for one round before it counts as stopped; a poll alone lasts up to a minute."""
 
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000
@@ -83,7 +83,13 @@ async def run(app: App, stop: asyncio.Event, *, alone: bool = True) -> None:
     log.info("started", coordinators=len(app.settings.coordinator_ids))
     receiver: Source = app.posts or app.receiver
     pulse = Pulse(_SILENCES_SECONDS if app.posts is None else {**_SILENCES_SECONDS, "receiver": math.inf})
-    loops: dict[str, Loop] = {"receiver": receiver, "sender": app.sender, "ticker": app.ticker, "watch": app.watch}
+    loops: dict[str, Loop] = {
+        "receiver": receiver,
+        "sender": app.sender,
+        "ticker": app.ticker,
+        "fetcher": app.fetcher,
+        "watch": app.watch,
+    }
     async with _monitored(app, pulse), asyncio.TaskGroup() as tasks:
         offering = tasks.create_task(offer_commands(app.bot, app.catalogues, app.settings.coordinator_ids))
         running = {

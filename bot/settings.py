@@ -32,6 +32,7 @@ class StorageSettings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
     database_url: str = "sqlite:///var/reports.db"
+    evidence_dir: Path = Path("var/evidence")
     master_key: SecretStr | None = None
     master_key_file: Path | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -107,6 +108,7 @@ class Settings(StorageSettings):
     remind_after_hours: int = Field(default=24, ge=0)
     draft_expires_after_days: int = Field(default=30, ge=0)
     reports_per_person_day: int = Field(default=50, ge=0)
+    evidence_per_person_day: int = Field(default=200, ge=0)
     send_per_second: int = Field(default=30, ge=0)
     send_per_chat_second: int = Field(default=1, ge=0)
     send_per_group_minute: int = Field(default=20, ge=0)

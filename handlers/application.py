@@ -17,7 +17,19 @@ from telegram.ext import (
 )
 
 from bot.domain.access import Access
-from handlers import callbacks, commands, digest, intake, language, membership, moderation, my_reports, wipe, words
+from handlers import (
+    callbacks,
+    commands,
+    digest,
+    evidence,
+    intake,
+    language,
+    membership,
+    moderation,
+    my_reports,
+    wipe,
+    words,
+)
 from handlers.context import BotContext, Desk
 from handlers.errors import on_error
 
@@ -26,6 +38,15 @@ Handlers = list[BaseHandler[Update, BotContext, None]]
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update that any handler below looks at; Telegram need not send others."""
+_FILES = (
+    filters.PHOTO
+    | filters.VIDEO
+    | filters.VIDEO_NOTE
+    | filters.ANIMATION
+    | filters.VOICE
+    | filters.AUDIO
+    | filters.Document.ALL
+)
 
 
 def build_application(bot: ExtBot[None], desk: Desk) -> BotApplication:
@@ -86,8 +107,10 @@ def _private() -> Handlers:
         CommandHandler("my", my_reports.on_my, filters=message),
         CommandHandler("wipe", wipe.on_wipe, filters=message),
         MessageHandler(message & filters.COMMAND, commands.on_unknown),
-        MessageHandler(message & ~filters.StatusUpdate.ALL, intake.on_other),
+        MessageHandler(message & (_FILES | filters.LOCATION | filters.CONTACT), evidence.on_evidence),
+        MessageHandler(message & ~filters.StatusUpdate.ALL, evidence.on_not_taken),
         MessageHandler(edited & filters.TEXT, words.on_edited),
+        MessageHandler(edited & _FILES, evidence.on_recaptioned),
     ]
 
 

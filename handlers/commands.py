@@ -16,7 +16,7 @@ async def on_start(_update: Update, context: BotContext) -> None:
     interview, resumed = await context.intake.begin(context.chat)
     key = "note.resumed" if interview.report_id is None else "note.resumed_further"
     note = context.texts(key) if resumed and interview.step != CONSENT else None
-    show_screen(context, interview, note=note)
+    await show_screen(context, interview, note=note)
 
 
 async def on_help(_update: Update, context: BotContext) -> None:
@@ -64,4 +64,4 @@ async def on_unknown(_update: Update, context: BotContext) -> None:
         interview = await context.intake.current(context.chat)
     except NothingInProgress:
         return context.say(Say(html=str(problem)))
-    return show_screen(context, interview, note=problem)
+    return await show_screen(context, interview, note=problem)

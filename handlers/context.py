@@ -14,6 +14,7 @@ from bot.domain.access import Access
 from bot.domain.message import Say, Sendable
 from bot.domain.schedule import DailyAt
 from bot.services.digest import Digest, DigestDesk
+from bot.services.evidence import EvidenceDesk
 from bot.services.follow_up import FollowUp
 from bot.services.intake import Intake
 from bot.services.moderation import Moderation
@@ -24,6 +25,7 @@ from bot.understanding.reading import Reader
 from handlers.views.digest import digest_pages
 from storage.chats import Chat
 from storage.outbox import Priority
+from storage.sealed_files import SealedFiles
 from storage.unit_of_work import UnitOfWork
 
 _at_hand: ContextVar[Turn] = ContextVar("turn")
@@ -52,6 +54,8 @@ class Desk:
     choose: Choose
     reports_a_day: int
     """How many reports a person may submit in 24 hours; 0: as many as they like."""
+    files: SealedFiles
+    evidence_per_day: int
 
     def render_digest(self, digest: Digest) -> Sequence[Say]:
         """Write a digest in the team's language."""
@@ -121,6 +125,11 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         return Wiping(self.turn.work)
 
     @property
+    def evidence(self) -> EvidenceDesk:
+        """What is sent besides words."""
+        return EvidenceDesk(self.turn.work, files=self.desk.files, per_day=self.desk.evidence_per_day)
+
+    @property
     def moderation(self) -> Moderation:
         """The coordinators' side."""
         return Moderation(self.turn.work)
@@ -143,9 +152,12 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         """Show a page of a report's card. Cards wait behind what people are told."""
         self.turn.say(page, priority=Priority.COORDINATORS, about=about)
 
-    def show(self, screen: Say) -> None:
-        """Show the interview's current screen."""
-        self.turn.say(screen, shows_screen=True)
+    def show(self, screen: Say, *, once: str | None = None) -> None:
+        """Show the interview's current screen; under the name `once`, unless that was done before."""
+        if once is None:
+            self.turn.say(screen, shows_screen=True)
+        else:
+            self.turn.say_once(screen, once=once, shows_screen=True)
 
     def toast(self, words: str) -> None:
         """Say something over the button that was pressed (Telegram: at most 200 characters)."""

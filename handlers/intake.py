@@ -19,20 +19,50 @@ from bot.domain.errors import (
     TooManyReports,
     UnknownReceipt,
 )
-from bot.domain.interview import CONSENT, Interview
+from bot.domain.interview import CONSENT, REVIEW, Interview
 from bot.domain.message import Say
 from bot.domain.press import Action, Press
+from bot.services.intake import Progress
 from handlers.callbacks import unpack_press
 from handlers.context import BotContext
 from handlers.notices import announce
 from handlers.views import interview as views
+from handlers.views.evidence import files
 from handlers.views.keyboards import language_keyboard
 
 
-def show_screen(context: BotContext, interview: Interview, *, note: Markup | None = None) -> None:
+async def show_screen(context: BotContext, interview: Interview, *, note: Markup | None = None) -> None:
     """Show the current screen."""
-    screen = views.screen(interview, context.texts, today=context.intake.today, note=note)
+    shown = await _files(context, interview)
+    screen = views.screen(interview, context.texts, today=context.intake.today, note=note, files=shown)
     context.show(_with_languages(context, interview, screen))
+
+
+async def show_after(
+    context: BotContext, progress: Progress, *, remark: Markup | None = None, once: str | None = None
+) -> None:
+    """Show the screen after a step."""
+    today, shown = context.intake.today, await _files(context, progress.interview)
+    screen = views.after(progress, context.texts, today=today, remark=remark, files=shown)
+    context.show(screen, once=once)
+
+
+async def show_again(context: BotContext, problem: Markup, *, once: str | None = None) -> None:
+    """Show the same screen again, with what was wrong, or what was taken, above it."""
+    interview = await context.intake.current(context.chat)
+    today, shown = context.intake.today, await _files(context, interview)
+    screen = views.again(interview, problem, context.texts, today=today, files=shown)
+    context.show(_with_languages(context, interview, screen), once=once)
+
+
+async def _files(context: BotContext, interview: Interview) -> Markup | None:
+    """Return what the review says of files. No other screen speaks of them, and asks for them."""
+    if interview.step != REVIEW:
+        return None
+    evidence = context.evidence
+    if interview.report_id is not None:
+        return files(await evidence.of_report(interview.report_id), context.texts)
+    return files(await evidence.of_draft(context.chat), context.texts)
 
 
 def _with_languages(context: BotContext, interview: Interview, screen: Say) -> Say:
@@ -74,11 +104,11 @@ async def mend_answer(words: Words, message: Message, context: BotContext) -> bo
     except NothingInProgress:
         return False
     except NotChanged as error:
-        await _again(context, views.problem(error, context.texts))
+        await show_again(context, views.problem(error, context.texts))
         return True
     if progress is None:
         return False
-    context.show(views.after(progress, context.texts, today=context.intake.today))
+    await show_after(context, progress)
     return True
 
 
@@ -86,29 +116,10 @@ async def answer_useless_edit(context: BotContext) -> None:
     """Say that an edited message is part of nothing that can be changed."""
     if not await context.intake.in_progress(context.chat):
         return context.say(Say(html=str(context.texts("problem.edited_too_late"))))
-    return await _again(context, context.texts("problem.edited_elsewhere"))
+    return await show_again(context, context.texts("problem.edited_elsewhere"))
 
 
-async def on_other(update: Update, context: BotContext) -> None:
-    """Answer a photo, a voice message, a sticker: only words are kept, those under a photo too. An album is one."""
-    message = _message(update)
-    if message.caption and await context.intake.in_progress(context.chat):
-        remark = context.texts("note.caption")
-        words = Words(message_id=message.message_id, text=message.caption)
-        return await _hear(context, words, message, remark=remark)
-    problem = context.texts("problem.words_only")
-    try:
-        interview = await context.intake.current(context.chat)
-        again = views.again(interview, problem, context.texts, today=context.intake.today)
-        reply = _with_languages(context, interview, again)
-    except NothingInProgress:
-        reply = Say(html=str(Markup("\n").join([problem, context.texts("problem.to_begin")])))
-    if message.media_group_id:
-        return context.turn.say_once(reply, once=f"album:{context.chat.key}:{message.media_group_id}")
-    return context.say(reply)
-
-
-async def _hear(context: BotContext, words: Words, message: Message, *, remark: Markup | None = None) -> None:
+async def _hear(context: BotContext, words: Words, message: Message) -> None:
     try:
         progress = await context.intake.hear(context.chat, words, sent_at=message.date)
     except NothingInProgress:
@@ -118,8 +129,8 @@ async def _hear(context: BotContext, words: Words, message: Message, *, remark: 
         note = context.texts("problem.buttons_only")
         return context.say(views.confirm_cancel(interview, context.texts, note=note))
     except (ButtonsOnly, TooEarly, NotUnderstood, NotChanged) as error:
-        return await _again(context, views.problem(error, context.texts))
-    return context.show(views.after(progress, context.texts, today=context.intake.today, remark=remark))
+        return await show_again(context, views.problem(error, context.texts))
+    return await show_after(context, progress)
 
 
 async def _answer_outside(context: BotContext, said: str) -> None:
@@ -137,7 +148,7 @@ async def _carry_out(context: BotContext, press: Press, *, message_id: int) -> N
             await context.intake.drop(context.chat, press.screen)
             context.say(Say(html=str(context.texts("cancel.done"))))
         case Action.KEEP:
-            show_screen(context, await context.intake.keep(context.chat, press.screen))
+            await show_screen(context, await context.intake.keep(context.chat, press.screen))
         case Action.CANCEL:
             context.say(
                 views.confirm_cancel(await context.intake.ask_to_cancel(context.chat, press.screen), context.texts)
@@ -152,14 +163,16 @@ async def _carry_out(context: BotContext, press: Press, *, message_id: int) -> N
             context.say(views.marked(progress.interview, message_id, context.texts, today=today))
         case _:
             progress = await context.intake.press(context.chat, press)
-            context.show(views.after(progress, context.texts, today=context.intake.today))
+            await show_after(context, progress)
 
 
 async def _submit(context: BotContext, press: Press) -> None:
     try:
         submitted = await context.intake.submit(context.chat, press.screen)
     except TooManyReports as error:
-        return await _again(context, context.texts("problem.too_many_reports", at=context.texts.moment(error.until)))
+        return await show_again(
+            context, context.texts("problem.too_many_reports", at=context.texts.moment(error.until))
+        )
     context.turn.note("report_submitted", report_id=submitted.report_id, urgent=submitted.urgent)
     context.say(views.receipt(submitted.report_id, submitted.receipt, context.texts))
     return await announce(context, submitted)
@@ -169,13 +182,7 @@ async def _stale(context: BotContext, stale: StaleButton) -> None:
     """Answer an old button. One screen back it is most likely a doubled press; further back, show where we are."""
     context.toast(context.texts.plain("toast.stale"))
     if stale.screens_ago > 1:
-        show_screen(context, await context.intake.current(context.chat))
-
-
-async def _again(context: BotContext, problem: Markup) -> None:
-    interview = await context.intake.current(context.chat)
-    screen = views.again(interview, problem, context.texts, today=context.intake.today)
-    context.show(_with_languages(context, interview, screen))
+        await show_screen(context, await context.intake.current(context.chat))
 
 
 def _message(update: Update) -> Message:

@@ -27,4 +27,4 @@ async def on_language_press(update: Update, context: BotContext) -> None:
         interview = await context.intake.current(context.chat)
     except NothingInProgress:
         return context.say(Say(html=str(context.texts("note.language"))))
-    return show_screen(context, interview)
+    return await show_screen(context, interview)

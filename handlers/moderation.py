@@ -9,6 +9,7 @@ from bot.services.moderation import CLAIM_LASTS, Decided
 from handlers.callbacks import CardAction, CardPress, pack_about, unpack_about, unpack_card_press
 from handlers.context import BotContext
 from handlers.views import moderation as views
+from handlers.views.evidence import files
 from handlers.views.interview import status
 from storage.outbox import Priority
 from storage.reports import Claim
@@ -37,7 +38,8 @@ async def on_next(_update: Update, context: BotContext) -> None:
     about = pack_about(Claim(report.report_id, report.revision), CARD)
     until = context.turn.work.now + CLAIM_LASTS
     additions = await context.moderation.additions(report.report_id)
-    for page in views.card(report, context.texts, until=until, additions=additions):
+    kept = files(await context.evidence.of_report(report.report_id), context.texts)
+    for page in views.card(report, context.texts, until=until, additions=additions, files=kept):
         context.show_card(page, about=about)
     return None
 

@@ -39,12 +39,12 @@ async def on_my_press(update: Update, context: BotContext) -> None:
         context.toast(context.texts.plain("toast.no_such_report"))
     except DraftInProgress:
         interview = await context.intake.current(context.chat)
-        show_screen(context, interview, note=context.texts("problem.draft_in_progress"))
+        await show_screen(context, interview, note=context.texts("problem.draft_in_progress"))
 
 
 async def take_addition(message: Message, context: BotContext) -> bool:
     """Take words that were asked for as an addition to a report; False where they were not."""
-    asked = await _asked_for(message, context)
+    asked = await asked_for(message, context)
     if asked is None:
         return False
     report_id, kind = asked
@@ -53,7 +53,7 @@ async def take_addition(message: Message, context: BotContext) -> bool:
         changed = await context.follow_up.add(context.chat, report_id, kind, words=words)
     except NotUnderstood as error:
         context.say(Say(html=str(context.texts(f"problem.{error.why}", limit=error.limit))))
-        context.say(views.tell(report_id, kind, context.texts), about=_about(report_id, kind))
+        context.say(views.tell(report_id, kind, context.texts), about=about(report_id, kind))
     except NoSuchReport:
         context.say(Say(html=str(context.texts("my.gone"))))
     else:
@@ -80,16 +80,16 @@ async def _carry_out(context: BotContext, press: FollowUpPress, message_id: int)
         case FollowUpAction.STEPS:
             context.say(first_steps(texts))
         case FollowUpAction.FURTHER:
-            _show_begun(context, await follow_up.go_on(chat, report_id), "note.further")
+            await _show_begun(context, await follow_up.go_on(chat, report_id), "note.further")
         case FollowUpAction.ANOTHER:
-            _show_begun(context, await follow_up.report_another(chat, report_id), "note.another")
+            await _show_begun(context, await follow_up.report_another(chat, report_id), "note.another")
         case FollowUpAction.NEWS:
             await follow_up.view(chat, report_id)
             context.say(views.in_place(views.news(report_id, texts), message_id))
         case FollowUpAction.TELL:
             kind = AdditionKind(press.value) if press.value else AdditionKind.TOLD
             await follow_up.view(chat, report_id)
-            context.say(views.tell(report_id, kind, texts), about=_about(report_id, kind))
+            context.say(views.tell(report_id, kind, texts), about=about(report_id, kind))
         case FollowUpAction.NOTE if AdditionKind(press.value) in NEWS:
             kind = AdditionKind(press.value)
             changed = await follow_up.note(chat, report_id, kind, update_id=context.turn.update_id)
@@ -138,7 +138,7 @@ async def _added(context: BotContext, report_id: int, changed: Changed | None) -
     await tell_of_change(context, report_id, "added", holder=changed.holder)
     note = views.added(view, changed.addition, context.texts)
     if await context.intake.in_progress(context.chat):
-        return show_screen(context, await context.intake.current(context.chat), note=note)
+        return await show_screen(context, await context.intake.current(context.chat), note=note)
     return context.say(views.own_report(view, context.texts, note=note))
 
 
@@ -151,11 +151,16 @@ async def _agreed(context: BotContext, changed: Changed, message_id: int) -> Non
     context.say(views.in_place(shown, message_id))
 
 
-def _show_begun(context: BotContext, interview: Interview, note: str) -> None:
-    show_screen(context, interview, note=context.texts(note))
+async def _show_begun(context: BotContext, interview: Interview, note: str) -> None:
+    await show_screen(context, interview, note=context.texts(note))
 
 
-async def _asked_for(message: Message, context: BotContext) -> tuple[int, AdditionKind] | None:
+def about(report_id: int, kind: AdditionKind) -> str:
+    """Return what a message is about after which an addition is expected."""
+    return f"{_ADD}:{report_id}:{kind}"
+
+
+async def asked_for(message: Message, context: BotContext) -> tuple[int, AdditionKind] | None:
     """Return the report and the kind of addition that these words were asked for as, or None.
 
     A reply to the request settles it. Else the request must be the bot's last word in this chat, and seen: words that
@@ -167,12 +172,8 @@ async def _asked_for(message: Message, context: BotContext) -> tuple[int, Additi
     asked = _kind_asked(context.chat.last_about)
     if asked is None:
         return None
-    requests = await outbox.messages_about(context.chat, _about(*asked))
-    return asked if requests and message.message_id > requests[-1] else None
-
-
-def _about(report_id: int, kind: AdditionKind) -> str:
-    return f"{_ADD}:{report_id}:{kind}"
+    requests = await outbox.messages_about(context.chat, about(*asked))
+    return asked if requests and message.message_id > requests[0] else None
 
 
 def _kind_asked(about: str | None) -> tuple[int, AdditionKind] | None:

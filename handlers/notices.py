@@ -30,17 +30,22 @@ async def announce(context: BotContext, submitted: Submitted) -> None:
     context.turn.tell(group, message, priority=Priority.NOTICES, once=f"notice:report:{submitted.report_id}")
 
 
-async def tell_of_change(context: BotContext, report_id: int, what: str, *, holder: Chat | None = None) -> None:
-    """Tell the coordinators' group, in a rush only whoever has the report in hand. `what`: "added" or "consented"."""
-    group = context.turn.team.coordinators
+async def tell_of_change(
+    context: BotContext, report_id: int, what: str, *, holder: Chat | None = None, once: str | None = None
+) -> None:
+    """Tell the coordinators' group, in a rush only whoever has the report in hand.
+
+    `what` is "added" or "consented". `once` names what is told of only once though it comes in several updates.
+    """
+    group, key = context.turn.team.coordinators, once or str(context.turn.update_id)
     if group is not None and not await _is_in_a_rush(context, group):
-        _tell_group(context, group, report_id, what)
+        _tell_group(context, group, report_id, what, key=key)
     if holder is not None:
         context.turn.tell(
             holder,
             views.changed(report_id, what, _texts(context, holder)),
             priority=Priority.COORDINATORS,
-            once=f"changed:{report_id}:{context.turn.update_id}",
+            once=f"changed:{report_id}:{key}",
         )
 
 
@@ -48,7 +53,7 @@ async def tell_of_withdrawal(context: BotContext, changed: Changed) -> None:
     """Tell the team that a report was withdrawn, and take its cards off every coordinator's screen."""
     report_id, group = changed.claim.report_id, context.turn.team.coordinators
     if group is not None:
-        _tell_group(context, group, report_id, "withdrawn")
+        _tell_group(context, group, report_id, "withdrawn", key=str(context.turn.update_id))
     chats, outbox = context.turn.work.chats, context.turn.work.outbox
     for telegram_id in sorted(context.desk.access.coordinator_ids):
         coordinator = await chats.get(chats.key_of(telegram_id))
@@ -65,10 +70,9 @@ async def tell_of_withdrawal(context: BotContext, changed: Changed) -> None:
             )
 
 
-def _tell_group(context: BotContext, group: Chat, report_id: int, what: str) -> None:
+def _tell_group(context: BotContext, group: Chat, report_id: int, what: str, *, key: str) -> None:
     message = Say(html=str(_texts(context, group)(f"notice.{what}", report=report_id)))
-    key = f"notice:{what}:{report_id}:{context.turn.update_id}"
-    context.turn.tell(group, message, priority=Priority.NOTICES, once=key)
+    context.turn.tell(group, message, priority=Priority.NOTICES, once=f"notice:{what}:{report_id}:{key}")
 
 
 async def _is_in_a_rush(context: BotContext, group: Chat) -> bool:

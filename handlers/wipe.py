@@ -48,4 +48,4 @@ async def _keep(context: BotContext, *, message_id: int) -> None:
         interview = await context.intake.current(context.chat)
     except NothingInProgress:
         return
-    show_screen(context, interview)
+    await show_screen(context, interview)

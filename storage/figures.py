@@ -29,6 +29,9 @@ class Figures:
     urgent_reports: int
     claimed_reports: int
     oldest_report_seconds: float
+    evidence: int
+    """Files that wait to be fetched."""
+    oldest_evidence_seconds: float
     interviews: int
     """People who are in the middle of an interview, however long ago they stopped."""
 
@@ -47,6 +50,7 @@ class StoredFigures:
         inbox = await self._queries.inbox(self._session)
         deferred = await self._queries.deferred_updates(self._session)
         outgoing = {row["priority"]: row async for row in self._queries.outgoing(self._session)}
+        evidence = await self._queries.evidence(self._session)
         queue = await self._reports.counts()
         return Figures(
             inbox_batches=inbox["waiting"],
@@ -60,6 +64,8 @@ class StoredFigures:
             urgent_reports=queue.urgent,
             claimed_reports=queue.claimed,
             oldest_report_seconds=self._age(None if queue.oldest_at is None else to_ms(queue.oldest_at)),
+            evidence=evidence["waiting"],
+            oldest_evidence_seconds=self._age(evidence["oldest_ms"]),
             interviews=await self._queries.interviews(self._session),
         )
 

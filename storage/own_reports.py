@@ -13,6 +13,7 @@ from storage.additions import Additions
 from storage.chats import Chat
 from storage.crypto import DataKey, Vault
 from storage.engines import Row
+from storage.evidence import Evidence
 from storage.instants import from_ms, to_ms
 from storage.reports import RECEIPT_PLACE, Claim, Reports, answer_place
 from storage.session import Session
@@ -63,6 +64,7 @@ class OwnReports:
         vault: Vault,
         reports: Reports,
         additions: Additions,
+        evidence: Evidence,
         now: datetime,
     ) -> None:
         self._session = session
@@ -70,6 +72,7 @@ class OwnReports:
         self._vault = vault
         self._reports = reports
         self._additions = additions
+        self._evidence = evidence
         self._now = now
 
     async def of(self, reporter: Chat, *, before: int | None = None, most: int) -> list[OwnReport]:
@@ -144,6 +147,7 @@ class OwnReports:
         if row is not None:
             await self._queries.drop_all_answers(self._session, report_id=report_id)
             await self._additions.drop(report_id)
+            await self._evidence.shred_report(report_id)
         return self._noted(row, Decision.WITHDRAWN, reporter)
 
     def _own(self, row: Row) -> OwnReport:

@@ -12,6 +12,7 @@ from storage.conversations import Conversations
 from storage.crypto import Vault
 from storage.digests import Digests
 from storage.engines import Connection
+from storage.evidence import Evidence
 from storage.figures import StoredFigures
 from storage.inbox import Inbox
 from storage.outbox import Outbox
@@ -44,9 +45,16 @@ class UnitOfWork:
         self.conversations = Conversations(session, queries.conversations, drafts=opened.drafts, now=now)
         self.outbox = Outbox(session, queries.outbox, chats=self.chats, now=now, process=process)
         self.reports = Reports(session, queries.reports, vault=vault, now=now)
+        self.evidence = Evidence(session, queries.evidence, vault=vault, now=now, process=process)
         self.additions = Additions(session, queries.additions, vault=vault, now=now)
         self.own_reports = OwnReports(
-            session, queries.own_reports, vault=vault, reports=self.reports, additions=self.additions, now=now
+            session,
+            queries.own_reports,
+            vault=vault,
+            reports=self.reports,
+            additions=self.additions,
+            evidence=self.evidence,
+            now=now,
         )
         self.allowances = Allowances(session, queries.allowances, now=now)
         self.digests = Digests(session, queries.digests, now=now)

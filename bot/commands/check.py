@@ -18,6 +18,7 @@ from bot.understanding.country import Country
 from storage.crypto import WrongKey
 from storage.database import Clock, Database
 from storage.schema import DatabaseUnusable, SchemaOutdated, check_schema
+from storage.sealed_files import FolderUnusable, SealedFiles
 
 _PRESENT = {ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER}
 
@@ -39,6 +40,7 @@ async def check(settings: Settings, *, clock: Clock) -> AsyncIterator[Finding]:
     yield _country(settings)
     yield _key_file(settings)
     yield await _database(settings, clock)
+    yield _evidence(settings)
     bot = TelegramBot(settings.bot_token.get_secret_value(), settings.bot_api_url)
     try:
         token = await _token(bot)
@@ -96,6 +98,18 @@ async def _database(settings: Settings, clock: Clock) -> Finding:
         return Finding(
             what, f"{dead} updates could not be handled and are set aside; look for update_given_up in the log"
         )
+    return Finding(what)
+
+
+def _evidence(settings: Settings) -> Finding:
+    """Look whether files can be kept, and who else could read or remove them."""
+    what, folder = "EVIDENCE_DIR", settings.evidence_dir
+    try:
+        SealedFiles(folder).prepare()
+    except FolderUnusable as error:
+        return Finding(what, f"it cannot be used: {error}")
+    if folder.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return Finding(what, f"others on this machine can look into {folder}; run: chmod 700 {folder}")
     return Finding(what)
 
 

@@ -43,6 +43,7 @@ def sandbox_settings(server_url: str, token: str, cast: Cast, folder: Path) -> S
         bot_token=token,
         bot_api_url=server_url,
         database_url=f"sqlite:///{folder / 'reports.db'}",
+        evidence_dir=folder / "evidence",
         master_key=MasterKeys.generate(),
         master_key_file=None,
         coordinator_ids=frozenset(person.id for person in cast.coordinators),

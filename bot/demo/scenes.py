@@ -69,7 +69,7 @@ async def kuat(brother: Person) -> None:
     await brother.press("I agree")
     first = await brother.wait_for("1 of 5")
     await brother.send_photo(b"a photograph")
-    await brother.wait_for("I cannot keep photos")
+    await brother.wait_for("Photo received")
     await brother.send("Kuat Shamuratof")
     await brother.wait_for("2 of 5")
     await brother.press("I do not know", message=first)

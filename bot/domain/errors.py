@@ -87,6 +87,21 @@ class NoSuchReport(DomainError):
     """There is no such report of this person's, or it is withdrawn."""
 
 
+class NotAgreed(DomainError):
+    """Nothing is taken before the person agreed that it may be kept."""
+
+
+@dataclass(eq=False)
+class TooManyFiles(DomainError):
+    """This person has sent as much besides words as is taken from one person in a day."""
+
+    limit: int
+
+
+class FileTooLarge(DomainError):
+    """The file is larger than a bot can fetch (`bot.domain.evidence.LARGEST_FILE`)."""
+
+
 class QueueEmpty(DomainError):
     """No report waits that this coordinator could claim."""
 

@@ -35,6 +35,8 @@ class Say:
     """Cannot be forwarded or saved (Telegram's protect_content)."""
     asks_for_reply: bool = False
     """Opens the reply field under this message (Telegram's ForceReply)."""
+    reply_to: int | None = None
+    """The message of the same chat that this is about; where that is gone, it is said all the same."""
     kind: Literal["say"] = "say"
 
 

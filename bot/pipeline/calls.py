@@ -38,8 +38,12 @@ def call_of(chat_id: int, message: Sendable) -> Call:
 
 
 def _options(message: Say) -> dict[str, Any]:
-    options = {"reply_markup": {"force_reply": True, "selective": True}} if message.asks_for_reply else {}
-    return {**options, **_markup(message.keyboard), **({"protect_content": True} if message.protected else {})}
+    options: dict[str, Any] = {"protect_content": True} if message.protected else {}
+    if message.asks_for_reply:
+        options["reply_markup"] = {"force_reply": True, "selective": True}
+    if message.reply_to is not None:
+        options["reply_parameters"] = {"message_id": message.reply_to, "allow_sending_without_reply": True}
+    return {**options, **_markup(message.keyboard)}
 
 
 def _markup(keyboard: Keyboard) -> dict[str, Any]:

@@ -19,6 +19,10 @@ _HAPPY_EYEBALLS_SECONDS = 0.25
 """How long the first address of a host may take before the next is tried beside it (RFC 8305)."""
 
 
+class AnswerTooLarge(Exception):
+    """The answer has more bytes than the caller takes. The rest of it was not read."""
+
+
 class ConnectionBroke(Exception):
     """The connection ended before the answer did. Whether the request was carried out is not known."""
 
@@ -65,6 +69,8 @@ class HttpConnection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._answer: asyncio.Future[Answer] | None = None
         self._body: list[bytes] = []
+        self._room: int | None = None
+        """How many more bytes of a body are taken; None where it does not matter."""
 
     @classmethod
     async def open(cls, origin: Origin, *, tls: ssl.SSLContext | None) -> "HttpConnection":
@@ -91,15 +97,17 @@ class HttpConnection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    async def exchange(self, request: bytes, *, seconds: float) -> Answer:
+    async def exchange(self, request: bytes, *, seconds: float, most_bytes: int | None = None) -> Answer:
         """Send a request and return the answer. Where it fails or is cancelled the connection is of no more use.
 
         Raises:
             ConnectionBroke: there is no whole answer.
+            AnswerTooLarge: its body has more than `most_bytes`.
             TimeoutError: there is none within so many seconds.
         """
         if self._transport is None or not self.is_open:
             raise ConnectionBroke
+        self._room = most_bytes
         loop = asyncio.get_running_loop()
         self._answer = loop.create_future()
         self._transport.write(request)
@@ -134,7 +142,14 @@ class HttpConnection(asyncio.Protocol):
             self._answer.set_exception(ConnectionBroke())
 
     def on_body(self, body: bytes) -> None:
-        """Keep a piece of the body (called by the parser)."""
+        """Keep a piece of the body (called by the parser); of one that is too large, nothing more."""
+        if self._room is not None:
+            self._room -= len(body)
+            if self._room < 0:
+                self._body = []
+                if self._answer is not None and not self._answer.done():
+                    self._answer.set_exception(AnswerTooLarge())
+                return
         self._body.append(body)
 
     def on_message_complete(self) -> None:
@@ -145,6 +160,11 @@ class HttpConnection(asyncio.Protocol):
             self.close()
         else:
             self._answer.set_result(answer)
+
+
+def get(origin: Origin, path: str) -> bytes:
+    """Write a GET request."""
+    return f"GET {path} HTTP/1.1\r\nHost: {origin.name}\r\n\r\n".encode("ascii")
 
 
 def post(origin: Origin, path: str, body: bytes, *, content_type: str) -> bytes:

@@ -20,6 +20,9 @@ UpdateOutcome = Literal["handled", "seen_before", "deferred", "given_up"]
 MessageOutcome = Outcome | Literal["postponed"]
 """What became of a message at one try to send it."""
 
+EvidenceOutcome = Literal["kept", "refused", "postponed"]
+"""What became of a file at one try to fetch it."""
+
 _PREFIX = "detention_bot_"
 _BATCH_SIZES = (1, 2, 5, 10, 20, 50, 100)
 _BATCH_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -51,6 +54,9 @@ class Metrics(Collector):
         self._presses = Counter(
             f"{_PREFIX}presses", "Button presses acknowledged, or not.", ["outcome"], registry=registry
         )
+        self._evidence = Counter(
+            f"{_PREFIX}evidence", "Tries to fetch a file, by outcome.", ["outcome"], registry=registry
+        )
         self._tick_seconds = _histogram("tick_seconds", "Time of one tick.", _BATCH_SECONDS, registry)
         self._tick_failures = Counter(f"{_PREFIX}tick_failures", "Steps of a tick that failed.", registry=registry)
         self._loop_lag = _histogram(
@@ -77,6 +83,10 @@ class Metrics(Collector):
         """Count a button press that was acknowledged; `reached` is False where Telegram did not take it."""
         self._presses.labels("acknowledged" if reached else "failed").inc()
 
+    def evidence(self, outcome: EvidenceOutcome) -> None:
+        """Count a try to fetch a file that was sent as evidence."""
+        self._evidence.labels(outcome).inc()
+
     def tick(self, seconds: float, *, failures: int = 0) -> None:
         """Count a tick: how long it took, and how many of its steps failed."""
         self._tick_seconds.observe(seconds)
@@ -99,6 +109,8 @@ class Metrics(Collector):
                 self._messages_by[result, priority] = self._messages.labels(str(result), _label(priority))
         for end in ("acknowledged", "failed"):
             self._presses.labels(end)
+        for fetched in get_args(EvidenceOutcome):
+            self._evidence.labels(fetched)
 
 
 class Standing(Collector):
@@ -135,6 +147,8 @@ def _of_database(figures: Figures) -> Iterator[Metric]:
     yield _gauge("waiting_urgent_reports", "The urgent ones among them.", figures.urgent_reports)
     yield _gauge("claimed_reports", "Those among them in a coordinator's hands.", figures.claimed_reports)
     yield _gauge("oldest_waiting_report_seconds", "Age of the oldest of them.", figures.oldest_report_seconds)
+    yield _gauge("waiting_evidence", "Files that wait to be fetched from Telegram.", figures.evidence)
+    yield _gauge("oldest_waiting_evidence_seconds", "Age of the oldest of them.", figures.oldest_evidence_seconds)
     yield _gauge("interviews_in_progress", "People in the middle of an interview.", figures.interviews)
 
 

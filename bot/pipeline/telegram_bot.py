@@ -4,18 +4,21 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from telegram.error import RetryAfter
 from telegram.ext import ExtBot
 
 from bot.domain.message import Sendable
 from bot.pipeline.calls import call_of
-from bot.pipeline.transport import Transport
+from bot.pipeline.transport import NotThere, Transport
 
 POLL_SECONDS = 50
 """The longest a poll may wait for updates (Telegram's limit)."""
 CONNECTIONS = 256
 """To the Bot API: as many requests can be under way at once."""
+DOWNLOADS = 4
+"""Files that are fetched at once: each is held in memory, twice for a moment, before it is on the disk."""
 BATCH = 100
 """The most updates one poll returns (Telegram's limit)."""
 
@@ -28,6 +31,7 @@ class TelegramBot(ExtBot[None]):
         os.environ.setdefault("PTB_TIMEDELTA", "1")
         self._http = Transport(connections=CONNECTIONS)
         self._polling = Transport(connections=1)
+        self._files = Transport(connections=DOWNLOADS)
         super().__init__(
             token,
             base_url=f"{api_url.rstrip('/')}/bot",
@@ -74,6 +78,25 @@ class TelegramBot(ExtBot[None]):
         """
         words = {"text": toast} if toast else {}
         await self.call("answerCallbackQuery", {"callback_query_id": query_id, **words})
+
+    async def fetch(self, file_id: str, *, most_bytes: int, seconds: float) -> bytes:
+        """Return the content of a file that somebody sent.
+
+        Raises:
+            TooLarge, NotThere: see `Transport.download`.
+            telegram.error.TelegramError: see python-telegram-bot.
+        """
+        file = await self.call("getFile", {"file_id": file_id})
+        path = file.get("file_path") if isinstance(file, dict) else None
+        if not isinstance(path, str):
+            raise NotThere
+        address = f"{self.base_file_url}/{quote(path)}"
+        return await self._files.download(address, most_bytes=most_bytes, seconds=seconds)
+
+    async def shutdown(self) -> None:
+        """Hang up on all connections."""
+        await super().shutdown()
+        await self._files.shutdown()
 
     async def call(self, method: str, parameters: Mapping[str, Any]) -> Any:
         """Call a method of the Bot API and return its result, unread.

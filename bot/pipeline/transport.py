@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from telegram._utils.defaultvalue import DefaultValue
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.pipeline.http import Answer, ConnectionBroke, HttpConnection, Origin, post
+from bot.pipeline.http import Answer, AnswerTooLarge, ConnectionBroke, HttpConnection, Origin, get, post
 
 _CONNECT_SECONDS = 10.0
 _READ_SECONDS = 20.0
@@ -23,6 +24,20 @@ _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 
 class NotSent(NetworkError):
     """There was no connection, so Telegram certainly carried nothing out."""
+
+
+class TooLarge(TelegramError):
+    """What Telegram sent has more bytes than are taken."""
+
+    def __init__(self) -> None:
+        super().__init__("the file is too large")
+
+
+class NotThere(TelegramError):
+    """Telegram has nothing at this address, or no longer."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no such file")
 
 
 class Transport(BaseRequest):
@@ -55,6 +70,22 @@ class Transport(BaseRequest):
         body: Any = orjson.dumps(parameters)
         answer = await self._request_wrapper(url, "POST", body, read_timeout=read_seconds)
         return self.parse_json_payload(answer)["result"]
+
+    async def download(self, url: str, *, most_bytes: int, seconds: float) -> bytes:
+        """Return what stands at an address, all of it within so many seconds.
+
+        Raises:
+            TooLarge: it has more than `most_bytes`; no more than that was read.
+            NotThere: Telegram says so.
+            TimedOut, NetworkError: as for any other request. No message holds the address, which holds the token.
+        """
+        origin, path = Origin.of(url)
+        answer = await self._ask(origin, get(origin, path), seconds=seconds, most_bytes=most_bytes)
+        if answer.status == HTTPStatus.OK:
+            return answer.body
+        if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+            raise NotThere
+        raise NetworkError(f"the answer's status is {answer.status}")
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -91,14 +122,18 @@ class Transport(BaseRequest):
         origin, path = Origin.of(url)
         body, content_type = _body(request_data)
         request = post(origin, path, body, content_type=content_type)
+        answer = await self._ask(origin, request, seconds=_seconds(read_timeout))
+        return answer.status, answer.body
+
+    async def _ask(self, origin: Origin, request: bytes, *, seconds: float, most_bytes: int | None = None) -> Answer:
         async with self._room:
             connection = await self._connection(origin)
-            answer = await _exchange(connection, request, seconds=_seconds(read_timeout))
+            answer = await _exchange(connection, request, seconds=seconds, most_bytes=most_bytes)
             if answer.stays_open:
                 self._idle.append((time.monotonic(), connection))
             else:
                 connection.close()
-        return answer.status, answer.body
+        return answer
 
     async def _connection(self, origin: Origin) -> HttpConnection:
         """Return an open connection: the one used last, or a new one."""
@@ -114,9 +149,11 @@ class Transport(BaseRequest):
             raise NotSent(type(error).__name__) from None
 
 
-async def _exchange(connection: HttpConnection, request: bytes, *, seconds: float) -> Answer:
+async def _exchange(connection: HttpConnection, request: bytes, *, seconds: float, most_bytes: int | None) -> Answer:
     try:
-        return await connection.exchange(request, seconds=seconds)
+        return await connection.exchange(request, seconds=seconds, most_bytes=most_bytes)
+    except AnswerTooLarge:
+        raise TooLarge from None
     except TimeoutError:
         raise TimedOut from None
     except ConnectionBroke:

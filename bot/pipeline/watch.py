@@ -49,7 +49,7 @@ class Watch:
                 for process, beat in (await work.processes.beats()).items():
                     await work.processes.bury(process, beat=beat)
             await work.processes.beat()
-            await work.outbox.release_leases()
+            await _release_leases(work)
 
         await self._database.perform(join)
         await self.look()
@@ -80,7 +80,7 @@ class Watch:
 
         async def leave(work: UnitOfWork) -> None:
             await work.processes.leave()
-            await work.outbox.release_leases()
+            await _release_leases(work)
 
         await self._database.perform(leave)
         self.polls = False
@@ -90,7 +90,7 @@ class Watch:
         beats = await work.processes.beats()
         dead = [process for process in self._still(beats) if await work.processes.bury(process, beat=beats[process])]
         if dead or not known:
-            await work.outbox.release_leases()
+            await _release_leases(work)
         polls = self._wants_to_poll and await work.processes.take_duty(POLLING)
         return beats, dead, polls
 
@@ -102,3 +102,9 @@ class Watch:
     def _seen_again(self, process: str, beat: int) -> _Seen:
         before = self._seen.get(process)
         return _Seen(beat, looks=before.looks + 1 if before is not None and before.beat == beat else 1)
+
+
+async def _release_leases(work: UnitOfWork) -> None:
+    """Take back what processes that are no more had leased: messages to be sent, and files to be fetched."""
+    await work.outbox.release_leases()
+    await work.evidence.release_leases()

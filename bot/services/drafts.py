@@ -120,7 +120,7 @@ class DraftDesk:
         return Told(one, now, expires_at)
 
     async def _delete(self, chat: Chat, one: OpenDraft) -> None:
-        # EVIDENCE: what was sent with the draft is to be shredded here: work.evidence.shred_draft(chat)
+        await self._work.evidence.shred_draft(chat)
         await self._work.conversations.end(chat, screen=one.screen)
         if one.draft.can_be_told:
             await self._say(chat, self._words.deleted(chat.language), key=f"draft:deleted:{chat.key}:{one.screen}")

@@ -3,21 +3,64 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+from bot.domain.evidence import Piece
 from bot.domain.further_questions import find_question
 from bot.domain.report import Report
 from storage.additions import KeptAddition
 from storage.unit_of_work import UnitOfWork
 
+_TOGETHER = 200
+"""Reports whose evidence is read in one trip."""
+
 
 async def export(work: UnitOfWork) -> AsyncIterator[dict[str, Any]]:
     """Yield all reports as records that JSON can carry, in the order of their ids.
 
-    Each answer gives its state, the words as said, and what was understood of them. Who reported is not exported, nor
-    how to reach them.
+    Each answer gives its state, the words as said, and what was understood of them; each piece of evidence what is
+    known of it, and not its bytes. Who reported is not exported, nor how to reach them.
     """
+    together: list[Report] = []
     async for report in work.reports.every():
-        additions = await work.additions.of([report.report_id])
-        yield _record(report, additions.get(report.report_id, ()))
+        together.append(report)
+        if len(together) == _TOGETHER:
+            for record in await _records(work, together):
+                yield record
+            together = []
+    for record in await _records(work, together):
+        yield record
+
+
+async def _records(work: UnitOfWork, reports: Sequence[Report]) -> list[dict[str, Any]]:
+    ids = [report.report_id for report in reports]
+    evidence, additions = await work.evidence.of_reports(ids), await work.additions.of(ids)
+    return [
+        {
+            **_record(report, additions.get(report.report_id, ())),
+            "evidence": [_piece(one) for one in evidence[report.report_id]],
+        }
+        for report in reports
+    ]
+
+
+def _piece(piece: Piece) -> dict[str, Any]:
+    contents = piece.contents
+    return {
+        "evidence_id": piece.evidence_id,
+        "kind": piece.kind,
+        "state": piece.state,
+        "question": piece.question,
+        "received_at": piece.received_at.isoformat(),
+        "caption": contents.caption,
+        "name": contents.name,
+        "type": contents.type,
+        "size": contents.size,
+        "sha256": contents.sha256,
+        "refusal": contents.refusal,
+        "forwarded_from": contents.forwarded_from,
+        "first_sent_at": contents.first_sent_at.isoformat() if contents.first_sent_at else None,
+        "place": contents.place.model_dump() if contents.place else None,
+        "contact": contents.contact.model_dump() if contents.contact else None,
+    }
 
 
 def _record(report: Report, additions: Sequence[KeptAddition]) -> dict[str, Any]:

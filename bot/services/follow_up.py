@@ -192,6 +192,11 @@ class FollowUp:
             await self._work.conversations.end(chat, screen=conversation.screen)
         return Changed(withdrawn.claim, await self._holder(report))
 
+    async def holder(self, chat: Chat, report_id: int) -> Chat | None:
+        """Return the coordinator who has one of the person's reports in hand, or None."""
+        report = await self._work.own_reports.get(chat, report_id)
+        return None if report is None else await self._holder(report)
+
     async def withdraw_all(self, chat: Chat) -> list[Changed]:
         """Take back every report that the person ever sent from here."""
         withdrawn: list[Changed] = []

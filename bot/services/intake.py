@@ -7,12 +7,11 @@ from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from bot.domain.answer import Answer, AnswerState, Reading, Words
+from bot.domain.answer import Answer, AnswerState, Words
 from bot.domain.consent import CONSENT_VERSION, Consent
 from bot.domain.errors import (
     ButtonsOnly,
     CancelPending,
-    Misreading,
     NotChanged,
     NothingChosen,
     NothingInProgress,
@@ -28,6 +27,7 @@ from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, is_hard, is_urgent
 from bot.services.further import store_further
 from bot.services.limits import check_reports
+from bot.services.rewording import check_length, reread
 from bot.services.turn import Choose
 from bot.understanding.distress import is_in_distress
 from bot.understanding.reading import Reader
@@ -35,9 +35,6 @@ from bot.understanding.spoken_buttons import says_no, says_yes, spoken_button
 from storage.chats import Chat
 from storage.conversations import Conversation
 from storage.unit_of_work import UnitOfWork
-
-_MESSAGES_TOGETHER = 4
-"""How many messages of the greatest length one answer may hold."""
 
 
 class Note(StrEnum):
@@ -204,7 +201,7 @@ class Intake:
         return interview.kept()
 
     async def drop(self, chat: Chat, screen: int) -> None:
-        """Forget the draft.
+        """Forget the draft, and shred what was sent with it.
 
         Raises:
             NothingInProgress, StaleButton: nothing is changed.
@@ -212,6 +209,7 @@ class Intake:
         _, interview = await self._open(chat)
         interview.pressed_on(screen)
         await self._work.conversations.end(chat, screen=interview.screen)
+        await self._work.evidence.shred_draft(chat)
 
     async def finish(self, chat: Chat, screen: int | None = None) -> int | None:
         """End the further questions and return the report that the answers were added to; None in another interview.
@@ -254,6 +252,7 @@ class Intake:
             )
             if report_id is not None:
                 await self._work.conversations.end(chat, screen=interview.screen)
+                await self._work.evidence.attach(chat, report_id)
                 return Submitted(report_id, receipt, urgent)
 
     async def status(self, said: str) -> tuple[Receipt, Decision | None]:
@@ -307,7 +306,7 @@ class Intake:
     ) -> Progress:
         self._reader.read(question, words.text, today=day)
         after = interview.told_more(words)
-        _bound(question, after.answers[question.key])
+        check_length(question, after.answers[question.key])
         return await self._go_on(chat, interview, after, Note.GO_ON, question.key)
 
     async def _reword(
@@ -320,46 +319,19 @@ class Intake:
         answer = Answer(words=earlier.with_words(words))
         try:
             self._reader.check(question, words.text)
-            _bound(question, answer)
+            check_length(question, answer)
             if interview.doubts and key == interview.step:
                 return await self._answer(chat, interview, answer, day=day)
-            reading = self._reread(question, earlier, words, day=day)
+            reading = reread(self._reader, question, earlier, words, day=day)
         except NotUnderstood as problem:
             raise NotChanged(key, problem) from None
         after = interview.reworded(key, answer.model_copy(update={"reading": reading}))
         return await self._go_on(chat, interview, after, note, key)
 
-    def _reread(self, question: Question, earlier: Answer, words: Words, *, day: date) -> Reading:
-        """Read an answer again. What was pressed or read stays, unless the very message that said it is edited."""
-        before = next((mine.text for mine in earlier.words if mine.message_id == words.message_id), None)
-        said_it = before is not None and (earlier.reading.value is None or self._says(question, before, day))
-        if earlier.reading.value is not None and not said_it:
-            return earlier.reading
-        text = Answer(words=earlier.with_words(words)).text
-        try:
-            reading = self._reader.understand(question, text, today=day).reading
-        except NotUnderstood:
-            if said_it:
-                raise
-            return earlier.reading
-        return reading.model_copy(update={"choices": earlier.reading.choices})
-
-    def _says(self, question: Question, text: str, day: date) -> bool:
-        with contextlib.suppress(NotUnderstood):
-            return self._reader.understand(question, text, today=day).reading.value is not None
-        return False
-
 
 def _is_hard_to_tell(before: Interview, after: Interview) -> bool:
     given = {key: answer for key, answer in after.answers.items() if answer != before.answers.get(key)}
     return is_hard(given) or any(is_in_distress(answer.text) for answer in given.values())
-
-
-def _bound(question: Question, answer: Answer) -> None:
-    """Check that an answer in several messages stays within bounds; a client cuts a long text into several."""
-    limit = _MESSAGES_TOGETHER * question.max_length
-    if len(answer.text) > limit:
-        raise NotUnderstood(Misreading.TOO_LONG, limit=limit)
 
 
 def _too_early(conversation: Conversation, words: Words, sent_at: datetime) -> bool:

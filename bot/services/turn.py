@@ -67,10 +67,11 @@ class Turn:
         if self.chat is not None:
             self._said.append(_Addressed(self.chat, message, priority, about=about, shows_screen=shows_screen))
 
-    def say_once(self, message: Say, *, once: str) -> None:
+    def say_once(self, message: Say, *, once: str, shows_screen: bool = False, about: str | None = None) -> None:
         """Answer in the chat that the update came from, unless that was said before."""
         if self.chat is not None:
-            self._said.append(_Addressed(self.chat, message, Priority.PEOPLE, once=once))
+            said = _Addressed(self.chat, message, Priority.PEOPLE, once=once, about=about, shows_screen=shows_screen)
+            self._said.append(said)
 
     def tell(self, chat: Chat, message: Say | Replace, *, priority: Priority, once: str) -> None:
         """Say something, once, in another chat."""

@@ -30,6 +30,7 @@ class Wiping:
         conversation = await self._work.conversations.get(chat)
         if conversation.interview is not None:
             await self._work.conversations.end(chat, screen=conversation.screen)
+            await self._work.evidence.shred_draft(chat)
         await self._work.chats.set_wiped(chat, wiped=True)
         await self._work.outbox.silence(chat)
         await self._work.outbox.add(

@@ -26,27 +26,46 @@ _SHOWN_OF_CHOICES = 600
 """The same of chosen conditions: enough for all of them."""
 
 
-def screen(interview: Interview, texts: Texts, *, today: date, note: Markup | None = None, told: bool = False) -> Say:
-    """Show the current screen, with what just happened above it. `told`: the note gives the answer so far."""
-    body = _body(interview, texts, told=told)
+def screen(
+    interview: Interview,
+    texts: Texts,
+    *,
+    today: date,
+    note: Markup | None = None,
+    told: bool = False,
+    files: Markup | None = None,
+) -> Say:
+    """Show the current screen, with what just happened above it. `told`: the note gives the answer so far.
+
+    `files` is what the review says of what was sent besides words.
+    """
+    body = _body(interview, texts, told=told, files=files)
     html = paragraphs([note, body]) if note else body
     return Say(html=str(html), keyboard=keyboard(interview, texts, today=today))
 
 
-def after(progress: Progress, texts: Texts, *, today: date, remark: Markup | None = None) -> Say:
+def after(
+    progress: Progress,
+    texts: Texts,
+    *,
+    today: date,
+    remark: Markup | None = None,
+    files: Markup | None = None,
+) -> Say:
     """Show the screen after a step, with an echo of what was understood."""
     notes = [note for note in (remark, _note(progress, texts)) if note]
     if progress.comforts:
         notes.append(texts("note.comfort"))
     told = progress.about == progress.interview.step
-    return screen(progress.interview, texts, today=today, note=lines(notes) if notes else None, told=told)
+    note = lines(notes) if notes else None
+    return screen(progress.interview, texts, today=today, note=note, told=told, files=files)
 
 
-def again(interview: Interview, problem: Markup, texts: Texts, *, today: date) -> Say:
+def again(interview: Interview, problem: Markup, texts: Texts, *, today: date, files: Markup | None = None) -> Say:
     """Show the same screen again, with what was wrong above it. The long first screen is not said twice."""
     if interview.step == CONSENT:
         return Say(html=str(problem), keyboard=keyboard(interview, texts, today=today))
-    return screen(interview, texts, today=today, note=problem)
+    return screen(interview, texts, today=today, note=problem, files=files)
 
 
 def problem(error: ButtonsOnly | TooEarly | NotUnderstood | NotChanged, texts: Texts) -> Markup:
@@ -87,7 +106,7 @@ def status(code: Receipt, decision: Decision | None, texts: Texts) -> Say:
     return Say(html=str(texts(f"status.{decision or 'waiting'}", code=code)))
 
 
-def _body(interview: Interview, texts: Texts, *, told: bool = False) -> Markup:
+def _body(interview: Interview, texts: Texts, *, told: bool = False, files: Markup | None = None) -> Markup:
     """Write the current screen. `told`: the answer so far stands in the note above it."""
     question = interview.question
     if question is not None and interview.doubts:
@@ -101,7 +120,8 @@ def _body(interview: Interview, texts: Texts, *, told: bool = False) -> Markup:
     match interview.step:
         case step if step == REVIEW:
             head = texts("screen.review" if interview.report_id is None else "screen.further_review")
-            return paragraphs([head, _summary(interview, texts)])
+            parts = [head, _summary(interview, texts)]
+            return paragraphs([*parts, files] if files else parts)
         case step if step == SUBMIT:
             publishing = texts(f"publishing.{interview.publishing}")
             sharing = texts("sharing.yes" if interview.sharing else "sharing.no")

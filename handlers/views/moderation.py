@@ -49,9 +49,19 @@ def notice(report_id: int, *, urgent: bool, waiting: int, texts: Texts) -> Say:
     return Say(html=str(texts(key, report=report_id, waiting=waiting)))
 
 
-def card(report: Report, texts: Texts, *, until: datetime, additions: Sequence[KeptAddition] = ()) -> list[Say]:
-    """Show a report to the coordinator who has it until then; the last message carries the buttons."""
-    written = (*_card_lines(report, texts), *_addition_lines(additions, texts))
+def card(
+    report: Report,
+    texts: Texts,
+    *,
+    until: datetime,
+    additions: Sequence[KeptAddition] = (),
+    files: Markup | None = None,
+) -> list[Say]:
+    """Show a report to the coordinator who has it until then; the last message carries the buttons.
+
+    `files` is what it says of what was sent besides words.
+    """
+    written = (*_card_lines(report, texts, files), *_addition_lines(additions, texts))
     shown = pages([*written, texts("card.until", until=texts.moment(until))])
     claim = Claim(report.report_id, report.revision)
     return [
@@ -131,7 +141,7 @@ def ask_reason(claim: Claim, texts: Texts) -> Say:
     return Say(html=str(texts("card.ask_reason", report=claim.report_id)), asks_for_reply=True)
 
 
-def _card_lines(report: Report, texts: Texts) -> Iterator[Markup]:
+def _card_lines(report: Report, texts: Texts, files: Markup | None) -> Iterator[Markup]:
     yield texts("card.head_urgent" if report.urgent else "card.head", report=report.report_id)
     yield texts("card.received", at=texts.moment(report.submitted_at), language=report.language)
     if report.together_with is not None:
@@ -152,6 +162,8 @@ def _card_lines(report: Report, texts: Texts) -> Iterator[Markup]:
         if is_outside_events(question, answer, texts):
             yield texts("card.outside_events")
     yield Markup()
+    if files:
+        yield files
     yield texts("card.publishing", publishing=texts.plain(f"publishing.{report.consent.publishing}"))
     yield texts("card.sharing", sharing=texts.plain("sharing.yes" if report.consent.sharing else "sharing.no"))
 

@@ -14,5 +14,8 @@ SELECT priority, count(*) AS waiting, min(created_at_ms) AS oldest_ms
 FROM outbox WHERE settled_at_ms IS NULL
 GROUP BY priority;
 
+-- name: evidence()^
+SELECT count(*) AS waiting, min(received_at_ms) AS oldest_ms FROM evidence WHERE state = 'waiting';
+
 -- name: interviews()$
 SELECT count(*) FROM conversations WHERE step IS NOT NULL;

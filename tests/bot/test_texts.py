@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot.domain.addition import AdditionKind
 from bot.domain.consent import Publishing
 from bot.domain.errors import Holding, Misreading
+from bot.domain.evidence import EvidenceKind, Refusal
 from bot.domain.further_questions import ALL_QUESTIONS
 from bot.domain.interview import CONSENT, PUBLISHING, SHARING
 from bot.domain.press import NO, YES
@@ -47,6 +48,10 @@ COMPOSED: Mapping[str, Iterable[str]] = {
     "problem.{}": [f"problem.{why}" for why in Misreading],
     "note.{}": [f"note.{note}" for note in Note],
     "sharing.{}": [f"sharing.{answer}" for answer in (YES, NO)],
+    "evidence.received.{}": [f"evidence.received.{kind}" for kind in EvidenceKind],
+    "evidence.kind.{}": [f"evidence.kind.{kind}" for kind in EvidenceKind],
+    "evidence.refused.{}": [f"evidence.refused.{why}" for why in Refusal],
+    "files.{}": [f"files.{kind}" for kind in EvidenceKind],
     "publishing.{}": [f"publishing.{choice}" for choice in Publishing],
     "button.approve.{}": [f"button.approve.{less}" for less in (Publishing.INITIALS, Publishing.WITHOUT_NAME)],
     "reason.{}": [f"reason.{reason}" for reason in RejectionReason],

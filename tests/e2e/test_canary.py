@@ -39,6 +39,7 @@ BEFORE_THE_EDIT = "Zqbefore Щъбифор"
 CANCELLED = "Zqcancelled Щъкансельд"
 REASON = "Zqreason Щъризон"
 CAPTION = "Zqcaption Щъкапшн"
+CONTENT = "Zqcontent Щъконтент"
 FILE_NAME = "Zqfilename Щъфайлнейм"
 CONTACT = "Zqcontact Щъконтакт"
 COMMAND = "Zqcommand Щъкоманд"
@@ -49,7 +50,7 @@ IDS = {MOTHER: 6174829305, BROTHER: 6283917465, DINA: 6392846157, ASKAR: 6519283
 
 ALL = (
     *(words for report in (REFUSED, PUBLISHED, REJECTED) for words in report.values()),
-    *(BEFORE_THE_EDIT, CANCELLED, REASON, CAPTION, FILE_NAME, CONTACT, COMMAND, BROKEN, SENT_IN_VAIN),
+    *(BEFORE_THE_EDIT, CANCELLED, REASON, CAPTION, CONTENT, FILE_NAME, CONTACT, COMMAND, BROKEN, SENT_IN_VAIN),
     *IDS,
 )
 
@@ -124,16 +125,21 @@ async def walk(road: Road, brother: Person) -> tuple[str, ...]:
     mother, dina, group = road.cast.mother, road.dina, road.cast.group
     for coordinator in road.cast.coordinators:
         await road.do(coordinator, coordinator.send("/start"), line("screen.consent"))
-    words_only = line("problem.words_only")
-    await road.do(mother, mother.send_photo(b"picture", caption=CAPTION), words_only)
-    await road.do(mother, mother.send_document(b"paper", filename=FILE_NAME, caption=CAPTION), words_only)
-    await road.do(mother, mother.send_contact(str(IDS[ASKAR]), CONTACT), words_only)
+    unheard = line("evidence.no_report")
+    await road.do(mother, mother.send_photo(b"picture", caption=CAPTION), unheard)
+    await road.do(mother, mother.send_document(b"paper", filename=FILE_NAME, caption=CAPTION), unheard)
+    await road.do(mother, mother.send_contact(str(IDS[ASKAR]), CONTACT), unheard)
     await road.do(mother, mother.send(f"/frobnicate {COMMAND}"), line("problem.unknown_command"))
     await road.do(mother, mother.send(f"/status {COMMAND}"), line("status.invalid"))
 
     refused = await road.report(mother, REFUSED, "not_at_all")
     published = await road.report(brother, PUBLISHED, "with_name")
     rejected = await road.report(mother, REJECTED, "with_name")
+    with_report = line("evidence.with_report", code="").rstrip(" .")
+    paper = f"{CONTENT}\n".encode()
+    await road.do(mother, mother.send_document(paper, filename=FILE_NAME, caption=CAPTION), with_report)
+    await road.do(mother, mother.send_contact("+77010000000", CONTACT), with_report)
+    await road.do(mother, mother.send_document(b"PK\x03\x04", filename=FILE_NAME), "no archives")
     await road.begin(mother)
     await road.do(mother, mother.send(CANCELLED), _question(2))
     await road.do(mother, mother.send_photo(b"picture", caption=CAPTION), _question(3))
@@ -287,7 +293,13 @@ def _question(number: int) -> str:
 
 
 def _kept() -> list[str]:
-    return [REASON, *(words for report in (REFUSED, PUBLISHED, REJECTED) for words in report.values())]
+    return [
+        REASON,
+        CAPTION,
+        FILE_NAME,
+        CONTACT,
+        *(words for report in (REFUSED, PUBLISHED, REJECTED) for words in report.values()),
+    ]
 
 
 def _said_in(events: Iterable[Event], chat_id: int) -> str:
@@ -312,6 +324,9 @@ def _look_into_the_folder(settings: Settings, codes: Sequence[str]) -> None:
     """Look for canaries in the names and the bytes of all files beside the database, its log included."""
     paths = [path for path in _folder(settings).rglob("*") if path.is_file()]
     assert _folder(settings) / "reports.db" in paths
+    kept = [path for path in settings.evidence_dir.rglob("*") if path.is_file()]
+    assert kept
+    paths += kept
     for path in paths:
         assert not found(path.name, codes)
         assert not found(path.read_bytes(), codes), path.name

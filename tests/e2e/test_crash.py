@@ -87,7 +87,7 @@ POSTING_TROUBLE: tuple[tuple[FaultKind, str | None], ...] = (
     ("drop_connection", "setWebhook"),
 )
 EVENTS_BETWEEN_FAULTS = 15
-UPSET = {"batch_failed", "watch_failed", "tick_failed", "outbox_unreadable", "outcome_not_noted"}
+UPSET = {"batch_failed", "watch_failed", "tick_failed", "fetcher_failed", "outbox_unreadable", "outcome_not_noted"}
 """What a loop says that lost its connection to the database."""
 
 log = logging.getLogger(__name__)

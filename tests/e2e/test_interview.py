@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.report import Report
-from bot.sandbox import NoSuchButton, Person
+from bot.sandbox import NoSuchButton
 from bot.settings import Settings
 from tests.e2e.conftest import Stage
 from tests.e2e.people import RUSSIAN, begin, code_in, report
@@ -134,23 +134,6 @@ async def test_a_long_story_is_kept_whole(stage: Stage) -> None:
     assert one.answers["conditions"].text == story
 
 
-@pytest.mark.parametrize("kind", ["photo", "document", "voice", "sticker", "location", "contact"])
-async def test_what_is_no_words_is_answered_kindly_and_the_question_comes_again(stage: Stage, kind: str) -> None:
-    mother = stage.cast.mother
-    await begin(stage, mother, RUSSIAN)
-    await stage.do(_send(mother, kind))
-    assert "не сохраняю" in mother.last_from_bot.text
-    assert "1 из 5" in mother.last_from_bot.text
-
-
-async def test_words_under_a_picture_are_words(stage: Stage) -> None:
-    mother = stage.cast.mother
-    await begin(stage, mother, RUSSIAN)
-    await stage.do(mother.send_photo(b"bytes", caption="Садырбаева Райгуль"))
-    assert "✓ Имя: Садырбаева Райгуль" in mother.last_from_bot.text
-    assert "Сам снимок не сохраняется" in mother.last_from_bot.text
-
-
 async def test_a_story_in_several_messages_is_one_answer(stage: Stage) -> None:
     nurlan = await stage.person("Nurlan")
     await begin(stage, nurlan)
@@ -236,16 +219,6 @@ async def test_what_cannot_be_seen_is_no_answer(stage: Stage, nothing: str) -> N
     await stage.do(nurlan.send(nothing))
     assert "no words in this message" in nurlan.last_from_bot.text
     assert "1 of 5" in nurlan.last_from_bot.text
-
-
-async def test_an_album_is_answered_once(stage: Stage) -> None:
-    mother = stage.cast.mother
-    await begin(stage, mother, RUSSIAN)
-    before = sum(message.from_bot for message in mother.messages)
-    for number in range(5):
-        await mother.send_photo(bytes([number]), album="photos")
-    await stage.do(mother.refresh())
-    assert sum(message.from_bot for message in mother.messages) == before + 1
 
 
 async def test_words_as_said_are_kept_beside_what_was_understood(stage: Stage) -> None:
@@ -359,19 +332,3 @@ async def test_the_receipt_shows_a_code_that_can_be_read_over_a_phone(stage: Sta
     assert code == code_in(nurlan.last_from_bot)
     assert len(code.replace("-", "")) == 9
     assert not set(code) & set("0O1ILU")
-
-
-async def _send(person: Person, kind: str) -> object:
-    match kind:
-        case "photo":
-            return await person.send_photo(b"bytes")
-        case "document":
-            return await person.send_document(b"bytes")
-        case "voice":
-            return await person.send_voice(b"bytes")
-        case "sticker":
-            return await person.send_sticker()
-        case "location":
-            return await person.send_location(43.2, 76.9)
-        case _:
-            return await person.send_contact("+70000000000", "Somebody")

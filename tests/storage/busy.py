@@ -35,6 +35,12 @@ INSERT INTO outbox
 VALUES
     (:chat, :priority, :key, :about, :number, :words, :number, :number, :settled_at_ms, :outcome)
 """
+ADD_EVIDENCE = """
+INSERT INTO evidence
+    (id, origin, chat_key, report_id, kind, state, wrapped_key, sealed, file, received_at_ms, not_before_ms, leased_by)
+VALUES
+    (:number, :origin, :chat, :report, 'photo', :state, :sealed, :sealed, :file, :number, :number, :leased_by)
+"""
 ADD_SEEN = "INSERT INTO seen_updates (update_id, seen_at_ms) VALUES (:number, :number)"
 SEALED = b"s" * 60
 
@@ -49,6 +55,7 @@ async def fill(location: Location, *, analysed: bool = True, by_day: bool = Fals
         (ADD_REPORT, [_report(number) for number in numbers]),
         (ADD_ANSWER, [{"number": number, "sealed": SEALED} for number in numbers]),
         (ADD_MESSAGE, [_message(number) for number in numbers]),
+        (ADD_EVIDENCE, [_evidence(number) for number in numbers]),
         (ADD_SEEN, [{"number": number} for number in numbers]),
     ]
     async with open_engine(location) as engine, engine.transaction(durable=False) as connection:
@@ -63,9 +70,9 @@ async def fill(location: Location, *, analysed: bool = True, by_day: bool = Fals
 
 
 def _comes_at_night(statement: str, row: dict[str, Any]) -> bool:
-    """Say whether it is what waits by night: a report not decided, a message not sent. Answers follow reports."""
+    """Say whether it is what waits by night: a report, a message, a file to be fetched. Answers follow reports."""
     waits = row.get("decided_at_ms", 0) is None or row.get("settled_at_ms", 0) is None
-    return waits or statement == ADD_ANSWER
+    return waits or statement == ADD_ANSWER or row.get("state") == "waiting"
 
 
 def _conversation(number: int) -> dict[str, Any]:
@@ -115,4 +122,19 @@ def _message(number: int) -> dict[str, Any]:
         "words": SEALED if waits else None,
         "settled_at_ms": None if waits else number,
         "outcome": None if waits else "sent",
+    }
+
+
+def _evidence(number: int) -> dict[str, Any]:
+    """Every hundredth waits to be fetched, some of these are being fetched; every twentieth belongs to a draft."""
+    waits, is_draft, is_shredded = number % 100 == 0, number % 20 == 0, number % 50 == 1
+    return {
+        "number": number,
+        "origin": f"message:{number}",
+        "chat": CHATS[number % PEOPLE],
+        "report": None if is_draft else number // 2 + 1,
+        "state": "shredded" if is_shredded else "waiting" if waits else "kept",
+        "sealed": None if is_shredded else SEALED,
+        "file": None if waits or (is_shredded and number % 150) else f"{number:032x}",
+        "leased_by": "a" * 16 if number % 1000 == 0 else None,
     }

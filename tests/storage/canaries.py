@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.domain.answer import Answer, Reading, Words
+from bot.domain.evidence import ContactCard, Contents, EvidenceKind
 from bot.domain.interview import Interview
 from bot.domain.report import Decision, RejectionReason
 from storage.outbox import Priority
@@ -18,11 +19,12 @@ CARD = ("Wolframite", "Өскеменбай")
 SENT = ("Bandersnatch", "Мандарыш")
 REASON = ("Kookaburra", "Щукарёвна")
 LETTER = ("Zugzwang", "Цапелькин")
+CAPTION = ("Yggdrasil", "Эйяфьядлайёкюдль")
 FIRST_NAME = ("Vercingetorix", "Юлдашбаев")
 READ = ("zhanaozen", "sexual_violence", "2022-01-05")
 NUMBER = 123456789  # of the report and so of its receipt
 
-SECRETS = [*NAME, *DRAFT, *CARD, *SENT, *REASON, *LETTER, *FIRST_NAME, *READ]
+SECRETS = [*NAME, *DRAFT, *CARD, *SENT, *REASON, *LETTER, *CAPTION, *FIRST_NAME, *READ]
 SECRETS += [receipt(NUMBER).code, str(receipt(NUMBER)), str(MOTHER), str(DANA), str(abs(GROUP))]
 NO_SECRETS = ["card:4242", "TestError"]
 """Stored in clear on purpose: the search that finds these would find the others as well."""
@@ -63,6 +65,11 @@ async def live_a_day(work: UnitOfWork) -> None:
     await work.conversations.note_shown(mother, await say(work, mother, " ".join(CARD), about=NO_SECRETS[0]))
     sent = await say(work, dana, " ".join(SENT), priority=Priority.COORDINATORS)
     await work.outbox.settle([settled(work, sent, message_id=5)])
+    words = " ".join(CAPTION)
+    document = Contents(message_id=6, file_id=words, caption=words, name=words, album=words, forwarded_from=words)
+    await work.evidence.add(mother, EvidenceKind.DOCUMENT, document, report_id=None, question="name")
+    card = Contents(message_id=7, contact=ContactCard(phone=str(DANA), name=words))
+    await work.evidence.add(mother, EvidenceKind.CONTACT, card, report_id=None, question=None)
     await work.updates.see([1], at=work.now)
     await work.inbox.keep([{"update_id": 3, "message": {"text": " ".join(LETTER), "chat": {"id": MOTHER}}}])
     await work.updates.defer(

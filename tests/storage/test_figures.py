@@ -91,8 +91,21 @@ async def test_where_nothing_waits_all_is_zero(tables: Tables) -> None:
         urgent_reports=0,
         claimed_reports=0,
         oldest_report_seconds=0.0,
+        evidence=0,
+        oldest_evidence_seconds=0.0,
         interviews=0,
     )
+
+
+async def test_files_wait_to_be_fetched_and_kept_ones_do_not(tables: Tables) -> None:
+    waiting = {"state": "waiting", "wrapped_key": b"k", "sealed": b"s", "not_before_ms": 1}
+    for number, minutes in ((1, 2), (2, 5)):
+        at = ago(minutes=minutes)
+        tables.add("evidence", origin=str(number), chat_key=CHAT, kind="photo", received_at_ms=at, **waiting)
+    kept = waiting | {"state": "kept", "received_at_ms": ago(days=1)}
+    tables.add("evidence", origin="3", chat_key=CHAT, kind="photo", **kept)
+    figures = await tables.figures()
+    assert (figures.evidence, figures.oldest_evidence_seconds) == (2, 300.0)
 
 
 async def test_batches_wait_in_the_inbox(tables: Tables) -> None:

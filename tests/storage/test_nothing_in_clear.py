@@ -40,7 +40,16 @@ async def test_the_day_writes_into_every_table_that_holds_what_people_said(
     async with database.transaction() as work:
         await live_a_day(work)
     sealed = [name for name, content in dump(location).items() if content]
-    assert set(sealed) >= {"chats", "conversations", "outbox", "reports", "report_answers", "deferred_updates", "inbox"}
+    assert set(sealed) >= {
+        "chats",
+        "conversations",
+        "outbox",
+        "reports",
+        "report_answers",
+        "deferred_updates",
+        "inbox",
+        "evidence",
+    }
 
 
 @pytest.mark.parametrize("secret", ["Quetzalcoatl", "Нұрсұлтанбек", str(MOTHER)])

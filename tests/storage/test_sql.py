@@ -30,6 +30,8 @@ CONVERSATION = ("sqlite_autoindex_conversations", "conversations_pkey")
 MESSAGE_KEY = ("sqlite_autoindex_outbox", "outbox_dedupe_key_key")
 RECEIPT = ("sqlite_autoindex_reports", "reports_receipt_key_key")
 ANSWER = ("sqlite_autoindex_report_answers", "report_answers_pkey")
+EVIDENCE_ORIGIN = ("sqlite_autoindex_evidence", "evidence_origin_key")
+EVIDENCE_FILE = ("sqlite_autoindex_evidence", "evidence_file_key")
 PROCESS = ("sqlite_autoindex_processes", "")  # there are a handful: PostgreSQL reads them all, and may
 HOT: dict[str, set[str | tuple[str, str]]] = {
     "chats.get_chat": {CHAT},
@@ -55,10 +57,27 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "outbox.never_arrived": {MESSAGE_KEY},
     "outbox.count_unsettled": {"outbox_unsettled"},
     "outbox.release_leases": {"outbox_unsettled", PROCESS},
+    "evidence.attach": {"evidence_of_draft"},
+    "evidence.count_since": {"evidence_of_person"},
+    "evidence.counts_of_draft": {"evidence_of_draft"},
+    "evidence.counts_of_report": {"evidence_of_report"},
+    "evidence.get_evidence": {ROW_ID},
+    "evidence.hold_leased": {ROW_ID},
+    "evidence.hold_message": {EVIDENCE_ORIGIN},
+    "evidence.lease": {"evidence_waiting", ROW_ID},
+    "evidence.named_files": {EVIDENCE_FILE},
+    "evidence.of_reports": {"evidence_of_report"},
+    "evidence.release_leases": {"evidence_leased", PROCESS},
+    "evidence.settle": {ROW_ID},
+    "evidence.shred_draft": {"evidence_of_draft"},
+    "evidence.shred_report": {"evidence_of_report"},
+    "evidence.to_remove": {"evidence_to_remove"},
+    "figures.evidence": {"evidence_waiting"},
     "figures.outgoing": {"outbox_unsettled"},
     "reports.find_receipt": {RECEIPT},
     "reports.get_reports": {ROW_ID},
     "reports.get_answers": {ANSWER},
+    "reports.newest_of_person": {"reports_of_person"},
     "reports.claim_next": {"moderation_queue", ROW_ID},
     "reports.claim_given_back": {"moderation_queue", ROW_ID},
     "reports.renew_claim": {"reports_in_hand", ROW_ID},
@@ -72,6 +91,7 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "reports.submitted_before": {"reports_of_person"},
 }
 ALSO_GOOD = {
+    "evidence.hold_leased": {"evidence_leased"},  # few are being fetched
     "outbox.count_waiting": {"outbox_next"},  # only notices are counted, and those are for one group
     "reports.decide": {"reports_in_hand"},  # few reports are in somebody's hands
     "reports.release": {"reports_in_hand"},
@@ -88,9 +108,10 @@ WHOLE_TABLE = {
     "updates.count_dead",
     "updates.due_deferred",
 }
-SCAN = re.compile(r"SCAN (?!due$|pressing$|json_each |CONSTANT ROW$)(?!.*INDEX)")
+SCAN = re.compile(r"SCAN (?!due$|newest$|pressing$|json_each |CONSTANT ROW$)(?!.*INDEX)")
 IN_ORDER = [
     "conversations.open_drafts",
+    "evidence.lease",
     "outbox.claim_due",
     "outbox.count_pressing",
     "reports.claim_next",
@@ -100,6 +121,16 @@ IN_ORDER = [
 """Read in the order of their index, and no further than they must be: sorting would read all that waits."""
 EXAMPLES: dict[str, Any] = {
     "process": "a" * 16,
+    "at_ms": 1,
+    "attempts": 1,
+    "evidence_id": 100,
+    "file": None,
+    "files": [f"{number:032x}" for number in range(20)],
+    "origin": "message:100",
+    "sealed": b"s",
+    "since_ms": 1,
+    "state": "kept",
+    "until_ms": ROWS,
     "about": "card:4",
     "besides": "message:100",
     "after_id": 100,
@@ -137,7 +168,6 @@ EXAMPLES: dict[str, Any] = {
     "revision": 1,
     "sealed_reason": None,
     "settled_at_ms": ROWS,
-    "until_ms": ROWS,
     "update_ids": list(range(500, 600)),
 }
 

@@ -24,6 +24,8 @@ _SHREDDED = "(wrapped_key IS NULL) = (state = 'shredded') AND (wrapped_key IS NU
 _INDEXES = {
     "evidence_waiting": (["not_before_ms", "id"], "state = 'waiting'"),
     "evidence_of_report": (["report_id", "id"], "report_id IS NOT NULL"),
+    "evidence_of_person": (["chat_key", "id"], None),
+    "evidence_leased": (["leased_by"], "leased_by IS NOT NULL"),
     "evidence_of_draft": (["chat_key", "id"], "report_id IS NULL AND wrapped_key IS NOT NULL"),
     "evidence_to_remove": (["id"], "wrapped_key IS NULL AND file IS NOT NULL"),
 }
@@ -69,6 +71,7 @@ def _evidence() -> None:
         sa.Column("received_at_ms", sa.BigInteger, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
         sa.Column("not_before_ms", sa.BigInteger, nullable=False),
+        sa.Column("leased_by", sa.String(16), nullable=True),
         sa.Column("settled_at_ms", sa.BigInteger, nullable=True),
         sa.CheckConstraint(_STATES, name="known_state"),
         sa.CheckConstraint(_SHREDDED, name="shredded_has_no_key"),
@@ -78,5 +81,6 @@ def _evidence() -> None:
         _index(name, "evidence", columns, where)
 
 
-def _index(name: str, table: str, columns: list[str], where: str) -> None:
-    op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+def _index(name: str, table: str, columns: list[str], where: str | None = None) -> None:
+    condition = None if where is None else sa.text(where)
+    op.create_index(name, table, columns, sqlite_where=condition, postgresql_where=condition)

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ from storage.database import Database
 from storage.engines import Engine, open_engine
 from storage.location import Location
 from storage.outbox import HandOver, Leased, Outcome, Settlement
+from storage.sealed_files import SealedFiles
 from storage.unit_of_work import UnitOfWork
 
 MASTER = MasterKeys({1: bytes(range(32))})
@@ -133,6 +135,8 @@ class Handlers:
                 schedule=SCHEDULE,
                 choose=choose,
                 reports_a_day=REPORTS_A_DAY,
+                files=SealedFiles(Path()),  # nobody sends any
+                evidence_per_day=0,
             )
             application = build_application(telegram, desk)
             await application.initialize()

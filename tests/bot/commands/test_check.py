@@ -37,6 +37,7 @@ async def test_all_is_well(settings: Settings, cast: Cast, tmp_path: Path) -> No
         "COUNTRY kz: Kazakhstan",
         "MASTER_KEY",
         "database",
+        "EVIDENCE_DIR",
         "BOT_TOKEN",
         "COORDINATOR_CHAT_ID",
         "DIGEST_CHAT_ID",
@@ -139,6 +140,16 @@ async def test_a_key_that_others_can_read_is_said(settings: Settings, tmp_path: 
     assert "chmod 600" in (await _to_do(in_a_file))["MASTER_KEY_FILE"]
     file.chmod(0o600)
     assert "MASTER_KEY_FILE" not in await _to_do(in_a_file)
+
+
+async def test_a_folder_for_evidence_that_is_of_no_use_or_open_to_others_is_said(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.evidence_dir.mkdir(mode=0o755)
+    assert "chmod 700" in (await _to_do(settings))["EVIDENCE_DIR"]
+    (tmp_path / "taken").touch()
+    nowhere = _changed(settings, evidence_dir=tmp_path / "taken" / "evidence")
+    assert "Not a directory" in (await _to_do(nowhere))["EVIDENCE_DIR"]
 
 
 async def _to_do(settings: Settings) -> dict[str, str]:

@@ -6,7 +6,7 @@ import pytest
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.pipeline.metrics import Metrics, Standing, UpdateOutcome
+from bot.pipeline.metrics import EvidenceOutcome, Metrics, Standing, UpdateOutcome
 from storage.figures import Figures
 from storage.outbox import Outcome, Priority
 
@@ -27,6 +27,8 @@ FIGURES = Figures(
     urgent_reports=5,
     claimed_reports=2,
     oldest_report_seconds=3600.0,
+    evidence=3,
+    oldest_evidence_seconds=40.5,
     interviews=11,
 )
 GAUGES = {
@@ -44,10 +46,19 @@ GAUGES = {
     "detention_bot_waiting_urgent_reports": 5,
     "detention_bot_claimed_reports": 2,
     "detention_bot_oldest_waiting_report_seconds": 3600,
+    "detention_bot_waiting_evidence": 3,
+    "detention_bot_oldest_waiting_evidence_seconds": 40.5,
     "detention_bot_interviews_in_progress": 11,
 }
 KNOWN_LABELS = {
-    "outcome": {*get_args(UpdateOutcome), *(str(each) for each in Outcome), "postponed", "acknowledged", "failed"},
+    "outcome": {
+        *get_args(UpdateOutcome),
+        *(str(each) for each in Outcome),
+        "postponed",
+        "acknowledged",
+        "failed",
+        "kept",
+    },
     "priority": {each.name.lower() for each in Priority},
 }
 
@@ -155,3 +166,11 @@ def test_each_bot_counts_for_itself(metrics: Metrics) -> None:
     other = Metrics()
     metrics.update("handled")
     assert read(other)['detention_bot_updates_total{outcome="handled"}'] == 0
+
+
+@pytest.mark.parametrize("outcome", get_args(EvidenceOutcome))
+def test_a_file_is_counted_by_what_became_of_it(metrics: Metrics, outcome: EvidenceOutcome) -> None:
+    before = read(metrics)
+    metrics.evidence(outcome)
+    name = f'detention_bot_evidence_total{{outcome="{outcome}"}}'
+    assert (before[name], read(metrics)[name]) == (0, 1)

@@ -28,6 +28,8 @@ FIGURES = Figures(
     urgent_reports=0,
     claimed_reports=0,
     oldest_report_seconds=0.0,
+    evidence=0,
+    oldest_evidence_seconds=0.0,
     interviews=0,
 )
 OK = (HTTPStatus.OK, "ok\n")

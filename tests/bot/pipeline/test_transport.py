@@ -10,7 +10,7 @@ from telegram.error import BadRequest, Conflict, Forbidden, NetworkError, RetryA
 
 from bot.pipeline.http import Origin
 from bot.pipeline.telegram_bot import retry_seconds
-from bot.pipeline.transport import NotSent, Transport
+from bot.pipeline.transport import NotSent, NotThere, TooLarge, Transport
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -214,3 +214,61 @@ async def test_an_answer_that_is_not_json_is_an_error_that_does_not_quote_it(tra
 def test_an_address_is_split_into_whom_to_ask_and_what(url: str, origin: Origin, path: str, name: str | None) -> None:
     assert Origin.of(url) == (origin, path)
     assert origin.name == (name or origin.host)
+
+
+# Downloads
+
+
+def giving(content: bytes, status: int = 200) -> Handler:
+    async def handler(_request: web.Request) -> web.Response:
+        return web.Response(status=status, body=content)
+
+    return handler
+
+
+async def test_a_file_comes_back_as_it_is_and_the_connection_stays_open(transport: Transport) -> None:
+    ports = set()
+
+    async def handler(request: web.Request) -> web.Response:
+        assert request.method == "GET"
+        assert request.transport is not None
+        ports.add(request.transport.get_extra_info("peername"))
+        return web.Response(body=bytes(range(256)))
+
+    async with serving(handler) as url:
+        for _ in range(2):
+            assert await transport.download(url, most_bytes=256, seconds=5) == bytes(range(256))
+    assert len(ports) == 1
+
+
+async def test_of_a_file_that_is_too_large_no_more_is_read_and_the_next_one_comes_whole(transport: Transport) -> None:
+    sent = 0
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        nonlocal sent
+        if request.query_string == "small":
+            return web.Response(body=b"small")
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while sent < 2**30:
+            await response.write(bytes(2**16))
+            sent += 2**16
+        return response
+
+    async with serving(handler) as url:
+        with pytest.raises(TooLarge):
+            await transport.download(url, most_bytes=2**18, seconds=5)
+        assert await transport.download(f"{url}?small", most_bytes=2**18, seconds=5) == b"small"
+    assert sent < 2**29
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(404, NotThere), (410, NotThere), (429, NetworkError), (500, NetworkError)]
+)
+async def test_what_is_no_file_is_an_error_that_names_no_address(
+    transport: Transport, status: int, error: type[TelegramError]
+) -> None:
+    async with serving(giving(b"not this", status)) as url:
+        with pytest.raises(error) as raised:
+            await transport.download(url, most_bytes=2**18, seconds=5)
+    assert SECRET not in str(raised.value)

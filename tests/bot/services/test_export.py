@@ -74,6 +74,7 @@ async def test_a_record_gives_what_was_said_and_what_was_understood(database: Da
         "together_with": None,
         "additions": [],
         "answers": answers,
+        "evidence": [],
     }
     assert list(record["answers"]) == list(answers)
 

@@ -354,8 +354,8 @@ def test_a_problem_stands_above_the_screen_it_happened_on(texts: Texts, step: st
 
 
 def test_the_long_consent_is_not_said_twice(texts: Texts) -> None:
-    again = views.again(interview_at(CONSENT), texts("problem.words_only"), texts, today=TODAY)
-    assert again.html == texts("problem.words_only")
+    again = views.again(interview_at(CONSENT), texts("problem.not_taken"), texts, today=TODAY)
+    assert again.html == texts("problem.not_taken")
     assert [unpack_press(data).action for _, data in buttons(again.keyboard)] == [Action.AGREE]
 
 
@@ -381,7 +381,7 @@ def test_what_was_not_changed_reads_so(english: Texts) -> None:
 def test_a_remark_stands_above_the_note(texts: Texts) -> None:
     after = interview_at("city").answered(Answer.pressed(value="semey"))
     progress = Progress(after, Note.ANSWERED, "city")
-    remark = texts("note.caption")
+    remark = texts("evidence.with_draft")
     screen = views.after(progress, texts, today=TODAY, remark=remark)
     plain = views.after(progress, texts, today=TODAY)
     assert screen.html == f"{remark}\n{plain.html}"
@@ -391,7 +391,7 @@ def test_a_remark_stands_above_the_note(texts: Texts) -> None:
 
 def test_a_remark_stands_alone_above_a_screen_with_no_note(texts: Texts) -> None:
     after = interview_at(QUESTIONS[-1]).answered(Answer.unknown())
-    remark = texts("note.caption")
+    remark = texts("evidence.with_draft")
     screen = views.after(Progress(after, Note.ANSWERED, QUESTIONS[-1]), texts, today=TODAY, remark=remark)
     assert screen.html == f"{remark}\n\n{views.screen(after, texts, today=TODAY).html}"
 

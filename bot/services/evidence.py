@@ -1,0 +1,117 @@
+"""Evidence: taking what is sent besides words, and opening what was kept."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.errors import FileTooLarge, NotAgreed, NothingInProgress, TooManyFiles
+from bot.domain.evidence import LARGEST_FILE, Contents, Counts, EvidenceKind
+from bot.domain.interview import CONSENT, Interview
+from bot.domain.receipt import Receipt
+from storage.chats import Chat
+from storage.conversations import Conversation
+from storage.sealed_files import SealedFiles
+from storage.unit_of_work import UnitOfWork
+
+_DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A piece of evidence that was taken: with a draft, or for a report already sent."""
+
+    interview: Interview | None
+    """The interview in progress."""
+    report_id: int | None = None
+    """The report it belongs to; None where it belongs to a draft."""
+    receipt: Receipt | None = None
+    """The code of that report."""
+
+
+class EvidenceDesk:
+    """What is sent besides words, within one transaction. `per_day`: pieces one person may send in a day; 0, any."""
+
+    def __init__(self, work: UnitOfWork, *, files: SealedFiles, per_day: int) -> None:
+        self._work = work
+        self._files = files
+        self._per_day = per_day
+
+    async def take(
+        self, chat: Chat, kind: EvidenceKind, contents: Contents, *, sent_at: datetime, asked_for: int | None = None
+    ) -> Taken:
+        """Take what was sent: for the question at hand, or outside an interview for the person's newest report.
+
+        `asked_for` is one of the person's reports for which something was asked just now. A file is only noted; it is
+        fetched once that is committed.
+
+        Raises:
+            NotAgreed: the interview has not got beyond its first screen.
+            NothingInProgress: there is neither an interview nor a report that it could belong to.
+            FileTooLarge, TooManyFiles: it is not taken.
+        """
+        conversation = await self._work.conversations.get(chat)
+        interview = conversation.interview
+        if interview is not None and interview.step == CONSENT:
+            raise NotAgreed
+        report_id = await self._report(chat, interview, asked_for)
+        if interview is None and report_id is None:
+            raise NothingInProgress
+        if contents.declared_size is not None and contents.declared_size > LARGEST_FILE:
+            raise FileTooLarge
+        await self._check_limit(chat)
+        question = _question_at_hand(conversation, contents.message_id, sent_at)
+        await self._work.evidence.add(chat, kind, contents, report_id=report_id, question=question)
+        receipt = None if report_id is None else await self._work.reports.receipt(report_id)
+        return Taken(interview, report_id, receipt)
+
+    async def recaption(self, chat: Chat, message_id: int, caption: str) -> bool:
+        """Take what is now written under a piece of evidence; False where there is none, or none any more."""
+        return await self._work.evidence.recaption(chat, message_id, caption)
+
+    async def of_draft(self, chat: Chat) -> Counts:
+        """Return how much was sent with the person's draft, but for what was refused."""
+        return await self._work.evidence.counts_of_draft(chat)
+
+    async def of_report(self, report_id: int) -> Counts:
+        """Return how much belongs to a report, but for what was refused."""
+        return await self._work.evidence.counts_of_report(report_id)
+
+    async def open(self, evidence_id: int) -> bytes:
+        """Return the bytes of a file that is kept, as they were sent.
+
+        Raises:
+            KeyError: there is no such piece, it has no file, or it is not there yet or any more.
+            WrongKey: the file is not what was sealed.
+            OSError: it cannot be read.
+        """
+        opened = await self._work.evidence.get(evidence_id)
+        if opened is None or opened.piece.file is None:
+            raise KeyError(evidence_id)
+        sealed = await asyncio.to_thread(self._files.read, opened.piece.file)
+        return await asyncio.to_thread(opened.open_file, sealed)
+
+    async def _report(self, chat: Chat, interview: Interview | None, asked_for: int | None) -> int | None:
+        """Return the stored report that something belongs to; None for a draft, and where there is neither."""
+        if asked_for is not None and await self._work.own_reports.get(chat, asked_for):
+            return asked_for
+        if interview is not None:
+            return interview.report_id
+        return await self._work.reports.newest_of(chat)
+
+    async def _check_limit(self, chat: Chat) -> None:
+        if not self._per_day:
+            return
+        since = self._work.now - _DAY
+        if await self._work.evidence.count_since(chat, since, most=self._per_day) >= self._per_day:
+            raise TooManyFiles(self._per_day)
+
+
+def _question_at_hand(conversation: Conversation, message_id: int, sent_at: datetime) -> str | None:
+    """Return the question that was to be seen when something was sent; None outside the questions."""
+    interview, shown = conversation.interview, conversation.shown
+    if interview is None:
+        return None
+    is_early = shown is not None and shown.came_after(message_id=message_id, sent_at=sent_at)
+    if is_early and interview.last_answered is not None:
+        return interview.last_answered
+    return None if interview.question is None else interview.question.key

@@ -1,0 +1,194 @@
+"""Evidence: what a person sends besides words, and what cannot be taken."""
+
+from datetime import datetime
+
+from markupsafe import Markup
+from telegram import Message, MessageOriginChannel, Update
+
+from bot.domain.answer import Words
+from bot.domain.errors import (
+    FileTooLarge,
+    NotAgreed,
+    NotChanged,
+    NothingInProgress,
+    NotUnderstood,
+    TooEarly,
+    TooManyFiles,
+)
+from bot.domain.evidence import ContactCard, Contents, EvidenceKind, Place
+from bot.domain.interview import Interview
+from bot.domain.message import Say
+from bot.services.evidence import Taken
+from handlers.context import BotContext
+from handlers.intake import show_after, show_again
+from handlers.my_reports import about, asked_for
+from handlers.notices import tell_of_change
+from handlers.views import evidence as views
+from handlers.views import interview as screens
+from handlers.views.pages import lines
+
+
+async def on_evidence(update: Update, context: BotContext) -> None:
+    """Take what was sent besides words; what is written under it is heard as an answer as well."""
+    message = _message(update)
+    kind, contents = what_was_sent(message)
+    asked = await asked_for(message, context)
+    report_id = asked[0] if asked else None
+    try:
+        taken = await context.evidence.take(context.chat, kind, contents, sent_at=message.date, asked_for=report_id)
+        remark = views.taken(kind, context.texts, receipt=taken.receipt)
+        if taken.report_id is not None:
+            return await _add_to_report(context, message, taken, remark, more=about(*asked) if asked else None)
+    except NotAgreed:
+        remark = context.texts("evidence.agree_first")
+    except NothingInProgress:
+        remark = lines([context.texts("evidence.no_report"), context.texts("problem.to_begin")])
+    except (FileTooLarge, TooManyFiles) as error:
+        remark = views.refused(error, context.texts)
+    return await _go_on(context, message, remark)
+
+
+async def on_not_taken(update: Update, context: BotContext) -> None:
+    """Answer a sticker, a poll, a story: it is not taken, and the question stays."""
+    message = _message(update)
+    remark = context.texts("problem.not_taken")
+    if not await context.intake.in_progress(context.chat):
+        remark = lines([remark, context.texts("problem.to_begin")])
+    await _go_on(context, message, remark)
+
+
+async def on_recaptioned(update: Update, context: BotContext) -> None:
+    """Change what was written under a piece of evidence, and the answer that these words gave, if they gave one."""
+    message = update.edited_message
+    if message is None:
+        return None
+    caption = message.caption or ""
+    is_changed = await context.evidence.recaption(context.chat, message.message_id, caption)
+    try:
+        words = Words(message_id=message.message_id, text=caption)
+        progress = await context.intake.mend(context.chat, words, sent_at=message.date) if caption else None
+    except NothingInProgress:
+        key = "evidence.recaptioned" if is_changed else "problem.edited_too_late"
+        return context.say(Say(html=str(context.texts(key))))
+    except NotChanged as error:
+        return await show_again(context, screens.problem(error, context.texts))
+    if progress is not None:
+        return await show_after(context, progress)
+    return await show_again(
+        context, context.texts("evidence.recaptioned" if is_changed else "problem.edited_elsewhere")
+    )
+
+
+def what_was_sent(message: Message) -> tuple[EvidenceKind, Contents]:
+    """Return what a message holds besides words, as Telegram tells it."""
+    about = {
+        "message_id": message.message_id,
+        "caption": message.caption or "",
+        "album": message.media_group_id,
+        "forwarded_from": _public_source(message),
+        "first_sent_at": _first_sent_at(message),
+    }
+    if message.location is not None:
+        venue, at = message.venue, message.location
+        place = Place(
+            latitude=at.latitude,
+            longitude=at.longitude,
+            title=venue.title if venue else None,
+            address=venue.address if venue else None,
+        )
+        return EvidenceKind.LOCATION, Contents(**about, place=place)
+    if message.contact is not None:
+        names = (message.contact.first_name, message.contact.last_name)
+        card = ContactCard(phone=message.contact.phone_number, name=" ".join(filter(None, names)))
+        return EvidenceKind.CONTACT, Contents(**about, contact=card)
+    for kind in _WITH_FILES:
+        if file := getattr(message, kind):
+            file = file[-1] if kind is EvidenceKind.PHOTO else file  # of a photo's sizes, the largest
+            return kind, Contents(
+                **about,
+                file_id=file.file_id,
+                name=getattr(file, "file_name", None),
+                declared_type=getattr(file, "mime_type", None),
+                declared_size=file.file_size,
+            )
+    raise RuntimeError("only messages with a file, a place or a contact are handled here")
+
+
+async def _add_to_report(
+    context: BotContext, message: Message, taken: Taken, remark: Markup, *, more: str | None
+) -> None:
+    """Say that what was sent is with a stored report, and tell the team, once for an album.
+
+    `more` is what the answer is about where an addition was asked for: what is sent next goes there as well.
+    """
+    report_id = taken.report_id or 0
+    album = f"{context.chat.key}:{message.media_group_id}" if message.media_group_id else None
+    holder = await context.follow_up.holder(context.chat, report_id)
+    await tell_of_change(context, report_id, "added", holder=holder, once=album)
+    if taken.interview is not None and taken.interview.report_id == report_id:
+        return await _go_on(context, message, remark)
+    once, reply = _once(context, message), Say(html=str(remark))
+    return context.say(reply, about=more) if once is None else context.turn.say_once(reply, once=once, about=more)
+
+
+_WITH_FILES = (
+    EvidenceKind.PHOTO,
+    EvidenceKind.ANIMATION,  # comes as a document too
+    EvidenceKind.VIDEO,
+    EvidenceKind.VIDEO_NOTE,
+    EvidenceKind.VOICE,
+    EvidenceKind.AUDIO,
+    EvidenceKind.DOCUMENT,
+)
+
+
+async def _go_on(context: BotContext, message: Message, remark: Markup) -> None:
+    """Say what became of what was sent, and show the interview's screen, if there is one. An album is answered once."""
+    try:
+        interview = await context.intake.current(context.chat)
+    except NothingInProgress:
+        reply = Say(html=str(remark))
+        once = _once(context, message)
+        return context.say(reply) if once is None else context.turn.say_once(reply, once=once)
+    if interview.cancelling:
+        return context.say(screens.confirm_cancel(interview, context.texts, note=remark))
+    if message.caption and interview.question is not None:
+        return await _hear_caption(context, message, interview, remark)
+    return await show_again(context, remark, once=_once(context, message, interview))
+
+
+async def _hear_caption(context: BotContext, message: Message, before: Interview, remark: Markup) -> None:
+    words = Words(message_id=message.message_id, text=message.caption or "")
+    try:
+        progress = await context.intake.hear(context.chat, words, sent_at=message.date)
+    except (TooEarly, NotUnderstood, NotChanged) as error:
+        return await show_again(context, lines([remark, screens.problem(error, context.texts)]))
+    has_gone_on = progress.interview.screen != before.screen
+    once = _once(context, message, progress.interview) if has_gone_on else None
+    return await show_after(context, progress, remark=remark, once=once)
+
+
+def _once(context: BotContext, message: Message, interview: Interview | None = None) -> str | None:
+    """Name the answer to an album, of which each part comes as a message of its own; None where it is no album."""
+    if message.media_group_id is None:
+        return None
+    screen = 0 if interview is None else interview.screen
+    return f"album:{context.chat.key}:{message.media_group_id}:{screen}"
+
+
+def _public_source(message: Message) -> str | None:
+    """Return the address of the post that was forwarded, where anybody can read it. Of people nothing is kept."""
+    origin = message.forward_origin
+    if not isinstance(origin, MessageOriginChannel) or not origin.chat.username:
+        return None
+    return f"https://t.me/{origin.chat.username}/{origin.message_id}"
+
+
+def _first_sent_at(message: Message) -> datetime | None:
+    return message.forward_origin.date if message.forward_origin else None
+
+
+def _message(update: Update) -> Message:
+    if update.message is None:
+        raise RuntimeError("only updates with a new message are handled here")
+    return update.message
