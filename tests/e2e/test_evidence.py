@@ -14,13 +14,10 @@ from bot.services.export import export
 from bot.settings import Settings
 from storage.sealed_files import SealedFiles
 from tests.e2e.conftest import Stage
+from tests.e2e.files import JPEG, MP4, OGG, ZIP
 from tests.e2e.people import ENGLISH, RUSSIAN, begin, report
 from tests.e2e.robots import line
 
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 20
-OGG = b"OggS\x00\x02" + bytes(22) + b"OpusHead" + bytes(2000)
-MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x00\x00isommp41" + bytes(2000)
-ZIP = b"PK\x03\x04" + bytes(200)
 TEXT = "Что забрали при обыске: телефон, паспорт.".encode()
 
 Sends = Callable[[Person], Awaitable[SeenMessage]]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Stage
+from tests.e2e.files import JPEG, OGG, ZIP
 from tests.e2e.people import ENGLISH, begin, code_in, report
 
 TRANSCRIPTS = Path(__file__).parent.parent / "transcripts"
@@ -72,6 +73,96 @@ async def a_brother_makes_every_mistake(stage: Stage) -> None:
     await stage.do(brother.send("/status ABC-DEF-GHJ"))
 
 
+async def an_aunt_reports_in_kazakh(stage: Stage) -> None:
+    """The straight road, the further questions, and news a week later."""
+    aunt = await stage.person("Gulnara", "kk")
+    await stage.do(aunt.send("/start"))
+    await stage.do(aunt.press("Келісемін"))
+    await stage.do(aunt.send("Айгерім Серікқызы"))
+    await stage.do(aunt.send("Алматыда, алаңда"))
+    await stage.do(aunt.send("5 қаңтарда кешке"))
+    await stage.do(aunt.press("Айып айтылмады"))
+    await stage.do(aunt.press("Туыстарымен байланыс"))
+    await stage.do(aunt.press("Дайын"))
+    await stage.do(aunt.press("Бәрі дұрыс"))
+    await stage.do(aunt.press("Иә, беруге"))
+    await stage.do(aunt.press("Тек бас"))
+    await stage.do(aunt.press("Жіберу"))
+    await stage.do(aunt.press("Енді не істеу"))
+    await stage.do(aunt.press("тағы 5 минут"))
+    await stage.do(aunt.press("Қамауда"))
+    await stage.do(aunt.send("Алматы тергеу изоляторында дейді"))
+    await stage.do(aunt.send("2004 жылғы"))
+    await stage.do(aunt.press("18 жасқа толмаған"))
+    await stage.do(aunt.press("Әйел"))
+    await stage.do(aunt.press("Дәрі керек"))
+    await stage.do(aunt.press("Дайын"))
+    await stage.do(aunt.send("иә"))
+    await stage.do(aunt.send("/cancel"))
+    stage.clock.move(days=7)
+    await stage.do(aunt.send("/my"))
+    await stage.do(aunt.press("-"))
+    await stage.do(aunt.press("Бірдеңе өзгерді"))
+    await stage.do(aunt.press("Босатылды"))
+    await stage.do(aunt.send("Кеше кешке босатты"))
+
+
+async def a_daughter_takes_every_detour(stage: Stage) -> None:
+    """Back, skip, "I do not know", another language, three weeks of silence, a second person, files, and away."""
+    daughter = await stage.person("Dinara", "ru")
+    await stage.do(daughter.send("/start"))
+    await stage.do(daughter.send_photo(b"not yet agreed"))
+    await stage.do(daughter.press("Согласиться"))
+    name = await stage.do(daughter.send("Ахметов Серик, не могу больше"))
+    await stage.do(daughter.edit(name, "Ахметов Серик"))
+    await stage.do(daughter.send("/language"))
+    await stage.do(daughter.press("English"))
+    await stage.do(daughter.send("/language"))
+    await stage.do(daughter.press("Русский"))
+    await stage.do(daughter.press("Назад"))
+    await stage.do(daughter.press("Пропустить"))
+    await stage.do(daughter.send("Тараз или Талдыкорган"))
+    await stage.do(daughter.press("Изменить"))
+    await stage.do(daughter.send("Тараз"))
+    await stage.do(daughter.send("01/05/2022"))
+    await stage.do(daughter.press("Верно"))
+    for _ in range(20):
+        stage.clock.move(days=1)
+        await stage.tick()
+    await stage.do(daughter.press("Продолжить"))
+    await stage.do(daughter.send_photo(JPEG, caption="участие в беспорядках"))
+    await stage.do(daughter.press("Верно"))
+    await stage.do(daughter.send_sticker("😢"))
+    await stage.do(daughter.send_voice(OGG, duration=4))
+    await stage.do(daughter.send_document(ZIP, filename="архив.zip"))
+    await stage.do(daughter.send_document(size=30 * 1024 * 1024, filename="видео.mp4"))
+    await stage.do(daughter.press("Пытки"))
+    await stage.do(daughter.press("Готово"))
+    await stage.do(daughter.press("✎ Имя"))
+    await stage.do(daughter.send("Ахметов Серик Болатович"))
+    for button in ("Всё верно", "Да, передать", "С именем", "Отправить"):
+        await stage.do(daughter.press(button))
+    await stage.do(daughter.edit(name, "Ахметов Серик Б."))
+    await stage.do(daughter.send("/my"))
+    await stage.do(daughter.press("-"))
+    await stage.do(daughter.press("другом человеке"))
+    await stage.do(daughter.send("Ахметов Берик"))
+    await stage.do(daughter.press("Как раньше"))
+    await stage.do(daughter.press("Как раньше"))
+    await stage.do(daughter.press("Не знаю"))
+    await stage.do(daughter.press("Не знаю"))
+    for button in ("Всё верно", "Отправить"):
+        await stage.do(daughter.press(button))
+    await stage.do(daughter.send("/my"))
+    await stage.do(daughter.press(code_in(daughter.last_from_bot)))
+    await stage.do(daughter.press("Изменить разрешение"))
+    await stage.do(daughter.press("Не публиковать"))
+    await stage.do(daughter.press("Отозвать"))
+    await stage.do(daughter.press("Да, удалить"))
+    await stage.do(daughter.send("/wipe"))
+    await stage.do(daughter.press("Удалить и отозвать"))
+
+
 async def two_coordinators_work_the_queue(stage: Stage) -> None:
     dina, askar = stage.cast.coordinators
     for coordinator in (dina, askar):
@@ -105,6 +196,8 @@ async def two_coordinators_work_the_queue(stage: Stage) -> None:
 CONVERSATIONS: tuple[Conversation, ...] = (
     a_sister_reports_in_russian,
     a_brother_makes_every_mistake,
+    an_aunt_reports_in_kazakh,
+    a_daughter_takes_every_detour,
     two_coordinators_work_the_queue,
 )
 
