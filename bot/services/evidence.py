@@ -59,7 +59,9 @@ class EvidenceDesk:
         if contents.declared_size is not None and contents.declared_size > LARGEST_FILE:
             raise FileTooLarge
         await self._check_limit(chat)
-        question = _question_at_hand(conversation, contents.message_id, sent_at)
+        question = None
+        if interview is not None and report_id == interview.report_id:  # and not for another that was asked about
+            question = _question_at_hand(conversation, contents.message_id, sent_at)
         await self._work.evidence.add(chat, kind, contents, report_id=report_id, question=question)
         receipt = None if report_id is None else await self._work.reports.receipt(report_id)
         return Taken(interview, report_id, receipt)

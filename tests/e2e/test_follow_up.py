@@ -2,10 +2,13 @@
 
 import pytest
 
-from bot.sandbox import Person
+from bot.sandbox import AlbumItem, Person, SeenMessage
 from tests.e2e.conftest import Stage
+from tests.e2e.files import JPEG, OGG
 from tests.e2e.people import begin, code_in, report
 
+pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+"""The services beneath are tested on both engines."""
 CHARGE_AND_CONDITIONS = ("I do not know", "I do not know")
 
 
@@ -33,9 +36,13 @@ async def digest_until_now(stage: Stage) -> str:
     return "\n".join(message.text for message in stage.cast.channel.messages)
 
 
-async def last_notice(stage: Stage) -> str:
+async def team(stage: Stage) -> tuple[SeenMessage, ...]:
     await stage.cast.group.refresh()
-    return stage.cast.group.last_message.text
+    return stage.cast.group.messages
+
+
+async def last_notice(stage: Stage) -> str:
+    return (await team(stage))[-1].text
 
 
 async def test_five_more_minutes_reach_the_coordinators_card(stage: Stage) -> None:
@@ -283,3 +290,71 @@ async def test_the_buttons_of_a_report_do_nothing_for_anybody_else(stage: Stage)
     await open_report(stage, mother, code)
     assert "waiting for a coordinator" in mother.last_from_bot.text
     assert "Publishing: With the name" in mother.last_from_bot.text
+
+
+# Files
+
+
+async def of_reports(stage: Stage) -> list[tuple[int | None, str | None, str]]:
+    """Return the report, the question and the kind of all that was sent besides words."""
+    async with stage.app.database.snapshot() as work:
+        evidence = await work.evidence.of_reports([1, 2, 3])
+    return [(number, piece.question, piece.kind) for number, pieces in evidence.items() for piece in pieces]
+
+
+async def test_a_photo_sent_in_the_further_questions_is_with_the_report_at_once(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    await report(stage, mother)
+    await stage.do(mother.press("Five minutes"))
+    await stage.do(mother.press("In custody"))
+    await stage.do(mother.send_photo(JPEG))
+    assert "Photo received" in mother.last_from_bot.text
+    assert "Question 2 of 14" in mother.last_from_bot.text
+    assert await of_reports(stage) == [(1, "held_at", "photo")]
+    await stage.do(mother.send("/cancel"))
+    assert "Files: 1 photo" in await card(stage)
+
+
+async def test_an_album_that_was_asked_for_goes_to_that_report_and_not_to_the_newest(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    await report(stage, mother, name="Aliya Isenova")
+    await open_report(stage, mother, code)
+    await stage.do(mother.press("Add something"))
+    before = len(mother.messages)
+    await stage.do(mother.send_album([AlbumItem("photo", JPEG), AlbumItem("photo", JPEG + b"2")]))
+    assert [message.text for message in mother.messages[before:] if message.from_bot] == [
+        f"Photo received. It goes with report {code}."
+    ]
+    await stage.do(mother.send_voice(OGG))
+    await stage.do(mother.send("this is his voice"))
+    assert f"Added to report {code}" in mother.last_from_bot.text
+    assert await of_reports(stage) == [(1, None, "photo"), (1, None, "photo"), (1, None, "voice")]
+    notices = [message.text for message in await team(stage) if "added something" in message.text]
+    assert len(notices) == 3  # the album, the voice message, the words
+
+
+async def test_a_photo_asked_for_in_the_middle_of_another_report_leaves_that_one_alone(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    await begin(stage, mother)
+    await open_report(stage, mother, code)
+    await stage.do(mother.press("Add something"))
+    await stage.do(mother.send_photo(JPEG, caption="Kairat Sultanbek"))
+    assert await of_reports(stage) == [(1, None, "photo")]
+    await stage.do(mother.send("/start"))
+    assert "Question 1 of 5" in mother.last_from_bot.text
+    assert "Your answer so far" not in mother.last_from_bot.text
+
+
+async def test_a_withdrawn_report_takes_its_files_with_it(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    await stage.do(mother.send_photo(JPEG))
+    assert list(stage.app.settings.evidence_dir.iterdir())
+    await open_report(stage, mother, code)
+    await stage.do(mother.press("Withdraw this report"))
+    await stage.do(mother.press("Yes, delete it for good"))
+    assert await of_reports(stage) == []
+    await stage.tick()
+    assert not list(stage.app.settings.evidence_dir.iterdir())

@@ -74,7 +74,7 @@ async def a_brother_makes_every_mistake(stage: Stage) -> None:
 
 
 async def an_aunt_reports_in_kazakh(stage: Stage) -> None:
-    """The straight road, the further questions, and news a week later."""
+    """Go the straight road, answer further questions, and bring news a week later."""
     aunt = await stage.person("Gulnara", "kk")
     await stage.do(aunt.send("/start"))
     await stage.do(aunt.press("Келісемін"))
@@ -108,7 +108,7 @@ async def an_aunt_reports_in_kazakh(stage: Stage) -> None:
 
 
 async def a_daughter_takes_every_detour(stage: Stage) -> None:
-    """Back, skip, "I do not know", another language, three weeks of silence, a second person, files, and away."""
+    """Go back, skip, do not know: another language, three weeks of silence, a second person, files, and away."""
     daughter = await stage.person("Dinara", "ru")
     await stage.do(daughter.send("/start"))
     await stage.do(daughter.send_photo(b"not yet agreed"))
