@@ -76,6 +76,8 @@ class _Stage:
         await self._show("Two coordinators grab at the same report; one gets it and approves it")
         await cast.mother.wait_for("прочитано", after=0)
         await self._show("She hears of it in neutral words")
+        await scenes.raigul_further(cast.mother)
+        await self._show("She has five more minutes, and tells what a lawyer can use")
 
         nurlan = await self._join("Nurlan", "en")
         await scenes.kuat(nurlan)
@@ -93,6 +95,9 @@ class _Stage:
         await self._evening()
         await cast.channel.wait_for("Semey", after=0)
         await self._show("The bot was down when the digest was due; it posts it on starting, once")
+        await scenes.kuat_withdrawn(nurlan)
+        await cast.channel.wait_for("New reports: 1", after=0)
+        await self._show("The brother takes his report back: it is shredded, and the digest is edited")
         await self._process.stop()
 
     async def _join(self, name: str, language: str) -> Person:
@@ -129,10 +134,10 @@ async def _what_is_stored(console: Console, settings: Settings, folder: Path) ->
         for column in ("No.", "Name", "City", "Publishing", "Decision"):
             table.add_column(column)
         async for report in work.reports.every():
-            name, city = report.answers["name"], report.answers["city"]
-            place = city.reading.value or city.text or city.state
+            name, city = report.answers.get("name"), report.answers.get("city")
+            place = (city.reading.value or city.text or city.state) if city else ""
             decision = report.decision or "waiting"
-            table.add_row(str(report.report_id), name.text, place, report.consent.publishing, decision)
+            table.add_row(str(report.report_id), name.text if name else "", place, report.consent.publishing, decision)
         console.print(table)
         unsent = await work.outbox.count_unsettled()
         dead = await work.updates.count_dead()

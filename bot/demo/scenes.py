@@ -51,6 +51,41 @@ async def raigul_ended(sister: Person) -> None:
     await sister.wait_for("Обращение сохранено")
 
 
+async def raigul_further(sister: Person) -> None:
+    """Answer a few of the further questions about Raigul Sadyrbaeva, and stop there."""
+    await sister.press("Ещё 5 минут")
+    await sister.wait_for("1 из 14")
+    await sister.press("Под стражей")
+    await sister.wait_for("2 из 14")
+    await sister.press("Не знаю")
+    await sister.wait_for("3 из 14")
+    await sister.press("18 лет или старше")
+    await sister.wait_for("4 из 14")
+    await sister.press("Женщина")
+    await sister.wait_for("5 из 14")
+    for need in ("Нужны лекарства", "Есть инвалидность"):
+        await sister.press(need)
+        await sister.wait_for(partial(_is_marked, need))
+    await sister.send("Редкая болезнь крови.")
+    await sister.wait_for("болезнь крови")
+    await sister.press("Готово")
+    await sister.wait_for("6 из 14")
+    await sister.send("/cancel")
+    await sister.wait_for("Спасибо")
+
+
+async def kuat_withdrawn(brother: Person) -> None:
+    """Take the report about Kuat Shamuratov back, after it was published as a number."""
+    await brother.send("/my")
+    await brother.wait_for("Your reports")
+    await brother.press("-")
+    await brother.wait_for("read and accepted")
+    await brother.press("Withdraw this report")
+    await brother.wait_for("Withdraw report")
+    await brother.press("Yes, delete it for good")
+    await brother.wait_for("withdrawn and deleted")
+
+
 async def two_grab_one(dina: Person, askar: Person) -> None:
     """Both ask for the next report at the same moment; whoever got it approves it."""
     await asyncio.gather(dina.send("/next"), askar.send("/next"))
