@@ -63,6 +63,10 @@ class FollowUpAction(StrEnum):
     CONSENT = "agree"
     SHARE = "share"
     PUBLISH = "pub"
+    PUBLISH_MORE = "open"
+    """More than until now: asked before."""
+    BEGIN = "begin"
+    """A new report, as /start does."""
     ASK_TO_WITHDRAW = "undo"
     WITHDRAW = "gone"
 

@@ -3,8 +3,8 @@
 from telegram import Update
 
 from bot.domain.errors import InvalidReceipt, NothingInProgress, UnknownReceipt
-from bot.domain.interview import CONSENT
 from bot.domain.message import Say
+from handlers.beginning import begin
 from handlers.context import BotContext
 from handlers.intake import show_screen
 from handlers.views import interview as views
@@ -13,10 +13,7 @@ from handlers.views.help import first_steps
 
 async def on_start(_update: Update, context: BotContext) -> None:
     """Begin a report, or go on with the one in progress."""
-    interview, resumed = await context.intake.begin(context.chat)
-    key = "note.resumed" if interview.report_id is None else "note.resumed_further"
-    note = context.texts(key) if resumed and interview.step != CONSENT else None
-    await show_screen(context, interview, note=note)
+    await begin(context)
 
 
 async def on_help(_update: Update, context: BotContext) -> None:

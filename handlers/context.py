@@ -28,6 +28,8 @@ from storage.outbox import Priority
 from storage.sealed_files import SealedFiles
 from storage.unit_of_work import UnitOfWork
 
+CHOICE = "choice"
+"""What a question is about that only a button answers, outside the interview."""
 _at_hand: ContextVar[Turn] = ContextVar("turn")
 """The turn that this task takes. The ticker takes turns beside the receiver, each in a transaction of its own."""
 

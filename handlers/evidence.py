@@ -37,6 +37,8 @@ async def on_evidence(update: Update, context: BotContext) -> None:
     try:
         taken = await context.evidence.take(context.chat, kind, contents, sent_at=message.date, asked_for=report_id)
         remark = views.taken(kind, context.texts, receipt=taken.receipt)
+        if kind in _SPOKEN and taken.interview is not None and taken.interview.question is not None:
+            remark = lines([remark, context.texts("evidence.not_heard")])
         if taken.report_id is not None:
             return await _add_to_report(context, message, taken, remark, more=about(*asked) if asked else None)
     except NotAgreed:
@@ -131,6 +133,7 @@ async def _add_to_report(
     return context.say(reply, about=more) if once is None else context.turn.say_once(reply, once=once, about=more)
 
 
+_SPOKEN = {EvidenceKind.VOICE, EvidenceKind.AUDIO, EvidenceKind.VIDEO_NOTE}
 _WITH_FILES = (
     EvidenceKind.PHOTO,
     EvidenceKind.ANIMATION,  # comes as a document too
@@ -152,7 +155,7 @@ async def _go_on(context: BotContext, message: Message, remark: Markup) -> None:
         return context.say(reply) if once is None else context.turn.say_once(reply, once=once)
     if interview.cancelling:
         return context.say(screens.confirm_cancel(interview, context.texts, note=remark))
-    if message.caption and interview.question is not None:
+    if message.caption and context.intake.could_answer(interview, message.caption):
         return await _hear_caption(context, message, interview, remark)
     return await show_again(context, remark, once=_once(context, message, interview))
 

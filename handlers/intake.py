@@ -23,12 +23,14 @@ from bot.domain.interview import CONSENT, REVIEW, Interview
 from bot.domain.message import Say
 from bot.domain.press import Action, Press
 from bot.services.intake import Progress
+from bot.understanding.spoken_buttons import says_thanks
 from handlers.callbacks import unpack_press
 from handlers.context import BotContext
 from handlers.notices import announce
 from handlers.views import interview as views
 from handlers.views.evidence import files
 from handlers.views.keyboards import language_keyboard
+from handlers.views.my_reports import not_noted
 
 
 async def show_screen(context: BotContext, interview: Interview, *, note: Markup | None = None) -> None:
@@ -138,7 +140,9 @@ async def _answer_outside(context: BotContext, said: str) -> None:
     try:
         code, decision = await context.intake.status(said)
     except (InvalidReceipt, UnknownReceipt):
-        return context.say(Say(html=str(context.texts("problem.nothing_in_progress"))))
+        if says_thanks(said):
+            return context.say(Say(html=str(context.texts("note.thanks"))))
+        return context.say(not_noted(await context.follow_up.page(context.chat), context.texts))
     return context.say(views.status(code, decision, context.texts))
 
 

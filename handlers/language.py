@@ -7,13 +7,15 @@ from bot.domain.message import Say
 from handlers.callbacks import LANGUAGE
 from handlers.context import BotContext
 from handlers.intake import show_screen
+from handlers.my_reports import ask_again
 from handlers.views.keyboards import language_keyboard
 
 
 async def on_language(_update: Update, context: BotContext) -> None:
     """Offer the languages, each in its own words."""
     keyboard = language_keyboard(context.desk.catalogues)
-    context.say(Say(html=str(context.texts("screen.language")), keyboard=keyboard))
+    # What is expected next stays expected: an addition to a report, a choice.
+    context.say(Say(html=str(context.texts("screen.language")), keyboard=keyboard), about=context.chat.last_about)
 
 
 async def on_language_press(update: Update, context: BotContext) -> None:
@@ -23,6 +25,8 @@ async def on_language_press(update: Update, context: BotContext) -> None:
     if chosen not in context.desk.catalogues.languages:
         return context.toast(context.texts.plain("toast.stale"))
     await context.speak(chosen)
+    if await ask_again(context):
+        return None
     try:
         interview = await context.intake.current(context.chat)
     except NothingInProgress:

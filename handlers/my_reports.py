@@ -10,8 +10,10 @@ from bot.domain.interview import Interview
 from bot.domain.message import Say
 from bot.domain.press import NO, YES
 from bot.services.follow_up import Changed
+from bot.understanding.spoken_buttons import never_mind
+from handlers.beginning import begin
 from handlers.callbacks import FollowUpAction, FollowUpPress, unpack_follow_up_press
-from handlers.context import BotContext
+from handlers.context import CHOICE, BotContext
 from handlers.intake import show_screen
 from handlers.notices import tell_of_change, tell_of_withdrawal
 from handlers.views import my_reports as views
@@ -23,7 +25,10 @@ _ADD = "add"
 
 async def on_my(_update: Update, context: BotContext) -> None:
     """Show the person's reports."""
-    context.say(views.own_reports(await context.follow_up.page(context.chat), context.texts))
+    interview = await context.intake.current_or_none(context.chat)
+    page = await context.follow_up.page(context.chat)
+    is_unfinished = interview is not None and interview.report_id is None
+    context.say(views.own_reports(page, context.texts, is_unfinished=is_unfinished))
 
 
 async def on_my_press(update: Update, context: BotContext) -> None:
@@ -39,7 +44,8 @@ async def on_my_press(update: Update, context: BotContext) -> None:
         context.toast(context.texts.plain("toast.no_such_report"))
     except DraftInProgress:
         interview = await context.intake.current(context.chat)
-        await show_screen(context, interview, note=context.texts("problem.draft_in_progress"))
+        key = "problem.draft_in_progress" if interview.report_id is None else "problem.draft_in_further"
+        await show_screen(context, interview, note=context.texts(key))
 
 
 async def take_addition(message: Message, context: BotContext) -> bool:
@@ -48,6 +54,9 @@ async def take_addition(message: Message, context: BotContext) -> bool:
     if asked is None:
         return False
     report_id, kind = asked
+    if never_mind(message.text or ""):
+        context.say(Say(html=str(context.texts("my.nothing_added"))))
+        return True
     words = Words(message_id=message.message_id, text=message.text or "")
     try:
         changed = await context.follow_up.add(context.chat, report_id, kind, words=words)
@@ -58,6 +67,15 @@ async def take_addition(message: Message, context: BotContext) -> bool:
         context.say(Say(html=str(context.texts("my.gone"))))
     else:
         await _added(context, report_id, changed)
+    return True
+
+
+async def ask_again(context: BotContext) -> bool:
+    """Ask once more for the addition that is being waited for; False where none is."""
+    asked = _kind_asked(context.chat.last_about)
+    if asked is None:
+        return False
+    context.say(views.tell(*asked, context.texts), about=about(*asked))
     return True
 
 
@@ -77,6 +95,8 @@ async def _carry_out(context: BotContext, press: FollowUpPress, message_id: int)
         case FollowUpAction.LIST:
             page = await follow_up.page(chat, older_than=report_id or None)
             context.say(views.in_place(views.own_reports(page, texts), message_id))
+        case FollowUpAction.BEGIN:
+            await begin(context)
         case FollowUpAction.STEPS:
             context.say(first_steps(texts))
         case FollowUpAction.FURTHER:
@@ -85,12 +105,12 @@ async def _carry_out(context: BotContext, press: FollowUpPress, message_id: int)
             await _show_begun(context, await follow_up.report_another(chat, report_id), "note.another")
         case FollowUpAction.NEWS:
             await follow_up.view(chat, report_id)
-            context.say(views.in_place(views.news(report_id, texts), message_id))
+            context.say(views.news(report_id, texts), about=about(report_id, AdditionKind.TOLD))
         case FollowUpAction.TELL:
             kind = AdditionKind(press.value) if press.value else AdditionKind.TOLD
             await follow_up.view(chat, report_id)
             context.say(views.tell(report_id, kind, texts), about=about(report_id, kind))
-        case FollowUpAction.NOTE if AdditionKind(press.value) in NEWS:
+        case FollowUpAction.NOTE if AdditionKind(press.value) in {*NEWS, AdditionKind.MISTAKEN}:
             kind = AdditionKind(press.value)
             changed = await follow_up.note(chat, report_id, kind, update_id=context.turn.update_id)
             await _added(context, report_id, changed)
@@ -105,20 +125,15 @@ async def _decide(context: BotContext, press: FollowUpPress, message_id: int) ->
         case FollowUpAction.CONSENT:
             context.say(views.in_place(views.consent(await follow_up.view(chat, report_id), texts), message_id))
         case FollowUpAction.SHARE if press.value in {YES, NO}:
-            is_shared = {"sharing": press.value == YES}
-            changed = await follow_up.change_consent(
-                chat, report_id, lambda before: before.model_copy(update=is_shared)
-            )
-            await _agreed(context, changed, message_id)
-        case FollowUpAction.PUBLISH:
-            published = {"publishing": Publishing(press.value)}
-            changed = await follow_up.change_consent(
-                chat, report_id, lambda before: before.model_copy(update=published)
-            )
-            await _agreed(context, changed, message_id)
+            await _agree(context, report_id, message_id, sharing=press.value == YES)
+        case FollowUpAction.PUBLISH if await _is_more(context, report_id, Publishing(press.value)):
+            asked = views.confirm_publishing(report_id, Publishing(press.value), texts)
+            context.say(views.in_place(asked, message_id), about=CHOICE)
+        case FollowUpAction.PUBLISH | FollowUpAction.PUBLISH_MORE:
+            await _agree(context, report_id, message_id, publishing=Publishing(press.value))
         case FollowUpAction.ASK_TO_WITHDRAW:
             view = await follow_up.view(chat, report_id)
-            context.say(views.in_place(views.confirm_withdrawal(view, texts), message_id))
+            context.say(views.in_place(views.confirm_withdrawal(view, texts), message_id), about=CHOICE)
         case FollowUpAction.WITHDRAW:
             changed = await follow_up.withdraw(chat, report_id)
             context.turn.note("report_withdrawn", report_id=report_id)
@@ -142,13 +157,23 @@ async def _added(context: BotContext, report_id: int, changed: Changed | None) -
     return context.say(views.own_report(view, context.texts, note=note))
 
 
-async def _agreed(context: BotContext, changed: Changed, message_id: int) -> None:
-    report_id = changed.claim.report_id
+async def _is_more(context: BotContext, report_id: int, choice: Publishing) -> bool:
+    view = await context.follow_up.view(context.chat, report_id)
+    return choice.openness > view.consent.publishing.openness
+
+
+async def _agree(context: BotContext, report_id: int, message_id: int, **update: bool | Publishing) -> None:
+    """Change what may be done with a report, tell the team, and say what that means."""
+    before = (await context.follow_up.view(context.chat, report_id)).consent
+    changed = await context.follow_up.change_consent(
+        context.chat, report_id, lambda given: given.model_copy(update=update)
+    )
     context.turn.note("consent_changed", report_id=report_id)
     await tell_of_change(context, report_id, "consented", holder=changed.holder)
     view = await context.follow_up.view(context.chat, report_id)
-    shown = views.own_report(view, context.texts, note=context.texts("my.consent_changed"))
-    context.say(views.in_place(shown, message_id))
+    is_less = view.consent.publishing.openness < before.publishing.openness
+    note = context.texts("my.consent_lessened" if is_less else "my.consent_changed")
+    context.say(views.in_place(views.own_report(view, context.texts, note=note), message_id))
 
 
 async def _show_begun(context: BotContext, interview: Interview, note: str) -> None:

@@ -4,7 +4,7 @@ from telegram import Update
 
 from bot.domain.errors import NothingInProgress
 from handlers.callbacks import WIPE, WipeAction
-from handlers.context import BotContext
+from handlers.context import CHOICE, BotContext
 from handlers.intake import show_screen
 from handlers.notices import tell_of_withdrawal
 from handlers.views import wipe as views
@@ -12,7 +12,7 @@ from handlers.views import wipe as views
 
 async def on_wipe(_update: Update, context: BotContext) -> None:
     """Ask whether to take the messages away."""
-    context.say(views.question(context.texts))
+    context.say(views.question(context.texts), about=CHOICE)
 
 
 async def on_wipe_press(update: Update, context: BotContext) -> None:

@@ -3,20 +3,23 @@
 from telegram import Update
 
 from bot.domain.answer import Words
+from bot.domain.message import Say
 from handlers import intake, moderation, my_reports
-from handlers.context import BotContext
+from handlers.context import CHOICE, BotContext
 
 
 async def on_words(update: Update, context: BotContext) -> None:
     """Take words as what they were asked for as: a coordinator's reason, an addition to a report, an answer."""
     message = update.message
     if message is None:
-        return
+        return None
     if context.is_coordinator and await moderation.take_reason(message, context):
-        return
+        return None
+    if context.chat.last_about == CHOICE:
+        return context.say(Say(html=str(context.texts("problem.press_above"))), about=CHOICE)
     if await my_reports.take_addition(message, context):
-        return
-    await intake.on_words(update, context)
+        return None
+    return await intake.on_words(update, context)
 
 
 async def on_edited(update: Update, context: BotContext) -> None:

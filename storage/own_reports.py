@@ -23,11 +23,10 @@ _NEWEST = 2**62
 
 @dataclass(frozen=True)
 class OwnReport:
-    """A report, as far as its reporter is shown it in a list."""
+    """A report that is not withdrawn, as far as its reporter is shown it in a list."""
 
     report_id: int
-    receipt: Receipt | None = field(repr=False)
-    """None once it is withdrawn: the code is shredded with the rest."""
+    receipt: Receipt = field(repr=False)
     decision: Decision | None
     submitted_at: datetime
 
@@ -76,7 +75,10 @@ class OwnReports:
         self._now = now
 
     async def of(self, reporter: Chat, *, before: int | None = None, most: int) -> list[OwnReport]:
-        """Return so many of a person's reports, the newest first; those older than the report `before`."""
+        """Return so many of a person's reports, the newest first; those older than the report `before`.
+
+        Those that were withdrawn are left out.
+        """
         rows = self._queries.reports_of_person(
             self._session, chat_key=reporter.key, before_id=before or _NEWEST, most=most
         )
@@ -115,7 +117,11 @@ class OwnReports:
             ],
         )
         if urgent:
-            await self._queries.set_urgent(self._session, report_id=report.own.report_id)
+            await self.set_urgent(report)
+
+    async def set_urgent(self, report: HeldReport) -> None:
+        """Put a report that waits ahead in the queue."""
+        await self._queries.set_urgent(self._session, report_id=report.own.report_id)
 
     async def drop_answers(self, report: HeldReport, questions: Collection[str]) -> None:
         """Forget answers to questions that make no sense any more."""
@@ -151,11 +157,10 @@ class OwnReports:
         return self._noted(row, Decision.WITHDRAWN, reporter)
 
     def _own(self, row: Row) -> OwnReport:
-        wrapped, sealed = row["wrapped_key"], row["sealed_receipt"]
-        code = None if wrapped is None else self._vault.open_key(wrapped).open(sealed, place=RECEIPT_PLACE).decode()
+        code = self._vault.open_key(row["wrapped_key"]).open(row["sealed_receipt"], place=RECEIPT_PLACE)
         return OwnReport(
             report_id=row["id"],
-            receipt=None if code is None else Receipt(code),
+            receipt=Receipt(code.decode()),
             decision=row["decision"] and Decision(row["decision"]),
             submitted_at=from_ms(row["submitted_at_ms"]),
         )

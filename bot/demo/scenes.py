@@ -53,7 +53,7 @@ async def raigul_ended(sister: Person) -> None:
 
 async def raigul_further(sister: Person) -> None:
     """Answer a few of the further questions about Raigul Sadyrbaeva, and stop there."""
-    await sister.press("Ещё 5 минут")
+    await sister.press("Ответить ещё")
     await sister.wait_for("1 из 14")
     await sister.press("Под стражей")
     await sister.wait_for("2 из 14")

@@ -20,6 +20,8 @@ class AdditionKind(StrEnum):
     CHARGED = "charged"
     SENTENCED = "sentenced"
     DIED = "died"
+    MISTAKEN = "mistaken"
+    """What was told last was pressed by mistake."""
 
 
 NEWS = (

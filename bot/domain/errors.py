@@ -14,6 +14,7 @@ class Misreading(StrEnum):
 
     TOO_LONG = "too_long"
     EMPTY = "empty"
+    NOT_A_NAME = "not_a_name"
     NOT_A_DATE = "not_a_date"
     FUTURE_DATE = "future_date"
 

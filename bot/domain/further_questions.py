@@ -3,6 +3,9 @@
 Each answer is added to the stored report as it is given, so that stopping loses nothing.
 """
 
+from collections.abc import Mapping
+
+from bot.domain.answer import Answer
 from bot.domain.questionnaire import QUESTIONNAIRE, Choice, Condition, Kind, Question, Questionnaire
 
 STATUS = "status"
@@ -147,6 +150,13 @@ FURTHER_QUESTIONS = Questionnaire(
         ),
     ),
 )
+
+
+def may_be_written_to(answers: Mapping[str, Answer]) -> bool:
+    """Say whether a reporter may be told what became of a report. Who asked not to be written to may not."""
+    contact = answers.get("contact")
+    return contact is None or contact.reading.value != "not_at_all"
+
 
 ALL_QUESTIONS = (*QUESTIONNAIRE.questions, *FURTHER_QUESTIONS.questions)
 """Every question that a report may have an answer to, in the order in which a card shows them."""

@@ -10,10 +10,11 @@ from bot.domain.consent import CONSENT_VERSION, Consent
 from bot.domain.errors import DraftInProgress, Misreading, NoSuchReport, NotUnderstood
 from bot.domain.initials import initials
 from bot.domain.interview import Interview
-from bot.domain.report import Decision, Report
+from bot.domain.report import Report
 from bot.understanding import dates
 from bot.understanding.dates import DateStatus
 from bot.understanding.reading import visible
+from bot.understanding.urgency import sounds_urgent
 from storage.additions import KeptAddition
 from storage.chats import Chat
 from storage.own_reports import HeldReport, OwnReport
@@ -200,11 +201,8 @@ class FollowUp:
     async def withdraw_all(self, chat: Chat) -> list[Changed]:
         """Take back every report that the person ever sent from here."""
         withdrawn: list[Changed] = []
-        older_than: int | None = None
-        while page := await self._work.own_reports.of(chat, before=older_than, most=_LOOKED_THROUGH):
-            standing = [own for own in page if own.decision is not Decision.WITHDRAWN]
-            withdrawn += [await self.withdraw(chat, own.report_id) for own in standing]
-            older_than = page[-1].report_id
+        while page := await self._work.own_reports.of(chat, most=_LOOKED_THROUGH):
+            withdrawn += [await self.withdraw(chat, own.report_id) for own in page]
         return withdrawn
 
     async def _add(self, chat: Chat, report: HeldReport, addition: Addition, *, origin: str) -> Changed | None:
@@ -214,6 +212,8 @@ class FollowUp:
         )
         if not is_new:
             return None
+        if addition.kind is AdditionKind.DIED or sounds_urgent(addition.words):
+            await self._work.own_reports.set_urgent(report)
         return Changed(Claim(report_id, report.revision), await self._holder(report), addition)
 
     async def _own(self, chat: Chat, report_id: int) -> HeldReport:

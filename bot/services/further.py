@@ -3,7 +3,7 @@
 from bot.domain.errors import NothingInProgress
 from bot.domain.further_questions import ALL_QUESTIONS
 from bot.domain.interview import Interview
-from bot.domain.report import is_urgent
+from bot.services.urgency import cannot_wait
 from storage.chats import Chat
 from storage.unit_of_work import UnitOfWork
 
@@ -34,6 +34,6 @@ async def store_further(work: UnitOfWork, chat: Chat, before: Interview, after: 
     if report is None:
         raise NothingInProgress
     if given:
-        await work.own_reports.put_answers(report, given, positions=_POSITIONS, urgent=is_urgent(given))
+        await work.own_reports.put_answers(report, given, positions=_POSITIONS, urgent=cannot_wait(given))
     if gone:
         await work.own_reports.drop_answers(report, gone)

@@ -3,48 +3,37 @@
 import contextlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from bot.domain.answer import Answer, AnswerState, Words
+from bot.domain.answer import Answer, Words
 from bot.domain.consent import CONSENT_VERSION, Consent
 from bot.domain.errors import (
     ButtonsOnly,
     CancelPending,
-    NotChanged,
     NothingChosen,
     NothingInProgress,
-    NotUnderstood,
     StaleButton,
     TooEarly,
     UnknownReceipt,
 )
 from bot.domain.interview import SUBMIT, Interview
-from bot.domain.press import Action, Press, carry_out
+from bot.domain.press import Press
 from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
 from bot.domain.receipt import Receipt
-from bot.domain.report import Decision, is_hard, is_urgent
+from bot.domain.report import Decision, is_hard
 from bot.services.further import store_further
+from bot.services.hearing import Heard, Hearing, Note
 from bot.services.limits import check_reports
-from bot.services.rewording import check_length, reread
 from bot.services.turn import Choose
+from bot.services.urgency import cannot_wait
 from bot.understanding.distress import is_in_distress
+from bot.understanding.private_numbers import has_private_number
 from bot.understanding.reading import Reader
-from bot.understanding.spoken_buttons import says_no, says_yes, spoken_button
+from bot.understanding.spoken_buttons import spoken_button
 from storage.chats import Chat
 from storage.conversations import Conversation
 from storage.unit_of_work import UnitOfWork
-
-
-class Note(StrEnum):
-    """What happened, besides going on. The text for it is `note.<value>`."""
-
-    ANSWERED = "answered"
-    KEPT_AS_SAID = "kept_as_said"
-    ADDED = "added"
-    GO_ON = "go_on"
-    CHANGED = "changed"
 
 
 @dataclass(frozen=True)
@@ -57,6 +46,8 @@ class Progress:
     """The question that the note is about."""
     comforts: bool = False
     """What was told is hard to tell: the person hears, once, that they may stop and go on later."""
+    warns: bool = False
+    """The words hold what looks like the number of a paper or of a telephone."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +66,7 @@ class Intake:
         self, work: UnitOfWork, *, reader: Reader, zone: ZoneInfo, choose: Choose, reports_a_day: int = 0
     ) -> None:
         self._work = work
-        self._reader = reader
+        self._hearing = Hearing(reader)
         self._zone = zone
         self._choose = choose
         self._reports_a_day = reports_a_day
@@ -109,6 +100,14 @@ class Intake:
         _, interview = await self._open(chat)
         return interview
 
+    async def current_or_none(self, chat: Chat) -> Interview | None:
+        """Return the interview in progress, or None."""
+        return (await self._work.conversations.get(chat)).interview
+
+    def could_answer(self, interview: Interview, caption: str) -> bool:
+        """Say whether words under a photo may be meant as an answer."""
+        return self._hearing.could_answer(interview, caption, day=self.today)
+
     async def press(self, chat: Chat, press: Press) -> Progress:
         """Carry out a button.
 
@@ -116,10 +115,7 @@ class Intake:
             NothingInProgress, StaleButton, NothingChosen: nothing is changed.
         """
         _, before = await self._open(chat)
-        after = carry_out(before, press, places=self._reader.places)
-        is_answered = after.last_answered == before.step
-        note, about = (Note.ANSWERED, before.step) if is_answered else (None, None)
-        return await self._go_on(chat, before, after, note, about)
+        return await self._go_on(chat, before, self._hearing.press(before, press))
 
     async def hear(self, chat: Chat, words: Words, *, sent_at: datetime) -> Progress:
         """Take words as the answer to the question on the screen.
@@ -141,23 +137,14 @@ class Intake:
         day = self._day(sent_at)
         is_early = _too_early(conversation, words, sent_at)
         if is_early and interview.last_answered is not None:
-            return await self._reword(chat, interview, interview.last_answered, words, day=day, note=Note.ADDED)
+            heard = self._hearing.reword(interview, interview.last_answered, words, day=day, note=Note.ADDED)
+            return await self._go_on(chat, interview, heard)
         question = interview.question
         if question is None:
             raise ButtonsOnly
         if is_early and question.key in interview.answers and question.kind is not Kind.CHOICES:
             raise TooEarly
-        if spoken := spoken_button(words.text):
-            with contextlib.suppress(StaleButton, NothingChosen):
-                return await self.press(chat, Press(interview.screen, spoken))
-        if question.kind is Kind.CHOICES:
-            return await self._tell_more(chat, interview, question, words, day=day)
-        if interview.doubts and says_no(words.text):  # to what was understood; it is no answer of its own
-            return await self.press(chat, Press(interview.screen, Action.BACK))
-        if len(interview.doubts) == 1 and says_yes(words.text):
-            return await self.press(chat, Press(interview.screen, Action.MEANT, "0"))
-        self._reader.check(question, words.text)
-        return await self._answer(chat, interview, Answer(words=(words,)), day=day)
+        return await self._go_on(chat, interview, self._take(interview, question, words, day=day))
 
     async def mend(self, chat: Chat, words: Words, *, sent_at: datetime) -> Progress | None:
         """Take an edited message: change the answer it gave. None where it gave none that is still open.
@@ -172,7 +159,8 @@ class Intake:
         for key, answer in interview.answers.items():
             if any(mine.message_id == words.message_id for mine in answer.words):
                 day = self._day(sent_at)
-                return await self._reword(chat, interview, key, words, day=day, note=Note.CHANGED)
+                heard = self._hearing.reword(interview, key, words, day=day, note=Note.CHANGED)
+                return await self._go_on(chat, interview, heard)
         return None
 
     async def ask_to_cancel(self, chat: Chat, screen: int | None = None) -> Interview:
@@ -237,7 +225,7 @@ class Intake:
         await check_reports(self._work, chat, a_day=self._reports_a_day)
         # A draft of the version before was never asked about passing on: then it is not passed on.
         consent = Consent(version=CONSENT_VERSION, sharing=interview.sharing or False, publishing=interview.publishing)
-        urgent = is_urgent(interview.answers)
+        urgent = cannot_wait(interview.answers)
         while True:
             receipt = Receipt.issue(self._choose)
             report_id = await self._work.reports.add(
@@ -264,7 +252,8 @@ class Intake:
         """
         receipt = Receipt.find(said)
         standing = await self._work.reports.by_receipt(receipt)
-        if standing is None:
+        # Of one that was withdrawn nothing is told: whoever asks may have taken the phone.
+        if standing is None or standing.decision is Decision.WITHDRAWN:
             raise UnknownReceipt
         return receipt, standing.decision
 
@@ -274,64 +263,41 @@ class Intake:
             raise NothingInProgress
         return conversation, conversation.interview
 
-    async def _go_on(
-        self, chat: Chat, before: Interview, after: Interview, note: Note | None = None, about: str | None = None
-    ) -> Progress:
+    def _take(self, interview: Interview, question: Question, words: Words, *, day: date) -> Heard:
+        """Take words for the question on the screen."""
+        if interview.doubts:
+            return self._hearing.clear_up(interview, words, day=day)
+        if spoken := spoken_button(words.text):
+            with contextlib.suppress(StaleButton, NothingChosen):
+                return self._hearing.press(interview, Press(interview.screen, spoken))
+        if question.kind is Kind.CHOICES:
+            return self._hearing.tell_more(interview, question, words, day=day)
+        self._hearing.reader.check(question, words.text)
+        return self._hearing.answer(interview, Answer(words=(words,)), day=day)
+
+    async def _go_on(self, chat: Chat, before: Interview, heard: Heard) -> Progress:
         """Store where the person stands now."""
+        after = heard.after
         comforts = not after.was_comforted and _is_hard_to_tell(before, after)
         if comforts:
             after = after.comforted()
         await store_further(self._work, chat, before, after)
         await self._work.conversations.save(chat, after)
-        return Progress(after, note, about, comforts)
+        return Progress(after, heard.note, heard.about, comforts, warns=_has_new_number(before, after))
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self._zone).date()
-
-    async def _answer(self, chat: Chat, interview: Interview, answer: Answer, *, day: date) -> Progress:
-        """Take words as the answer to the question at hand; where they may mean several things, ask which."""
-        question = interview.questionnaire[interview.step]
-        understood = self._reader.understand(question, answer.text, today=day)
-        if understood.doubts:
-            return await self._go_on(chat, interview, interview.doubted(answer, understood.doubts))
-        if understood.is_unknown:
-            answer = answer.model_copy(update={"state": AnswerState.UNKNOWN})
-        after = interview.answered(answer.model_copy(update={"reading": understood.reading}))
-        unread_date = question.kind is Kind.DATE and understood.reading.value is None and not understood.is_unknown
-        note = Note.KEPT_AS_SAID if unread_date else Note.ANSWERED
-        return await self._go_on(chat, interview, after, note, question.key)
-
-    async def _tell_more(
-        self, chat: Chat, interview: Interview, question: Question, words: Words, *, day: date
-    ) -> Progress:
-        self._reader.read(question, words.text, today=day)
-        after = interview.told_more(words)
-        check_length(question, after.answers[question.key])
-        return await self._go_on(chat, interview, after, Note.GO_ON, question.key)
-
-    async def _reword(
-        self, chat: Chat, interview: Interview, key: str, words: Words, *, day: date, note: Note
-    ) -> Progress:
-        question = interview.questionnaire[key]
-        earlier = interview.answers[key]
-        if note is Note.ADDED and any(mine.text == words.text for mine in earlier.words):
-            return Progress(interview, Note.ANSWERED, key)  # sent twice on a bad line
-        answer = Answer(words=earlier.with_words(words))
-        try:
-            self._reader.check(question, words.text)
-            check_length(question, answer)
-            if interview.doubts and key == interview.step:
-                return await self._answer(chat, interview, answer, day=day)
-            reading = reread(self._reader, question, earlier, words, day=day)
-        except NotUnderstood as problem:
-            raise NotChanged(key, problem) from None
-        after = interview.reworded(key, answer.model_copy(update={"reading": reading}))
-        return await self._go_on(chat, interview, after, note, key)
 
 
 def _is_hard_to_tell(before: Interview, after: Interview) -> bool:
     given = {key: answer for key, answer in after.answers.items() if answer != before.answers.get(key)}
     return is_hard(given) or any(is_in_distress(answer.text) for answer in given.values())
+
+
+def _has_new_number(before: Interview, after: Interview) -> bool:
+    said = {words.text for answer in before.answers.values() for words in answer.words}
+    new = (words.text for answer in after.answers.values() for words in answer.words if words.text not in said)
+    return any(has_private_number(text) for text in new)
 
 
 def _too_early(conversation: Conversation, words: Words, sent_at: datetime) -> bool:

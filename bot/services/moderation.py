@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.domain.consent import Publishing
 from bot.domain.errors import Holding, NotYours, QueueEmpty
+from bot.domain.further_questions import may_be_written_to
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, RejectionReason, Report
 from storage.additions import KeptAddition
@@ -24,6 +25,7 @@ class Decided:
     decision: Decision
     receipt: Receipt
     reporter: Chat | None
+    """Who is to be told; None where nobody is."""
 
 
 class Moderation:
@@ -118,7 +120,10 @@ class Moderation:
         standing = await reports.standing(claim.report_id)
         if standing is None:
             raise NotYours(claim.report_id, Holding.WAITING)
+        report = await reports.get(claim.report_id)
         reporter = await self._work.chats.get(standing.reporter_key)
+        if report is not None and not may_be_written_to(report.answers):
+            reporter = None
         return Decided(claim.report_id, decision, await reports.receipt(claim.report_id), reporter)
 
     async def _not_yours(self, coordinator: Chat, claim: Claim) -> NotYours:

@@ -71,10 +71,12 @@ class Reader:
         """Check that one message can be kept as words.
 
         Raises:
-            NotUnderstood: it shows nothing, or is too long for the question.
+            NotUnderstood: it shows nothing, is too long for the question, or can be no name where one is asked for.
         """
         if not visible(text):
             raise NotUnderstood(Misreading.EMPTY)
+        if question.kind is Kind.NAME and _is_no_name(text):
+            raise NotUnderstood(Misreading.NOT_A_NAME)
         if len(text) > question.max_length:
             raise NotUnderstood(Misreading.TOO_LONG, limit=question.max_length)
 
@@ -131,6 +133,10 @@ class Reader:
             return Understanding(Reading(value=NO_CHARGE)) if denies(text) else Understanding()
         reading = Reading(value=_written(charges))
         return Understanding(doubts=(reading,)) if any(one.suggested for one in charges) else Understanding(reading)
+
+
+def _is_no_name(text: str) -> bool:
+    return says_yes(text) or says_no(text) or not any(sign.isalpha() for sign in text)
 
 
 def _of_age(meant: tuple[str, ...]) -> Understanding:

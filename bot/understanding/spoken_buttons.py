@@ -23,6 +23,25 @@ _NO = frozenset(
 )
 
 
+_THANKS = frozenset(
+    {
+        *("thanks", "thank you", "спасибо", "спасибо вам", "спасибо большое", "благодарю", "рахмет", "рақмет"),
+        *("рахмет сізге", "рақмет сізге", "үлкен рахмет", "көп рахмет", "көп рақмет"),
+    }
+)
+_NEVER_MIND = _NO | {"back", "cancel", "never mind", "назад", "отмена", "ничего", "артқа", "болдырмау", "керек емес"}
+
+
+def never_mind(text: str) -> bool:
+    """Say whether a message says that nothing is to be added after all."""
+    return _plain(text) in _NEVER_MIND
+
+
+def says_thanks(text: str) -> bool:
+    """Say whether a message is thanks, and nothing else."""
+    return _plain(text) in _THANKS
+
+
 def says_no(text: str) -> bool:
     """Say whether a message is a plain no, and nothing else."""
     return _plain(text) in _NO

@@ -9,6 +9,7 @@ from bot.domain.message import Say
 from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.services.digest import CityGroup, Digest, Entry
 from bot.texts import Texts
+from bot.understanding.private_numbers import without_private_numbers
 from handlers.views.answers import place_name, understood
 from handlers.views.pages import pages, shorten
 
@@ -77,4 +78,4 @@ def _given(answer: Answer | None) -> Answer | None:
 
 def _shown(key: str, answer: Answer, texts: Texts) -> str:
     words = " ".join(understood(QUESTIONNAIRE[key], answer, texts).split())
-    return shorten(words, limit=_SHOWN[key])
+    return shorten(without_private_numbers(words), limit=_SHOWN[key])

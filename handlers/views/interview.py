@@ -12,11 +12,12 @@ from bot.domain.message import Replace, Say
 from bot.domain.questionnaire import Kind, Question
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision
-from bot.services.intake import Note, Progress
+from bot.services.hearing import Note
+from bot.services.intake import Progress
 from bot.texts import Texts
 from bot.understanding.reading import visible
 from handlers.views.answers import as_said, in_full, label, understood
-from handlers.views.keyboards import cancel_keyboard, keyboard
+from handlers.views.keyboards import cancel_keyboard, done_keyboard, keyboard
 from handlers.views.my_reports import after_submit
 from handlers.views.pages import lines, paragraphs, shorten
 
@@ -54,8 +55,12 @@ def after(
 ) -> Say:
     """Show the screen after a step, with an echo of what was understood."""
     notes = [note for note in (remark, _note(progress, texts)) if note]
+    if progress.warns:
+        notes.append(texts("note.private_number"))
     if progress.comforts:
-        notes.append(texts("note.comfort"))
+        notes.append(texts("note.comfort" if progress.interview.report_id is None else "note.comfort_further"))
+    if progress.note is Note.GO_ON:  # all the choices again under each line of a story would fill the phone
+        return Say(html=str(lines(notes)), keyboard=done_keyboard(progress.interview, texts))
     told = progress.about == progress.interview.step
     note = lines(notes) if notes else None
     return screen(progress.interview, texts, today=today, note=note, told=told, files=files)
@@ -172,5 +177,8 @@ def _note(progress: Progress, texts: Texts) -> Markup | None:
     if progress.interview.step == REVIEW and progress.note is Note.ANSWERED:
         return None  # the review below shows it
     question = progress.interview.questionnaire[progress.about]
+    if progress.note is Note.GO_ON:
+        latest = progress.interview.answers[question.key].words[-1]
+        return texts("note.go_on", words=shorten(visible(latest.text), limit=_SHOWN))
     line = _line(question, progress.interview.answers[question.key], texts)
     return texts(f"note.{progress.note}", line=line)

@@ -76,6 +76,11 @@ def reminder_keyboard(screen: int, texts: Texts) -> Keyboard:
     )
 
 
+def done_keyboard(interview: Interview, texts: Texts) -> Keyboard:
+    """Return the button that closes a question of choices. The choices stand under the question itself."""
+    return ((_button(interview.screen, texts, "button.done", Action.DONE),),)
+
+
 def language_keyboard(catalogues: Catalogues, *, current: str | None = None) -> Keyboard:
     """Return buttons for the languages but the `current` one, each in its own words, in one row."""
     names = {code: catalogues.in_language(code).plain("language.name") for code in catalogues.languages}

@@ -8,13 +8,16 @@ from bot.domain.addition import NEWS, Addition, AdditionKind
 from bot.domain.consent import Consent, Publishing
 from bot.domain.message import Button, Keyboard, Replace, Say
 from bot.domain.press import NO, YES
-from bot.domain.report import Decision
 from bot.services.follow_up import ListedReport, OwnPage, OwnView
 from bot.texts import Texts
+from bot.understanding.reading import visible
 from handlers.callbacks import FollowUpAction, FollowUpPress, pack
-from handlers.views.pages import lines, paragraphs
+from handlers.views.pages import lines, paragraphs, shorten
 
 _SHOWN_ADDITIONS = 10
+_SHOWN_WORDS = 100
+_OFFERED = 3
+"""Reports that are offered for words that were not asked for."""
 
 
 def after_submit(report_id: int, texts: Texts) -> Keyboard:
@@ -26,19 +29,18 @@ def after_submit(report_id: int, texts: Texts) -> Keyboard:
     )
 
 
-def own_reports(page: OwnPage, texts: Texts) -> Say:
-    """Show a page of the person's reports. No name: the phone may be in other hands."""
+def own_reports(page: OwnPage, texts: Texts, *, is_unfinished: bool = False) -> Say:
+    """Show a page of the person's reports, no name among them. `is_unfinished`: another is being filled in."""
+    unfinished = [texts("my.unfinished")] if is_unfinished else []
     if not page.reports:
-        return Say(html=str(texts("my.none")))
+        return Say(html=str(unfinished[0] if unfinished else texts("my.none")))
     listed = lines(_listed(report, texts) for report in page.reports)
     buttons = [
-        (_labelled(str(report.own.receipt), report.own.report_id, FollowUpAction.VIEW),)
-        for report in page.reports
-        if report.own.receipt is not None
+        (_labelled(str(report.own.receipt), report.own.report_id, FollowUpAction.VIEW),) for report in page.reports
     ]
     if page.older_than is not None:
         buttons.append((_button("button.older", page.older_than, FollowUpAction.LIST, texts),))
-    return Say(html=str(paragraphs([texts("my.head"), listed])), keyboard=tuple(buttons))
+    return Say(html=str(paragraphs([*unfinished, texts("my.head"), listed])), keyboard=tuple(buttons))
 
 
 def own_report(view: OwnView, texts: Texts, *, note: Markup | None = None) -> Say:
@@ -52,9 +54,14 @@ def own_report(view: OwnView, texts: Texts, *, note: Markup | None = None) -> Sa
             for each in latest
         )
         shown.append(lines([texts("my.additions"), *added]))
+    mistaken: Keyboard = ()
+    if view.additions and view.additions[-1].addition.kind in NEWS:
+        last = _labelled(texts.plain("button.mistaken"), report_id, FollowUpAction.NOTE, AdditionKind.MISTAKEN)
+        mistaken = ((last,),)
     return Say(
         html=str(paragraphs([note, *shown] if note else shown)),
         keyboard=(
+            *mistaken,
             (_button("button.tell_more", report_id, FollowUpAction.TELL, texts),),
             (_button("button.news", report_id, FollowUpAction.NEWS, texts),),
             (_button("button.further", report_id, FollowUpAction.FURTHER, texts),),
@@ -77,12 +84,17 @@ def tell(report_id: int, kind: AdditionKind, texts: Texts) -> Say:
     if kind not in NEWS:
         return Say(html=str(texts("my.tell")), keyboard=(_back_row(report_id, texts),))
     only = _labelled(texts.plain("button.only_note"), report_id, FollowUpAction.NOTE, kind)
-    html = texts("my.tell_news", what=texts.plain(f"addition.{kind}"))
+    html = texts("my.tell_died")
+    if kind is not AdditionKind.DIED:
+        html = texts("my.tell_news", what=texts.plain(f"addition.{kind}"))
     return Say(html=str(html), keyboard=((only,), _back_row(report_id, texts)))
 
 
 def added(view: OwnView, addition: Addition, texts: Texts) -> Markup:
     """Say that an addition is saved, and when it was, where that was understood."""
+    if addition.kind is AdditionKind.TOLD:
+        said = shorten(visible(addition.words), limit=_SHOWN_WORDS)
+        return texts("my.added_words", words=said, code=view.own.receipt)
     what = texts.plain(f"addition.{addition.kind}")
     if addition.day is not None:
         what = f"{what}, {texts.day(date.fromisoformat(addition.day))}"
@@ -107,6 +119,31 @@ def consent(view: OwnView, texts: Texts) -> Say:
     )
 
 
+def confirm_publishing(report_id: int, choice: Publishing, texts: Texts) -> Say:
+    """Ask before more is published than until now."""
+    html = texts("my.confirm_publishing", publishing=texts.plain(f"publishing.{choice}"))
+    more = _labelled(texts.plain("button.publish_more"), report_id, FollowUpAction.PUBLISH_MORE, choice)
+    return Say(html=str(html), keyboard=((more,), (_button("button.back", report_id, FollowUpAction.CONSENT, texts),)))
+
+
+def not_noted(page: OwnPage, texts: Texts) -> Say:
+    """Answer words that were not asked for: offer to add them to a report, or to begin one."""
+    begin = _button("button.begin", 0, FollowUpAction.BEGIN, texts)
+    if not page.reports:
+        return Say(html=str(texts("problem.not_begun")), keyboard=((begin,),))
+    add = (
+        (
+            _labelled(
+                texts.plain("button.add_to", who=report.initials or report.own.receipt),
+                report.own.report_id,
+                FollowUpAction.TELL,
+            ),
+        )
+        for report in page.reports[:_OFFERED]
+    )
+    return Say(html=str(texts("problem.not_noted")), keyboard=(*add, (begin,)))
+
+
 def confirm_withdrawal(view: OwnView, texts: Texts) -> Say:
     """Ask before a report is shredded."""
     report_id = view.own.report_id
@@ -126,8 +163,6 @@ def in_place(shown: Say, message_id: int) -> Replace:
 
 def _listed(report: ListedReport, texts: Texts) -> Markup:
     own = report.own
-    if own.receipt is None or own.decision is Decision.WITHDRAWN:
-        return texts("my.withdrawn", at=texts.moment(own.submitted_at))
     state = texts.plain(f"my.state.{own.decision or 'waiting'}")
     return texts(
         "my.line", code=own.receipt, who=report.initials or "–", at=texts.moment(own.submitted_at), state=state

@@ -1,7 +1,8 @@
 -- name: reports_of_person(chat_key, before_id, most)
+-- Of those that were withdrawn nothing is shown: others may be looking at the phone.
 SELECT id, wrapped_key, sealed_receipt, decision, submitted_at_ms
 FROM reports
-WHERE chat_key = :chat_key AND id < :before_id
+WHERE chat_key = :chat_key AND id < :before_id AND wrapped_key IS NOT NULL
 ORDER BY id DESC
 LIMIT :most;
 

@@ -23,7 +23,7 @@ from bot.domain.questionnaire import LONGEST_MESSAGE, Kind
 from bot.domain.report import Decision, RejectionReason
 from bot.pipeline.menu import COORDINATORS_COMMANDS, EVERYONES_COMMANDS
 from bot.sandbox.world.html_parser import parse_html
-from bot.services.intake import Note
+from bot.services.hearing import Note
 from bot.texts import LOCALES, SOURCE_LANGUAGE, Catalogues, Texts
 from bot.understanding.country import Country
 from bot.understanding.dates.answer import TimeOfDay
@@ -46,7 +46,7 @@ COMPOSED: Mapping[str, Iterable[str]] = {
     "day.{}": [f"day.{part}" for part in TimeOfDay],
     "screen.{}": [f"screen.{step}" for step in (CONSENT, SHARING, PUBLISHING)],
     "problem.{}": [f"problem.{why}" for why in Misreading],
-    "note.{}": [f"note.{note}" for note in Note],
+    "note.{}": [f"note.{note}" for note in Note if note is not Note.GO_ON],
     "sharing.{}": [f"sharing.{answer}" for answer in (YES, NO)],
     "evidence.received.{}": [f"evidence.received.{kind}" for kind in EvidenceKind],
     "evidence.kind.{}": [f"evidence.kind.{kind}" for kind in EvidenceKind],
@@ -60,7 +60,7 @@ COMPOSED: Mapping[str, Iterable[str]] = {
     "addition.{}": [f"addition.{kind}" for kind in AdditionKind],
     "my.state.{}": [f"my.state.{state}" for state in ("waiting", Decision.APPROVED, Decision.REJECTED)],
     "notice.{}": [f"notice.{what}" for what in ("added", "consented", "withdrawn")],
-    "status.{}": [f"status.{standing}" for standing in (*Decision, "waiting")],
+    "status.{}": [f"status.{standing}" for standing in (Decision.APPROVED, Decision.REJECTED, "waiting")],
     "command.{}": [f"command.{command}" for command in (*EVERYONES_COMMANDS, *COORDINATORS_COMMANDS)],
 }
 """Every key that the code puts together, by its shape."""
@@ -315,6 +315,7 @@ def test_every_button_that_a_text_speaks_of_is_called_so(language: str) -> None:
     assert {key for key, _ in spoken_of} == {
         *(f"question.{question.key}" for question in QUESTIONS if question.kind is Kind.CHOICES),
         "note.go_on",
+        "note.comfort",
         "screen.submit",
         "toast.nothing_chosen",
     }

@@ -75,7 +75,9 @@ async def test_what_is_sent_is_taken_for_the_question_at_hand_and_the_question_s
     await begin(stage, nurlan)
     await stage.do(nurlan.send("Kuat Shamuratov"))
     await stage.do(SENDS[kind](nurlan))
-    assert nurlan.last_from_bot.text.startswith(f"{line(f'evidence.received.{kind}')} It goes with your report.")
+    assert nurlan.last_from_bot.text.startswith(
+        f"{line(f'evidence.received.{kind}')} I am keeping it with your report."
+    )
     assert "2 of 5" in nurlan.last_from_bot.text
     (one,) = await pieces(stage)
     assert (one.kind, one.question, one.state, one.report_id) == (kind, "city", EvidenceState.KEPT, None)
@@ -167,7 +169,7 @@ async def test_a_caption_answers_the_question_and_goes_with_the_photo(stage: Sta
     mother = stage.cast.mother
     await begin(stage, mother, RUSSIAN)
     sent = await stage.do(mother.send_photo(JPEG, caption="Садырбаева Райгуль"))
-    assert mother.last_from_bot.text.startswith("Фото получено. Это войдёт в ваше обращение.")
+    assert mother.last_from_bot.text.startswith("Фото получено. Сохраняю с вашим обращением.")
     assert "✓ Имя: Садырбаева Райгуль" in mother.last_from_bot.text
     assert "2 из 5" in mother.last_from_bot.text
     (one,) = await pieces(stage)
@@ -230,7 +232,10 @@ async def test_outside_an_interview_it_goes_with_the_newest_report_or_is_not_kep
     await report(stage, nurlan)
     code = await report(stage, nurlan, name="Kuat Shamuratov")
     await stage.do(nurlan.send_voice(OGG, caption="his cellmate"))
-    assert nurlan.last_from_bot.text == f"Voice message received. It goes with report {code}."
+    assert (
+        nurlan.last_from_bot.text
+        == f"Voice message received. I am keeping it with report {code}. If that fails, I will tell you."
+    )
     (one,) = await pieces(stage)
     assert (one.report_id, one.question, one.state) == (2, None, EvidenceState.KEPT)
 

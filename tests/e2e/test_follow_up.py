@@ -48,8 +48,8 @@ async def last_notice(stage: Stage) -> str:
 async def test_five_more_minutes_reach_the_coordinators_card(stage: Stage) -> None:
     mother = await stage.person("Aigerim")
     await report(stage, mother)
-    assert mother.last_from_bot.labels == ("Five minutes for a lawyer", "Report another person", "What to do now")
-    await stage.do(mother.press("Five minutes"))
+    assert mother.last_from_bot.labels == ("Answer more questions", "Report another person", "What to do now")
+    await stage.do(mother.press("Answer more questions"))
     assert "Question 1 of 14" in mother.last_from_bot.text
     await stage.do(mother.press("In hospital"))
     await stage.do(mother.send("the prison hospital"))
@@ -68,16 +68,16 @@ async def test_five_more_minutes_reach_the_coordinators_card(stage: Stage) -> No
 async def test_the_last_further_question_leads_to_a_review_and_thanks(stage: Stage) -> None:
     mother = await stage.person("Aigerim")
     await report(stage, mother)
-    await stage.do(mother.press("Five minutes"))
+    await stage.do(mother.press("Answer more questions"))
     await stage.do(mother.press("Released"))
     while "Question" in mother.last_from_bot.text:
         await stage.do(mother.press("I do not know"))
     assert "This is what you added" in mother.last_from_bot.text
     await stage.do(mother.press("✎ Now"))
-    await stage.do(mother.press("Died"))
+    await stage.do(mother.press("Has died"))
     await stage.do(mother.press("Finish"))
     assert "Thank you" in mother.last_from_bot.text
-    assert "Now: Died" in await card(stage)
+    assert "Now: Has died" in await card(stage)
 
 
 async def test_what_to_do_now_is_told_with_numbers_to_call(stage: Stage) -> None:
@@ -109,20 +109,27 @@ async def test_news_can_be_left_without_words_and_is_noted_once(stage: Stage) ->
     await open_report(stage, mother, code)
     await stage.do(mother.press("Something has changed"))
     await stage.do(mother.press("Moved elsewhere"))
-    await stage.do(mother.press("Nothing more to say"))
+    await stage.do(mother.press("Note it without details"))
     assert f"Added to report {code}: Moved elsewhere" in mother.last_from_bot.text
+    await stage.do(mother.press("The last was a mistake"))
+    assert f"Added to report {code}: the last was a mistake" in mother.last_from_bot.text
+    assert "The last was a mistake" not in mother.last_from_bot.labels
 
 
 async def test_words_that_are_not_asked_for_are_no_addition(stage: Stage) -> None:
     mother = await stage.person("Aigerim")
     code = await report(stage, mother)
     await stage.do(mother.send("hello?"))
-    assert "not saved" in mother.last_from_bot.text
+    assert "not noted yet" in mother.last_from_bot.text
+    assert mother.last_from_bot.labels == ("Add to: K. S.", "Report a detention")
+    await stage.do(mother.press("Add to"))
+    await stage.do(mother.send("never mind"))
+    assert "Nothing was added" in mother.last_from_bot.text
     await open_report(stage, mother, code)
     await stage.do(mother.press("Add something"))
     await stage.do(mother.send("/help"))
     await stage.do(mother.send("she has no glasses"))
-    assert "not saved" in mother.last_from_bot.text
+    assert "not noted yet" in mother.last_from_bot.text
     await open_report(stage, mother, code)
     await stage.do(mother.press("Add something"))
     asked = mother.last_from_bot
@@ -185,7 +192,7 @@ async def test_nothing_new_is_begun_before_the_old_is_finished(stage: Stage) -> 
     await report(stage, mother)
     receipt = mother.last_from_bot
     await begin(stage, mother)
-    for button in ("Five minutes", "Report another"):
+    for button in ("Answer more", "Report another"):
         await stage.do(mother.press(button, message=receipt))
         assert "first finish what you began" in mother.last_from_bot.text
         assert "Question 1 of 5" in mother.last_from_bot.text
@@ -205,6 +212,85 @@ async def test_less_consent_changes_what_is_published_already(stage: Stage, publ
     seen = await digest_until_now(stage)
     assert "Kairat Sultanbek" not in seen
     assert ("K. S." in seen) == (publishing == "With initials only")
+
+
+async def test_more_is_published_only_when_that_is_said_twice(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother, publishing="not_at_all")
+    await open_report(stage, mother, code)
+    await stage.do(mother.press("Change what is allowed"))
+    await stage.do(mother.press("With the name"))
+    assert "anyone can then read it" in mother.last_from_bot.text
+    await stage.do(mother.send("no"))
+    assert "Nothing has been done" in mother.last_from_bot.text
+    await open_report(stage, mother, code)
+    assert "Publishing: Do not publish" in mother.last_from_bot.text
+    await stage.do(mother.press("Change what is allowed"))
+    await stage.do(mother.press("With the name"))
+    await stage.do(mother.press("Yes, publish it so"))
+    assert "Publishing: With the name" in mother.last_from_bot.text
+
+
+async def test_who_asks_not_to_be_written_to_is_not(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    await report(stage, mother)
+    await stage.do(mother.press("Answer more questions"))
+    while "Contact with you" not in mother.last_from_bot.text and "reached safely" not in mother.last_from_bot.text:
+        await stage.do(mother.press("Skip"))
+    await stage.do(mother.press("Please do not write"))
+    await stage.do(mother.press("Finish"))
+    before = mother.messages
+    await approve(stage)
+    assert mother.messages == before
+
+
+async def test_words_at_a_choice_are_filed_nowhere(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    await begin(stage, mother)
+    await stage.do(mother.send("Aliya Isenova"))
+    for command in ("/wipe", "withdraw"):
+        if command == "withdraw":
+            await open_report(stage, mother, code)
+            await stage.do(mother.press("Withdraw this report"))
+        else:
+            await stage.do(mother.send(command))
+        await stage.do(mother.send("yes"))
+        assert "Nothing has been done" in mother.last_from_bot.text
+    await stage.do(mother.send("/start"))
+    assert "Question 2 of 5" in mother.last_from_bot.text
+    assert "Your answer so far" not in mother.last_from_bot.text
+
+
+async def test_what_is_expected_is_asked_again_in_another_language(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    await open_report(stage, mother, code)
+    await stage.do(mother.press("Add something"))
+    await stage.do(mother.send("/language"))
+    await stage.do(mother.press("Русский"))
+    assert "Что вы хотите добавить?" in mother.last_from_bot.text
+    await stage.do(mother.send("он болеет диабетом"))
+    assert f"Добавлено к обращению {code}: «он болеет диабетом»" in mother.last_from_bot.text
+
+
+async def test_thanks_are_answered_and_the_first_words_are_met_with_a_button(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    await stage.do(mother.send("help, they took my son"))
+    assert "I am here" in mother.last_from_bot.text
+    await stage.do(mother.press("Report a detention"))
+    assert "Here you can report" in mother.last_from_bot.text
+    await report(stage, await stage.person("Nurlan"))
+    nurlan = stage.others[-1]
+    await stage.do(nurlan.send("Thank you!"))
+    assert "Stay strong" in nurlan.last_from_bot.text
+
+
+async def test_an_unfinished_report_is_not_said_to_be_gone(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    await begin(stage, mother)
+    await stage.do(mother.send("/my"))
+    assert "your answers are here" in mother.last_from_bot.text
 
 
 async def test_a_coordinator_learns_of_a_change_of_consent_before_deciding(stage: Stage) -> None:
@@ -238,7 +324,9 @@ async def test_a_withdrawn_report_is_gone_from_every_screen_of_the_team(stage: S
     assert "Sultanbek" not in seen_by_team
     assert "withdrawn by its reporter" in await last_notice(stage)
     await stage.do(mother.send(f"/status {code}"))
-    assert "withdrawn by its sender" in mother.last_from_bot.text
+    assert "I know no report with this code" in mother.last_from_bot.text
+    await stage.do(mother.send("/my"))
+    assert "You have sent no reports" in mother.last_from_bot.text
     await stage.do(dina.send("/next"))
     assert "No reports are waiting" in dina.last_from_bot.text
 
@@ -305,7 +393,7 @@ async def of_reports(stage: Stage) -> list[tuple[int | None, str | None, str]]:
 async def test_a_photo_sent_in_the_further_questions_is_with_the_report_at_once(stage: Stage) -> None:
     mother = await stage.person("Aigerim")
     await report(stage, mother)
-    await stage.do(mother.press("Five minutes"))
+    await stage.do(mother.press("Answer more questions"))
     await stage.do(mother.press("In custody"))
     await stage.do(mother.send_photo(JPEG))
     assert "Photo received" in mother.last_from_bot.text
@@ -324,7 +412,7 @@ async def test_an_album_that_was_asked_for_goes_to_that_report_and_not_to_the_ne
     before = len(mother.messages)
     await stage.do(mother.send_album([AlbumItem("photo", JPEG), AlbumItem("photo", JPEG + b"2")]))
     assert [message.text for message in mother.messages[before:] if message.from_bot] == [
-        f"Photo received. It goes with report {code}."
+        f"Photo received. I am keeping it with report {code}. If that fails, I will tell you."
     ]
     await stage.do(mother.send_voice(OGG))
     await stage.do(mother.send("this is his voice"))

@@ -114,9 +114,12 @@ async def test_several_choices_and_words_are_kept_together(stage: Stage) -> None
     for _ in range(4):
         await stage.do(mother.press("Пропустить"))
     await stage.do(mother.press("Избиение"))
-    await stage.do(mother.press("Не пускают адвоката"))
+    await stage.do(mother.press("Нет адвоката"))
     await stage.do(mother.send("Держат в подвале"))
-    for part in ("Избиение", "Не пускают адвоката", "Держат в подвале"):
+    assert "Записано: «Держат в подвале»" in mother.last_from_bot.text
+    assert mother.last_from_bot.labels == ("Готово",)
+    await stage.do(mother.press("Готово", message=mother.last_from_bot))
+    for part in ("Избиение", "Нет адвоката, не пускают", "Держат в подвале"):
         assert part in mother.last_from_bot.text
 
 
@@ -157,13 +160,13 @@ async def test_a_finger_that_misses_done_throws_nothing_away(stage: Stage) -> No
     before = nurlan.last_from_bot
     await nurlan.press("Torture")
     await stage.do(nurlan.press("Skip", message=before))
-    assert "☑ Torture: shocks, burns" in nurlan.last_from_bot.labels
+    assert "☑ Torture: shocks, choking" in nurlan.last_from_bot.labels
     assert "Skip" not in nurlan.last_from_bot.labels
     await stage.do(nurlan.press("Back"))
     await stage.do(nurlan.press("Skip"))
-    assert "☑ Torture: shocks, burns" in nurlan.last_from_bot.labels
+    assert "☑ Torture: shocks, choking" in nurlan.last_from_bot.labels
     await stage.do(nurlan.press("Clear"))
-    assert "☐ Torture: shocks, burns" in nurlan.last_from_bot.labels
+    assert "☐ Torture: shocks, choking" in nurlan.last_from_bot.labels
 
 
 async def test_words_after_cancel_are_no_answer(stage: Stage) -> None:

@@ -89,7 +89,7 @@ async def an_aunt_reports_in_kazakh(stage: Stage) -> None:
     await stage.do(aunt.press("Тек бас"))
     await stage.do(aunt.press("Жіберу"))
     await stage.do(aunt.press("Енді не істеу"))
-    await stage.do(aunt.press("тағы 5 минут"))
+    await stage.do(aunt.press("Тағы сұраққа"))
     await stage.do(aunt.press("Қамауда"))
     await stage.do(aunt.send("Алматы тергеу изоляторында дейді"))
     await stage.do(aunt.send("2004 жылғы"))

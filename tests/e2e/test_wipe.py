@@ -244,6 +244,6 @@ async def test_the_reports_go_as_well_where_that_is_wanted(stage: Stage, nurlan:
     assert not [message for message in dina.messages if "Sultanbek" in message.text]
     for code in codes:
         await stage.do(nurlan.send(f"/status {code}"))
-        assert "withdrawn by its sender" in nurlan.last_from_bot.text
+        assert "I know no report with this code" in nurlan.last_from_bot.text
     await stage.do(dina.send("/next"))
     assert "No reports are waiting" in dina.last_from_bot.text

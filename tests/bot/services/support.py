@@ -10,7 +10,8 @@ from bot.domain.answer import Words
 from bot.domain.interview import Interview
 from bot.domain.message import Say
 from bot.domain.press import Action, Press
-from bot.services.intake import Intake, Note, Progress, Submitted
+from bot.services.hearing import Note
+from bot.services.intake import Intake, Progress, Submitted
 from bot.services.turn import Choose
 from bot.understanding.country import Country
 from bot.understanding.reading import Reader

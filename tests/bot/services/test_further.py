@@ -7,7 +7,7 @@ from bot.domain.errors import DraftInProgress, NoSuchReport, NothingInProgress
 from bot.domain.further_questions import FURTHER_QUESTIONS
 from bot.domain.press import Action
 from bot.services.follow_up import FollowUp
-from bot.services.intake import Note
+from bot.services.hearing import Note
 from storage.database import Database
 from tests.bot.services.support import Person, noted, standing, words
 

@@ -20,7 +20,7 @@ from bot.domain.press import Action
 from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, Report
-from bot.services.intake import Note
+from bot.services.hearing import Note
 from storage.database import Database
 from storage.location import Location
 from tests.bot.services.support import Person, meet, noted, standing, words

@@ -3,9 +3,9 @@
 import pytest
 
 from bot.domain.answer import Answer, AnswerState, Reading
-from bot.domain.errors import Misreading, NotUnderstood
+from bot.domain.errors import ButtonsOnly, Misreading, NotUnderstood
 from bot.domain.press import Action
-from bot.services.intake import Note
+from bot.services.hearing import Note
 from tests.bot.services.support import Person, noted, standing, words
 
 
@@ -41,12 +41,33 @@ async def test_a_no_means_that_it_was_not_understood_and_the_question_is_asked_a
     assert asked.answers["charge"] == Answer(words=words((7, "терроризм")))
 
 
-async def test_other_words_are_a_new_answer_to_the_same_question(mother: Person) -> None:
+async def test_other_words_say_what_is_meant_and_the_first_ones_are_kept(mother: Person) -> None:
     await mother.reach("charge")
     await mother.say("участие в массовых беспорядках", message_id=7)
     assert noted(await mother.say("ст. 269", message_id=8)) == ("conditions", Note.ANSWERED, "charge")
     answer = (await standing(mother)).answers["charge"]
-    assert answer == Answer(words=words((8, "ст. 269")), reading=Reading(value="CC:269"))
+    first = (7, "участие в массовых беспорядках")
+    assert answer == Answer(words=words(first, (8, "ст. 269")), reading=Reading(value="CC:269"))
+
+
+async def test_words_that_say_nothing_of_it_are_kept_and_it_is_asked_again(mother: Person) -> None:
+    await mother.reach("charge")
+    await mother.say("участие в массовых беспорядках", message_id=7)
+    doubts = (await standing(mother)).doubts
+    await mother.say("телефон отобрали", message_id=8)
+    at = await standing(mother)
+    assert (at.step, at.doubts) == ("charge", doubts)
+    assert at.answers["charge"].text == "участие в массовых беспорядках\nтелефон отобрали"
+    await mother.say("да")
+    assert (await standing(mother)).answers["charge"].reading.value == "CC:272/2"
+
+
+async def test_a_yes_to_several_things_is_no_answer(mother: Person) -> None:
+    await mother.reach("city")
+    await mother.say("Тараз или Талдыкорган")
+    with pytest.raises(ButtonsOnly):
+        await mother.say("да")
+    assert (await standing(mother)).answers["city"].text == "Тараз или Талдыкорган"
 
 
 async def test_words_that_came_before_it_was_asked_are_read_together_with_the_first(mother: Person) -> None:
@@ -76,11 +97,15 @@ async def test_a_message_edited_while_it_is_in_doubt_is_read_anew(mother: Person
     assert (await standing(mother)).answers["charge"].reading.value == "CC:269/2"
 
 
-async def test_skip_and_unknown_may_be_typed_while_it_is_in_doubt(mother: Person) -> None:
+@pytest.mark.parametrize("text", ["не знаю", "пропустить", "точно не помню"])
+async def test_who_does_not_know_what_is_meant_keeps_the_words(mother: Person, text: str) -> None:
     await mother.reach("charge")
-    await mother.say("участие в массовых беспорядках")
-    await mother.say("не знаю")
-    assert (await standing(mother)).answers["charge"].state is AnswerState.UNKNOWN
+    await mother.say("участие в массовых беспорядках", message_id=7)
+    await mother.say(text)
+    at = await standing(mother)
+    assert at.step == ("conditions" if text != "точно не помню" else "charge")
+    assert at.answers["charge"].text.startswith("участие в массовых беспорядках")
+    assert at.answers["charge"].state is AnswerState.GIVEN
 
 
 async def test_i_do_not_know_in_other_words_is_that_answer_and_the_words_are_kept(mother: Person) -> None:

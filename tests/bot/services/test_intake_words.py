@@ -7,7 +7,7 @@ import pytest
 from bot.domain.answer import Answer, AnswerState, Reading, Words
 from bot.domain.errors import ButtonsOnly, Misreading, NotChanged, NotUnderstood, TooEarly
 from bot.domain.press import Action
-from bot.services.intake import Note
+from bot.services.hearing import Note
 from tests.bot.services.support import Person, noted, standing, words
 from tests.storage.support import START, Clock
 

@@ -137,7 +137,7 @@ def test_conditions_stand_a_line_each_with_the_words_below(english: Texts) -> No
     answer = in_words("he is cold", "very", choices=("beating", "torture"))
     assert understood(QUESTIONNAIRE["conditions"], answer, english).splitlines() == [
         "Beating",
-        "Torture: shocks, burns",
+        "Torture: shocks, choking",
         "he is cold",
         "very",
     ]
