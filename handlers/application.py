@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from telegram import Update
+from telegram.constants import ChatType
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -67,10 +68,10 @@ def _presses(access: Access) -> Handlers:
     return [
         CallbackQueryHandler(_only(access, moderation.on_card_press), pattern=f"^{callbacks.CARD}:"),
         CallbackQueryHandler(_only(access, moderation.on_next), pattern=f"^{callbacks.NEXT}$"),
-        CallbackQueryHandler(language.on_language_press, pattern=f"^{callbacks.LANGUAGE}:"),
-        CallbackQueryHandler(my_reports.on_my_press, pattern=f"^{callbacks.FOLLOW_UP}:"),
-        CallbackQueryHandler(wipe.on_wipe_press, pattern=f"^{callbacks.WIPE}:"),
-        CallbackQueryHandler(intake.on_press),
+        CallbackQueryHandler(_in_private(language.on_language_press), pattern=f"^{callbacks.LANGUAGE}:"),
+        CallbackQueryHandler(_in_private(my_reports.on_my_press), pattern=f"^{callbacks.FOLLOW_UP}:"),
+        CallbackQueryHandler(_in_private(wipe.on_wipe_press), pattern=f"^{callbacks.WIPE}:"),
+        CallbackQueryHandler(_in_private(intake.on_press)),
     ]
 
 
@@ -122,6 +123,15 @@ def _in_team_chat(handler: Any) -> Any:
     async def guarded(update: Update, context: BotContext) -> None:
         """Answer in the coordinators' group, and in no other group that somebody put the bot into."""
         if context.turn.chat is not None and context.turn.chat == context.turn.team.coordinators:
+            await handler(update, context)
+
+    return guarded
+
+
+def _in_private(handler: Any) -> Any:
+    async def guarded(update: Update, context: BotContext) -> None:
+        """Carry out a person's button in a private chat only: a client may send any data from any chat."""
+        if update.effective_chat is not None and update.effective_chat.type == ChatType.PRIVATE:
             await handler(update, context)
 
     return guarded

@@ -99,7 +99,7 @@ def unpack_press(data: str) -> Press:
         ValueError: this bot never made such data.
     """
     _, screen, action, *value = data.split(":", 3)
-    return Press(int(screen), Action(action), "".join(value))
+    return Press(_number(screen), Action(action), "".join(value))
 
 
 def unpack_follow_up_press(data: str) -> FollowUpPress:
@@ -109,7 +109,7 @@ def unpack_follow_up_press(data: str) -> FollowUpPress:
         ValueError: this bot never made such data.
     """
     _, report_id, action, *value = data.split(":", 3)
-    return FollowUpPress(int(report_id), FollowUpAction(action), "".join(value))
+    return FollowUpPress(_number(report_id), FollowUpAction(action), "".join(value))
 
 
 def unpack_card_press(data: str) -> CardPress:
@@ -119,7 +119,7 @@ def unpack_card_press(data: str) -> CardPress:
         ValueError: this bot never made such data.
     """
     _, report_id, revision, action, *value = data.split(":", 4)
-    return CardPress(Claim(int(report_id), int(revision)), CardAction(action), "".join(value))
+    return CardPress(Claim(_number(report_id), _number(revision)), CardAction(action), "".join(value))
 
 
 def pack_about(claim: Claim, what: str) -> str:
@@ -139,3 +139,15 @@ def unpack_about(about: str, what: str) -> Claim | None:
         return None
     report_id, _, revision = numbers.partition(":")
     return Claim(int(report_id), int(revision))
+
+
+def _number(written: str) -> int:
+    """Read a number that a column can hold: a client may send any.
+
+    Raises:
+        ValueError: it is none.
+    """
+    number = int(written)
+    if not 0 <= number < 2**63:
+        raise ValueError(written)
+    return number

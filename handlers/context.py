@@ -104,6 +104,11 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         return self.turn.chat
 
     @property
+    def last_about(self) -> str | None:
+        """What the bot's last answer in this chat is about."""
+        return self.turn.work.outbox.last_about(self.chat)
+
+    @property
     def texts(self) -> Texts:
         """The sentences in the chat's language."""
         return self.desk.catalogues.in_language(self.chat.language)

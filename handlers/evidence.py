@@ -8,6 +8,7 @@ from telegram import Message, MessageOriginChannel, Update
 from bot.domain.answer import Words
 from bot.domain.errors import (
     FileTooLarge,
+    NoSuchReport,
     NotAgreed,
     NotChanged,
     NothingInProgress,
@@ -41,12 +42,15 @@ async def on_evidence(update: Update, context: BotContext) -> None:
             remark = lines([remark, context.texts("evidence.not_heard")])
         if taken.report_id is not None:
             return await _add_to_report(context, message, taken, remark, more=about(*asked) if asked else None)
+    except NoSuchReport:
+        return context.say(Say(html=str(context.texts("my.gone"))))
     except NotAgreed:
         remark = context.texts("evidence.agree_first")
     except NothingInProgress:
         remark = lines([context.texts("evidence.no_report"), context.texts("problem.to_begin")])
     except (FileTooLarge, TooManyFiles) as error:
-        remark = views.refused(error, context.texts)
+        # An album is answered once; a part of it that is not taken is told of all the same.
+        return await _go_on(context, message, views.refused(error, context.texts), what=type(error).__name__)
     return await _go_on(context, message, remark)
 
 
@@ -76,9 +80,10 @@ async def on_recaptioned(update: Update, context: BotContext) -> None:
         return await show_again(context, screens.problem(error, context.texts))
     if progress is not None:
         return await show_after(context, progress)
-    return await show_again(
-        context, context.texts("evidence.recaptioned" if is_changed else "problem.edited_elsewhere")
-    )
+    remark = context.texts("evidence.recaptioned" if is_changed else "problem.edited_elsewhere")
+    if not await context.intake.in_progress(context.chat):
+        return context.say(Say(html=str(remark)))
+    return await show_again(context, remark)
 
 
 def what_was_sent(message: Message) -> tuple[EvidenceKind, Contents]:
@@ -145,19 +150,22 @@ _WITH_FILES = (
 )
 
 
-async def _go_on(context: BotContext, message: Message, remark: Markup) -> None:
-    """Say what became of what was sent, and show the interview's screen, if there is one. An album is answered once."""
+async def _go_on(context: BotContext, message: Message, remark: Markup, *, what: str = "taken") -> None:
+    """Say what became of what was sent, and show the interview's screen, if there is one.
+
+    An album is answered once for each thing that became of its parts: `what`.
+    """
     try:
         interview = await context.intake.current(context.chat)
     except NothingInProgress:
         reply = Say(html=str(remark))
-        once = _once(context, message)
+        once = _once(context, message, what=what)
         return context.say(reply) if once is None else context.turn.say_once(reply, once=once)
     if interview.cancelling:
         return context.say(screens.confirm_cancel(interview, context.texts, note=remark))
     if message.caption and context.intake.could_answer(interview, message.caption):
         return await _hear_caption(context, message, interview, remark)
-    return await show_again(context, remark, once=_once(context, message, interview))
+    return await show_again(context, remark, once=_once(context, message, interview, what=what))
 
 
 async def _hear_caption(context: BotContext, message: Message, before: Interview, remark: Markup) -> None:
@@ -171,12 +179,14 @@ async def _hear_caption(context: BotContext, message: Message, before: Interview
     return await show_after(context, progress, remark=remark, once=once)
 
 
-def _once(context: BotContext, message: Message, interview: Interview | None = None) -> str | None:
+def _once(
+    context: BotContext, message: Message, interview: Interview | None = None, *, what: str = "taken"
+) -> str | None:
     """Name the answer to an album, of which each part comes as a message of its own; None where it is no album."""
     if message.media_group_id is None:
         return None
     screen = 0 if interview is None else interview.screen
-    return f"album:{context.chat.key}:{message.media_group_id}:{screen}"
+    return f"album:{context.chat.key}:{message.media_group_id}:{screen}:{what}"
 
 
 def _public_source(message: Message) -> str | None:

@@ -26,7 +26,7 @@ from bot.services.intake import Progress
 from bot.understanding.spoken_buttons import says_thanks
 from handlers.callbacks import unpack_press
 from handlers.context import BotContext
-from handlers.notices import announce
+from handlers.notices import announce, tell_of_further
 from handlers.views import interview as views
 from handlers.views.evidence import files
 from handlers.views.keyboards import language_keyboard
@@ -43,7 +43,8 @@ async def show_screen(context: BotContext, interview: Interview, *, note: Markup
 async def show_after(
     context: BotContext, progress: Progress, *, remark: Markup | None = None, once: str | None = None
 ) -> None:
-    """Show the screen after a step."""
+    """Show the screen after a step, and tell the team where it added to a stored report."""
+    await tell_of_further(context, progress.added)
     today, shown = context.intake.today, await _files(context, progress.interview)
     screen = views.after(progress, context.texts, today=today, remark=remark, files=shown)
     context.show(screen, once=once)

@@ -15,7 +15,7 @@ async def on_language(_update: Update, context: BotContext) -> None:
     """Offer the languages, each in its own words."""
     keyboard = language_keyboard(context.desk.catalogues)
     # What is expected next stays expected: an addition to a report, a choice.
-    context.say(Say(html=str(context.texts("screen.language")), keyboard=keyboard), about=context.chat.last_about)
+    context.say(Say(html=str(context.texts("screen.language")), keyboard=keyboard), about=context.last_about)
 
 
 async def on_language_press(update: Update, context: BotContext) -> None:

@@ -118,7 +118,7 @@ async def _reason_asked_for(message: Message, context: BotContext) -> Claim | No
     if message.reply_to_message is not None:
         about = await outbox.what_about(context.chat, message.reply_to_message.message_id)
         return unpack_about(about, REASON) if about else None
-    about = context.chat.last_about
+    about = context.last_about
     claim = unpack_about(about, REASON) if about else None
     if claim is None or await context.intake.in_progress(context.chat):
         return None

@@ -9,13 +9,13 @@ from bot.domain.errors import DraftInProgress, NoSuchReport, NotUnderstood
 from bot.domain.interview import Interview
 from bot.domain.message import Say
 from bot.domain.press import NO, YES
-from bot.services.follow_up import Changed
+from bot.services.changed import Changed
 from bot.understanding.spoken_buttons import never_mind
 from handlers.beginning import begin
 from handlers.callbacks import FollowUpAction, FollowUpPress, unpack_follow_up_press
 from handlers.context import CHOICE, BotContext
 from handlers.intake import show_screen
-from handlers.notices import tell_of_change, tell_of_withdrawal
+from handlers.notices import tell_of_change, tell_of_withdrawals
 from handlers.views import my_reports as views
 from handlers.views.help import first_steps
 
@@ -72,7 +72,7 @@ async def take_addition(message: Message, context: BotContext) -> bool:
 
 async def ask_again(context: BotContext) -> bool:
     """Ask once more for the addition that is being waited for; False where none is."""
-    asked = _kind_asked(context.chat.last_about)
+    asked = _kind_asked(context.last_about)
     if asked is None:
         return False
     context.say(views.tell(*asked, context.texts), about=about(*asked))
@@ -136,9 +136,8 @@ async def _decide(context: BotContext, press: FollowUpPress, message_id: int) ->
             context.say(views.in_place(views.confirm_withdrawal(view, texts), message_id), about=CHOICE)
         case FollowUpAction.WITHDRAW:
             changed = await follow_up.withdraw(chat, report_id)
-            context.turn.note("report_withdrawn", report_id=report_id)
             context.say(views.in_place(Say(html=str(texts("my.is_withdrawn"))), message_id))
-            await tell_of_withdrawal(context, changed)
+            await tell_of_withdrawals(context, [changed])
         case _:
             view = await follow_up.view(chat, report_id)
             context.say(views.in_place(views.own_report(view, texts), message_id))
@@ -194,7 +193,7 @@ async def asked_for(message: Message, context: BotContext) -> tuple[int, Additio
     outbox = context.turn.work.outbox
     if message.reply_to_message is not None:
         return _kind_asked(await outbox.what_about(context.chat, message.reply_to_message.message_id))
-    asked = _kind_asked(context.chat.last_about)
+    asked = _kind_asked(context.last_about)
     if asked is None:
         return None
     requests = await outbox.messages_about(context.chat, about(*asked))

@@ -1,7 +1,9 @@
 """Telling the team what reporters did. Notices name numbers and nothing else."""
 
-from bot.domain.message import Replace, Say
-from bot.services.follow_up import Changed
+from collections.abc import Sequence
+
+from bot.domain.message import Retract, Say
+from bot.services.changed import Changed
 from bot.services.intake import Submitted
 from bot.texts import Texts
 from handlers.callbacks import card_of
@@ -10,6 +12,8 @@ from handlers.views import moderation as views
 from storage.chats import Chat
 from storage.outbox import Priority
 
+_TOLD_ONE_BY_ONE = 3
+"""Reports withdrawn at once that are each told of by number."""
 _MOST_WAITING = 3
 """Notices that may wait for the group at once. A group takes 20 messages a minute (Telegram's limit): in a rush of
 reports a further notice would come hours late, and /queue says the same."""
@@ -49,11 +53,38 @@ async def tell_of_change(
         )
 
 
-async def tell_of_withdrawal(context: BotContext, changed: Changed) -> None:
-    """Tell the team that a report was withdrawn, and take its cards off every coordinator's screen."""
-    report_id, group = changed.claim.report_id, context.turn.team.coordinators
-    if group is not None:
-        _tell_group(context, group, report_id, "withdrawn", key=str(context.turn.update_id))
+async def tell_of_further(context: BotContext, added: Changed | None) -> None:
+    """Tell whoever has a report in hand that there is more on its card, and the group of what cannot wait, once."""
+    if added is None:
+        return
+    report_id, group = added.claim.report_id, context.turn.team.coordinators
+    if added.holder is not None:
+        context.turn.tell(
+            added.holder,
+            views.changed(report_id, "added", _texts(context, added.holder)),
+            priority=Priority.COORDINATORS,
+            once=f"further:{report_id}:{added.claim.revision}",
+        )
+    if group is not None and added.cannot_wait:
+        message = Say(html=str(_texts(context, group)("notice.urgent_now", report=report_id)))
+        context.turn.tell(group, message, priority=Priority.NOTICES, once=f"notice:urgent:{report_id}")
+
+
+async def tell_of_withdrawals(context: BotContext, withdrawn: Sequence[Changed]) -> None:
+    """Tell the team that reports were withdrawn, and take their cards off every coordinator's screen."""
+    group = context.turn.team.coordinators
+    if group is not None and len(withdrawn) > _TOLD_ONE_BY_ONE:
+        message = Say(html=str(_texts(context, group).plural("notice.withdrawn_many", len(withdrawn))))
+        context.turn.tell(group, message, priority=Priority.NOTICES, once=f"notice:withdrawn:{context.turn.update_id}")
+    for changed in withdrawn:
+        report_id = changed.claim.report_id
+        context.turn.note("report_withdrawn", report_id=report_id)
+        if group is not None and len(withdrawn) <= _TOLD_ONE_BY_ONE:
+            _tell_group(context, group, report_id, "withdrawn", key=str(context.turn.update_id))
+        await _take_cards_away(context, report_id)
+
+
+async def _take_cards_away(context: BotContext, report_id: int) -> None:
     chats, outbox = context.turn.work.chats, context.turn.work.outbox
     for telegram_id in sorted(context.desk.access.coordinator_ids):
         coordinator = await chats.get(chats.key_of(telegram_id))
@@ -61,13 +92,12 @@ async def tell_of_withdrawal(context: BotContext, changed: Changed) -> None:
             continue
         await outbox.drop_unsent(coordinator, about=card_of(report_id))
         words = str(_texts(context, coordinator)("not_yours.withdrawn", report=report_id))
-        for message_id in await outbox.messages_about_any(coordinator, about=card_of(report_id)):
-            context.turn.tell(
-                coordinator,
-                Replace(message_id=message_id, html=words),
-                priority=Priority.COORDINATORS,
-                once=f"withdrawn:{report_id}:{coordinator.key}:{message_id}",
-            )
+        context.turn.tell(
+            coordinator,
+            Retract(about=card_of(report_id), html=words),
+            priority=Priority.COORDINATORS,
+            once=f"withdrawn:{report_id}:{coordinator.key}",
+        )
 
 
 def _tell_group(context: BotContext, group: Chat, report_id: int, what: str, *, key: str) -> None:

@@ -6,7 +6,7 @@ from bot.domain.errors import NothingInProgress
 from handlers.callbacks import WIPE, WipeAction
 from handlers.context import CHOICE, BotContext
 from handlers.intake import show_screen
-from handlers.notices import tell_of_withdrawal
+from handlers.notices import tell_of_withdrawals
 from handlers.views import wipe as views
 
 
@@ -25,9 +25,7 @@ async def on_wipe_press(update: Update, context: BotContext) -> None:
         case WipeAction.DELETE:
             await _wipe(context)
         case WipeAction.WITHDRAW:
-            for changed in await context.follow_up.withdraw_all(context.chat):
-                context.turn.note("report_withdrawn", report_id=changed.claim.report_id)
-                await tell_of_withdrawal(context, changed)
+            await tell_of_withdrawals(context, await context.follow_up.withdraw_all(context.chat))
             await _wipe(context)
         case WipeAction.KEEP:
             await _keep(context, message_id=query.message.message_id if query and query.message else 0)

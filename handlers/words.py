@@ -15,7 +15,7 @@ async def on_words(update: Update, context: BotContext) -> None:
         return None
     if context.is_coordinator and await moderation.take_reason(message, context):
         return None
-    if context.chat.last_about == CHOICE:
+    if context.last_about == CHOICE:
         return context.say(Say(html=str(context.texts("problem.press_above"))), about=CHOICE)
     if await my_reports.take_addition(message, context):
         return None

@@ -36,7 +36,6 @@ class Additions:
             self._session,
             origin=origin,
             report_id=report_id,
-            kind=addition.kind,
             sealed=data_key.seal(addition.model_dump_json().encode(), place=_PLACE),
             received_at_ms=to_ms(self._now),
         )

@@ -31,7 +31,7 @@ class Chat:
     wiped: bool = False
     """Its messages were taken away at the person's wish: the bot is silent here until that person writes or presses."""
     last_about: str | None = None
-    """What the newest message put in the outbox for this chat was about, where it was about anything."""
+    """What the newest answer in this chat was about before this transaction, where it was about anything."""
     free_at_us: int = 0
     """When as much may be sent here as ever may be at once (see `bot.domain.rate`)."""
 
@@ -161,10 +161,14 @@ class Chats:
         return timedelta(microseconds=0 if granted else rate.wait_us(free_at_us=free_at_us, now_us=now_us))
 
     def note_about(self, chat: Chat, about: str | None) -> None:
-        """Note what the newest message for a chat is about. For people who only report that is always nothing."""
+        """Note what the newest answer in a chat is about. For people who only report that is mostly nothing."""
         if about != self._last_about.get(chat.key, chat.last_about):
             self._last_about[chat.key] = about
             self._unwritten.add(chat.key)
+
+    def last_about(self, chat: Chat) -> str | None:
+        """Return what the newest answer written in a chat is about."""
+        return self._last_about.get(chat.key, chat.last_about)
 
     async def _lock(self, keys: list[str]) -> None:
         rows = self._queries.hold_chats(self._session, chat_keys=sorted(keys))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from bot.domain.message import TAKES_AWAY, Outgoing, Say, Wipe, from_json, to_json
+from bot.domain.message import TAKES_AWAY, Outgoing, Retract, Say, Sendable, Wipe, from_json, to_json
 from storage.chats import Chat, ChatRates, Chats
 from storage.instants import to_ms
 from storage.session import Queued, Session, Writes
@@ -58,7 +58,7 @@ class Leased:
     chat: Chat
     priority: Priority
     attempts: int
-    message: Outgoing = field(repr=False)
+    message: Sendable | Wipe = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,11 @@ class Posted:
     """A message that was put in the outbox, found again by its key."""
 
     key: str
+    chat_key: str
     message_id: int | None
     """The id Telegram gave it, where it was sent."""
     is_settled: bool
+    is_under_way: bool
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ class _Said:
     key: str
     about: str | None
     may_be_repeated: bool
+    is_answer: bool
 
 
 class Outbox:
@@ -147,18 +150,27 @@ class Outbox:
         key: str,
         about: str | None = None,
         may_be_repeated: bool = False,
+        is_answer: bool = False,
     ) -> None:
         """Put a message in the outbox. Where `key` was used before, that is nothing, nor in a chat that was wiped.
 
         `about` lets the message be found again by what it shows ("card:17"); it never holds personal data.
         `may_be_repeated` says that the key may have been used before; such a message is never handed over.
+        `is_answer`: it answers what the person just did, and so says what the next words are for (`last_about`).
         """
         if chat.wiped and not isinstance(message, TAKES_AWAY):
             return
         # As JSON in the turn: words that cannot be written (half an emoji) are the fault of one update, and not of all.
-        self._said.put(_Said(chat, message, to_json(message), priority, key, about, may_be_repeated))
+        self._said.put(_Said(chat, message, to_json(message), priority, key, about, may_be_repeated, is_answer))
         if not self._session.in_turn:
             self._said.keep()
+
+    def last_about(self, chat: Chat) -> str | None:
+        """Return what the newest answer in a chat is about, with what this transaction says."""
+        for said in reversed(self._said.waiting):
+            if said.is_answer and said.chat.key == chat.key:
+                return said.about
+        return self._chats.last_about(chat)
 
     async def claim_due(self, *, until: datetime, most: int) -> Sequence[Due]:
         """Lease the next messages to send, at most one a chat, until the given moment."""
@@ -249,7 +261,11 @@ class Outbox:
     async def find(self, key: str) -> Posted | None:
         """Return the message that was put in the outbox under a key, or None."""
         row = await self._queries.find_message(self._session, dedupe_key=key)
-        return None if row is None else Posted(row["dedupe_key"], row["message_id"], row["settled_at_ms"] is not None)
+        if row is None:
+            return None
+        is_settled = row["settled_at_ms"] is not None
+        is_under_way = not is_settled and row["leased_until_ms"] > to_ms(self._now)
+        return Posted(row["dedupe_key"], row["chat_key"], row["message_id"], is_settled, is_under_way)
 
     async def reword(self, chat: Chat, key: str, message: Say) -> bool:
         """Say something else in the place of a message that still waits; False where it is being sent."""
@@ -317,9 +333,10 @@ class Outbox:
 
     def _row(self, said: _Said) -> dict[str, object]:
         goes_now = self._is_handed_over(said)
-        self._chats.note_about(said.chat, said.about)
+        if said.is_answer:
+            self._chats.note_about(said.chat, said.about)
         self._spoken_to.add(said.chat.key)
-        if goes_now:
+        if goes_now and not isinstance(said.message, Retract):
             self.handed_over.append(Leased(said.key, said.chat, said.priority, attempts=1, message=said.message))
         else:
             self.left_waiting.append(said.chat)
@@ -339,7 +356,7 @@ class Outbox:
 
     def _is_handed_over(self, said: _Said) -> bool:
         terms, chat = self._hand_over, said.chat
-        if isinstance(said.message, Wipe):  # not before it is certain that nothing is under way to the chat
+        if isinstance(said.message, (Wipe, Retract)):  # not before it is certain that nothing is under way to the chat
             return False
         if len(self.handed_over) >= terms.most or said.may_be_repeated or chat.gone or chat.key in self._spoken_to:
             return False

@@ -207,7 +207,7 @@ class Reports:
         `publish_at_most` keeps a digest from showing more, whatever the reporter agreed to.
         """
         current = await self._row(claim.report_id)
-        if current is None:
+        if current is None or current["wrapped_key"] is None:  # withdrawn
             return False
         sealed = None
         if reason_words is not None:

@@ -6,6 +6,7 @@ of this blocks; callers run it in a thread.
 
 import errno
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -13,6 +14,8 @@ from pathlib import Path
 
 _NAME_BYTES = 16
 _UNFINISHED = ".part"
+_OURS = re.compile(rf"[0-9a-f]{{{2 * _NAME_BYTES}}}({re.escape(_UNFINISHED)})?")
+"""Whatever else lies in the folder is left alone."""
 
 
 class FolderUnusable(Exception):
@@ -82,6 +85,8 @@ class SealedFiles:
         """Yield the names of the files, unfinished ones too, that were last written so long ago."""
         before = now() - seconds
         for path in self._folder.iterdir():
+            if not _OURS.fullmatch(path.name):
+                continue
             try:
                 if path.stat().st_mtime < before:
                     yield path.name

@@ -119,9 +119,15 @@ class Interview(BaseModel):
     @property
     def tells_of_the_same_event(self) -> bool:
         """Whether city and date are those of the report before, so that the two people were detained together."""
-        return bool(self.suggestions) and all(
-            key in self.answers and self.answers[key].reading == reading for key, reading in self.suggestions.items()
+        needed = [question.key for question in QUESTIONNAIRE.questions if question.suggested]
+        return all(
+            key in self.suggestions and key in self.answers and self.answers[key].reading == self.suggestions[key]
+            for key in needed
         )
+
+    def without_the_report_before(self) -> Self:
+        """Forget the report about somebody else that this one followed: it was withdrawn."""
+        return self.model_copy(update={"suggestions": {}, "another_after": None})
 
     def in_order(self) -> dict[str, Answer]:
         """Return the answers in the order of the questions, however often one went back."""
@@ -157,6 +163,10 @@ class Interview(BaseModel):
         if self.suggestion is None or self.doubts:
             raise StaleButton(screens_ago=0)
         return self.answered(Answer(reading=self.suggestion))
+
+    def settled(self) -> Self:
+        """Take what is marked, and words whose meaning is in doubt, as they are: nothing more will be said here."""
+        return self._with_choices_kept().model_copy(update={"doubts": ()})
 
     def comforted(self) -> Self:
         """Note that the person was told that they may stop and go on later."""

@@ -92,9 +92,24 @@ class Wipe:
     kind: Literal["wipe"] = "wipe"
 
 
+@dataclass(frozen=True)
+class Retract:
+    """Put these words in the place of all that was said in a chat about something.
+
+    Which messages those are is asked when its turn comes: what was on its way when it was said has an id by then.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    about: str
+    """How that begins ("card:17:")."""
+    html: str
+    kind: Literal["retract"] = "retract"
+
+
 Sendable = Say | Replace | Delete | DeleteMany
 """What one call of the Bot API carries out."""
-Outgoing = Sendable | Wipe
+Outgoing = Sendable | Wipe | Retract
 TAKES_AWAY = (Delete, DeleteMany, Wipe)
 """What may still be done in a chat that is to stay silent."""
 

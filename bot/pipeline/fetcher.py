@@ -8,9 +8,9 @@ names, which is removed a day later, and the fetching is done again.
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from telegram.error import BadRequest, RetryAfter, TelegramError
@@ -40,8 +40,11 @@ _LEASE = timedelta(minutes=10)
 _IDLE_SECONDS = 1.0
 _LONGEST_WAIT = timedelta(minutes=10)
 _UNAVAILABLE_TRIES = 10
-"""Telegram says "wrong file_id or the file is temporarily unavailable" in one breath: after so many tries, half an hour
-all together, it is the former."""
+"""Telegram says "wrong file_id or the file is temporarily unavailable" in one breath: after so many tries, and so long
+a time (tries also fail while Telegram is away), it is the former."""
+_UNAVAILABLE_AFTER = timedelta(days=1)
+_MOST_ORPHANS = 10
+"""Where more files than that have no name in the database, and none has one, it is another database."""
 _TOO_BIG = "file is too big"
 _REMOVED_AT_ONCE = 100
 _ORPHAN_SECONDS = 24 * 3600.0
@@ -133,12 +136,23 @@ class Fetcher:
 
         leased, shredded = await self._database.perform(look, durable=False)
         if shredded:
-            await asyncio.to_thread(self._files.remove, shredded.values())
-            await self._database.perform(lambda work: work.evidence.forget_files(shredded))
+            await self._remove_shredded(shredded)
         if time.monotonic() >= self._looks_for_orphans_at:
             self._looks_for_orphans_at = time.monotonic() + _ORPHANS_EVERY_SECONDS
             await self._remove_orphans()
         return leased
+
+    async def _remove_shredded(self, shredded: Mapping[int, str]) -> None:
+        """Remove files, each on its own: one that cannot be removed must not keep others from being fetched."""
+        removed: dict[int, str] = {}
+        for evidence_id, name in shredded.items():
+            try:
+                await asyncio.to_thread(self._files.remove, [name])
+                removed[evidence_id] = name
+            except OSError as error:
+                log.error("file_not_removed", evidence=evidence_id, error=describe(error))  # noqa: TRY400  no words
+        if removed:
+            await self._database.perform(lambda work: work.evidence.forget_files(removed))
 
     async def _fetch_one(self, leased: OpenPiece) -> None:
         """Fetch one file and note what became of it. Where that cannot be noted, the lease runs out."""
@@ -155,7 +169,7 @@ class Fetcher:
             )
             return await asyncio.to_thread(self._keep, leased, content)
         except (TelegramError, OSError) as error:  # an OSError is a full disk: nothing is lost by waiting
-            return _result(piece, error)
+            return _result(piece, error, now=self._database.now())
 
     def _keep(self, leased: OpenPiece, content: bytes) -> _Result:
         """Look at a file and write it to the disk, sealed. Blocks."""
@@ -222,7 +236,9 @@ class Fetcher:
             return
         async with self._database.snapshot() as work:
             orphans = await work.evidence.unnamed(old)
-        if orphans:
+        if len(orphans) == len(old) > _MOST_ORPHANS:
+            log.error("files_of_another_database", files=len(orphans))
+        elif orphans:
             await asyncio.to_thread(self._files.remove, orphans)
             log.warning("orphans_removed", files=len(orphans))
 
@@ -235,14 +251,14 @@ def _opened(leased: Iterable[SealedPiece]) -> Iterator[OpenPiece]:
             log.error("evidence_unreadable", evidence=sealed.evidence_id, error=describe(error))  # noqa: TRY400
 
 
-def _result(piece: Piece, error: TelegramError | OSError) -> _Refused | _Later:
+def _result(piece: Piece, error: TelegramError | OSError, *, now: datetime) -> _Refused | _Later:
     """Say what an error means: only what Telegram will never give out is given up."""
     match error:
         case TooLarge():
             return _Refused(Refusal.TOO_LARGE)
         case BadRequest() if _TOO_BIG in error.message.lower():
             return _Refused(Refusal.TOO_LARGE)
-        case BadRequest() if piece.attempts >= _UNAVAILABLE_TRIES:
+        case BadRequest() if piece.attempts >= _UNAVAILABLE_TRIES and piece.received_at + _UNAVAILABLE_AFTER < now:
             return _Refused(Refusal.UNAVAILABLE)
         case RetryAfter():
             return _Later(timedelta(seconds=retry_seconds(error)), error)

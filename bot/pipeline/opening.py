@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.message import TAKES_AWAY, Outgoing, Wipe
+from bot.domain.message import TAKES_AWAY, Delete, DeleteMany, Replace, Retract, Sendable, Wipe
 from bot.domain.rate import Rate
 from bot.pipeline.faults import describe
 from storage.chats import Chat, ChatRates
@@ -39,17 +39,30 @@ async def open_due(work: UnitOfWork, due: Due, rates: ChatRates) -> Opened:
         return await _settled(work, due, Outcome.REFUSED)
     if isinstance(message, TAKES_AWAY):
         return await _open_removal(work, due, chat, message)
+    if isinstance(message, Retract):
+        return await _retract(work, due, chat, message)
     return await _open_words(work, due, chat, message, rates.of(chat))
 
 
-async def _open_removal(work: UnitOfWork, due: Due, chat: Chat, message: Outgoing) -> Opened:
+async def _retract(work: UnitOfWork, due: Due, chat: Chat, message: Retract) -> Opened:
+    """Put other words in the place of what was said, each with a message of its own in the outbox."""
+    if await work.outbox.is_under_way(chat, besides=due.key):
+        return await _put_off(work, due, _UNDER_WAY_WAIT)
+    for message_id in await work.outbox.messages_about_any(chat, about=message.about):
+        replaced = Replace(message_id=message_id, html=message.html)
+        key = f"{due.key}/{message_id}"
+        await work.outbox.add(chat, replaced, priority=due.priority, key=key, may_be_repeated=True)
+    return await _settled(work, due, Outcome.SENT)
+
+
+async def _open_removal(work: UnitOfWork, due: Due, chat: Chat, message: Delete | DeleteMany | Wipe) -> Opened:
     """Open what takes messages away. Telegram's limits for a chat are on what is said there."""
     if isinstance(message, Wipe) and await work.outbox.is_under_way(chat, besides=due.key):
         return await _put_off(work, due, _UNDER_WAY_WAIT)
     return Leased(due.key, chat, due.priority, due.attempts, message)
 
 
-async def _open_words(work: UnitOfWork, due: Due, chat: Chat, message: Outgoing, rate: Rate) -> Opened:
+async def _open_words(work: UnitOfWork, due: Due, chat: Chat, message: Sendable, rate: Rate) -> Opened:
     if chat.wiped:  # whoever said it did not know yet
         return await _settled(work, due, Outcome.GONE)
     if wait := work.chats.spend(chat, rate):

@@ -29,6 +29,12 @@ def written_message_id(raw: dict[str, Any]) -> int | None:
     return None
 
 
+def is_by_hand(raw: dict[str, Any]) -> bool:
+    """Say whether a person did something just now: a live location goes on changing its message by itself."""
+    edited = raw.get("edited_message")
+    return not (isinstance(edited, dict) and "location" in edited)
+
+
 def language_of(raw: dict[str, Any]) -> str | None:
     """Return the language code of the person's Telegram client, where it is given."""
     for content in raw.values():

@@ -82,7 +82,7 @@ class Ticker:
             if team.digest is None:
                 return 0
             desk = self._desk(work)
-            return await desk.post_due(team.digest) + await desk.mend_outdated(team.digest)
+            return await desk.post_due(team.digest) + await desk.mend_outdated()
 
         return await self._database.perform(post)
 

@@ -19,7 +19,7 @@ from bot.domain.message import Say
 from bot.pipeline.arrival import Arrival
 from bot.pipeline.faults import describe
 from bot.pipeline.metrics import Metrics, UpdateOutcome
-from bot.pipeline.raw import chat_of, language_of, pressed_query_id
+from bot.pipeline.raw import chat_of, is_by_hand, language_of, pressed_query_id
 from bot.services.turn import Event, Team, Turn
 from bot.texts import Catalogues
 from storage.chats import Chat
@@ -291,7 +291,7 @@ class Worker:
                 return
             if turn.chat.gone:
                 await turn.work.chats.set_gone(turn.chat, gone=False)
-            if turn.chat.wiped:
+            if turn.chat.wiped and is_by_hand(raw):
                 turn.chat = await turn.work.chats.set_wiped(turn.chat, wiped=False)
             return
         team = (turn.team.coordinators, turn.team.digest)

@@ -1,10 +1,10 @@
 """The digest: approved reports that their reporters agreed to publish, once a period, by city."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
+from itertools import count, zip_longest
 
 from bot.domain.answer import Answer
 from bot.domain.consent import Use
@@ -94,7 +94,7 @@ class DigestDesk:
             start = end
         return made
 
-    async def mend_outdated(self, chat: Chat) -> int:
+    async def mend_outdated(self) -> int:
         """Edit the digests that say what they may say no more, and return how many those were.
 
         One of which a page is being sent at this very moment waits for the next time.
@@ -102,33 +102,40 @@ class DigestDesk:
         mended = 0
         for old in await self._work.digests.outdated():
             reports = await self._work.reports.in_digest(old.digest_id)
-            if await self._mend(chat, _compose(old.start, old.end, reports)):
+            if await self._mend(_compose(old.start, old.end, reports)):
                 await self._work.digests.mended(old.digest_id)
                 mended += 1
         return mended
 
-    async def _mend(self, chat: Chat, digest: Digest) -> bool:
+    async def _mend(self, digest: Digest) -> bool:
+        """Edit the pages of a digest that were sent, and say differently those that wait; False: not just now."""
+        posted = [one async for one in self._pages_of(digest)]
+        chat = await self._work.chats.get(posted[0].chat_key) if posted else None
+        if chat is None:  # made so long ago that nobody knows its messages, or in a chat that is not known here
+            return True
+        if any(one.is_under_way for one in posted):
+            return False
         pages = await asyncio.to_thread(self._render, digest)
-        is_done = True
-        for number in count(1):
-            page = pages[number - 1] if number <= len(pages) else None
-            key = _page_key(digest, number)
-            posted = await self._work.outbox.find(key)
-            if posted is None:
-                if page is None:
-                    return is_done
-                await self._work.outbox.add(chat, page, priority=Priority.BROADCASTS, key=key, may_be_repeated=True)
-            elif posted.is_settled:
-                await self._edit(chat, posted, page or self._empty_page)
-            else:
-                is_done &= await self._work.outbox.reword(chat, key, page or self._empty_page)
-        raise AssertionError("it returns behind the last page")
+        for number, page in enumerate(pages, start=1):
+            if number > len(posted):
+                await self._say(chat, page, key=_page_key(digest, number))
+        for one, page in zip_longest(posted, pages[: len(posted)], fillvalue=self._empty_page):
+            if not isinstance(one, Posted):
+                continue
+            if one.message_id is not None:
+                edited = Replace(message_id=one.message_id, html=page.html)
+                key = f"{one.key}:edited:{to_ms(self._work.now)}"
+                await self._work.outbox.add(chat, edited, priority=Priority.BROADCASTS, key=key)
+            elif not one.is_settled:
+                await self._work.outbox.reword(chat, one.key, page)
+        return True
 
-    async def _edit(self, chat: Chat, posted: Posted, page: Say) -> None:
-        if posted.message_id is not None:
-            edited = Replace(message_id=posted.message_id, html=page.html)
-            key = f"{posted.key}:edited:{to_ms(self._work.now)}"
-            await self._work.outbox.add(chat, edited, priority=Priority.BROADCASTS, key=key)
+    async def _pages_of(self, digest: Digest) -> AsyncIterator[Posted]:
+        for number in count(1):
+            posted = await self._work.outbox.find(_page_key(digest, number))
+            if posted is None:
+                return
+            yield posted
 
     async def _first_start(self) -> datetime | None:
         last = await self._work.digests.last_period_end()
@@ -140,8 +147,10 @@ class DigestDesk:
     async def _post(self, chat: Chat, digest: Digest) -> None:
         pages = await asyncio.to_thread(self._render, digest)  # thousands of names take a while to write
         for number, page in enumerate(pages, start=1):
-            key = _page_key(digest, number)
-            await self._work.outbox.add(chat, page, priority=Priority.BROADCASTS, key=key, may_be_repeated=True)
+            await self._say(chat, page, key=_page_key(digest, number))
+
+    async def _say(self, chat: Chat, page: Say, *, key: str) -> None:
+        await self._work.outbox.add(chat, page, priority=Priority.BROADCASTS, key=key, may_be_repeated=True)
 
 
 def _page_key(digest: Digest, number: int) -> str:

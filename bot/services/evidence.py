@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.errors import FileTooLarge, NotAgreed, NothingInProgress, TooManyFiles
+from bot.domain.errors import FileTooLarge, NoSuchReport, NotAgreed, NothingInProgress, TooManyFiles
 from bot.domain.evidence import LARGEST_FILE, Contents, Counts, EvidenceKind
 from bot.domain.interview import CONSENT, Interview
 from bot.domain.receipt import Receipt
@@ -47,6 +47,7 @@ class EvidenceDesk:
         Raises:
             NotAgreed: the interview has not got beyond its first screen.
             NothingInProgress: there is neither an interview nor a report that it could belong to.
+            NoSuchReport: the report it was asked for is withdrawn.
             FileTooLarge, TooManyFiles: it is not taken.
         """
         conversation = await self._work.conversations.get(chat)
@@ -63,6 +64,8 @@ class EvidenceDesk:
         if interview is not None and report_id == interview.report_id:  # and not for another that was asked about
             question = _question_at_hand(conversation, contents.message_id, sent_at)
         await self._work.evidence.add(chat, kind, contents, report_id=report_id, question=question)
+        if interview is not None:  # the person is not silent: the draft is neither reminded of nor deleted now
+            await self._work.conversations.save(chat, interview)
         receipt = None if report_id is None else await self._work.reports.receipt(report_id)
         return Taken(interview, report_id, receipt)
 
@@ -94,7 +97,9 @@ class EvidenceDesk:
 
     async def _report(self, chat: Chat, interview: Interview | None, asked_for: int | None) -> int | None:
         """Return the stored report that something belongs to; None for a draft, and where there is neither."""
-        if asked_for is not None and await self._work.own_reports.get(chat, asked_for):
+        if asked_for is not None:
+            if await self._work.own_reports.get(chat, asked_for) is None:
+                raise NoSuchReport
             return asked_for
         if interview is not None:
             return interview.report_id

@@ -36,7 +36,7 @@ async def _records(work: UnitOfWork, reports: Sequence[Report]) -> list[dict[str
     return [
         {
             **_record(report, additions.get(report.report_id, ())),
-            "evidence": [_piece(one) for one in evidence[report.report_id]],
+            "evidence": [_piece(one) for one in evidence[report.report_id] if not _is_kept_apart(one.question)],
         }
         for report in reports
     ]
@@ -89,6 +89,7 @@ def _record(report: Report, additions: Sequence[KeptAddition]) -> dict[str, Any]
                 "received_at": kept.received_at.isoformat(),
             }
             for kept in additions
+            if not _is_kept_apart(kept.addition.question)
         ],
         "answers": {
             key: {
@@ -103,6 +104,6 @@ def _record(report: Report, additions: Sequence[KeptAddition]) -> dict[str, Any]
     }
 
 
-def _is_kept_apart(key: str) -> bool:
-    question = find_question(key)
+def _is_kept_apart(key: str | None) -> bool:
+    question = find_question(key or "")
     return question is not None and question.kept_apart

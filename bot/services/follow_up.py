@@ -11,6 +11,7 @@ from bot.domain.errors import DraftInProgress, Misreading, NoSuchReport, NotUnde
 from bot.domain.initials import initials
 from bot.domain.interview import Interview
 from bot.domain.report import Report
+from bot.services.changed import Changed
 from bot.understanding import dates
 from bot.understanding.dates import DateStatus
 from bot.understanding.reading import visible
@@ -53,17 +54,6 @@ class OwnView:
     own: OwnReport
     consent: Consent
     additions: tuple[KeptAddition, ...]
-
-
-@dataclass(frozen=True)
-class Changed:
-    """A report that its reporter changed."""
-
-    claim: Claim
-    holder: Chat | None
-    """The coordinator who has it in hand."""
-    addition: Addition | None = None
-    """What was added, where that was the change."""
 
 
 class FollowUp:
@@ -189,8 +179,12 @@ class FollowUp:
         if withdrawn.digest_id is not None:
             await self._work.digests.outdate(withdrawn.digest_id)
         conversation = await self._work.conversations.get(chat)
-        if conversation.interview is not None and conversation.interview.report_id == report_id:
+        interview = conversation.interview
+        if interview is not None and interview.report_id == report_id:
             await self._work.conversations.end(chat, screen=conversation.screen)
+        elif interview is not None and interview.another_after is not None:
+            # It may have followed this report: better no suggestions than words that are gone for good.
+            await self._work.conversations.save(chat, interview.without_the_report_before())
         return Changed(withdrawn.claim, await self._holder(report))
 
     async def holder(self, chat: Chat, report_id: int) -> Chat | None:

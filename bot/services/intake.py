@@ -22,6 +22,7 @@ from bot.domain.press import Press
 from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, is_hard
+from bot.services.changed import Changed
 from bot.services.further import store_further
 from bot.services.hearing import Heard, Hearing, Note
 from bot.services.limits import check_reports
@@ -48,6 +49,8 @@ class Progress:
     """What was told is hard to tell: the person hears, once, that they may stop and go on later."""
     warns: bool = False
     """The words hold what looks like the number of a paper or of a telephone."""
+    added: Changed | None = None
+    """The stored report that a further answer was added to."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +212,8 @@ class Intake:
         if screen is not None:
             interview.pressed_on(screen)
         if interview.report_id is not None:
+            # What is marked and not closed, or not yet cleared up, was told all the same.
+            await store_further(self._work, chat, interview, interview.settled())
             await self._work.conversations.end(chat, screen=interview.screen)
         return interview.report_id
 
@@ -281,9 +286,10 @@ class Intake:
         comforts = not after.was_comforted and _is_hard_to_tell(before, after)
         if comforts:
             after = after.comforted()
-        await store_further(self._work, chat, before, after)
+        added = await store_further(self._work, chat, before, after)
         await self._work.conversations.save(chat, after)
-        return Progress(after, heard.note, heard.about, comforts, warns=_has_new_number(before, after))
+        warns = _has_new_number(before, after)
+        return Progress(after, heard.note, heard.about, comforts, warns, added)
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self._zone).date()

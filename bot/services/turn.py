@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from bot.domain.message import Replace, Say, Sendable
+from bot.domain.message import Retract, Say, Sendable
 from storage.chats import Chat
 from storage.outbox import Priority
 from storage.unit_of_work import UnitOfWork
@@ -29,12 +29,13 @@ class Event:
 @dataclass(frozen=True)
 class _Addressed:
     chat: Chat
-    message: Sendable
+    message: Sendable | Retract
     priority: Priority
     once: str | None = None
     """Names what is said, where it may have been said before."""
     about: str | None = None
     shows_screen: bool = False
+    is_answer: bool = False
 
 
 @dataclass
@@ -65,15 +66,15 @@ class Turn:
     ) -> None:
         """Answer in the chat that the update came from. `shows_screen`: it shows the interview's current screen."""
         if self.chat is not None:
-            self._said.append(_Addressed(self.chat, message, priority, about=about, shows_screen=shows_screen))
+            self._said.append(_Addressed(self.chat, message, priority, None, about, shows_screen, is_answer=True))
 
     def say_once(self, message: Say, *, once: str, shows_screen: bool = False, about: str | None = None) -> None:
         """Answer in the chat that the update came from, unless that was said before."""
         if self.chat is not None:
-            said = _Addressed(self.chat, message, Priority.PEOPLE, once=once, about=about, shows_screen=shows_screen)
+            said = _Addressed(self.chat, message, Priority.PEOPLE, once, about, shows_screen, is_answer=True)
             self._said.append(said)
 
-    def tell(self, chat: Chat, message: Say | Replace, *, priority: Priority, once: str) -> None:
+    def tell(self, chat: Chat, message: Say | Retract, *, priority: Priority, once: str) -> None:
         """Say something, once, in another chat."""
         self._said.append(_Addressed(chat, message, priority, once=once))
 
@@ -87,7 +88,13 @@ class Turn:
         for one in self._said:
             key = one.once or f"update:{self.update_id}:{next(self._numbers)}"
             await self.work.outbox.add(
-                one.chat, one.message, priority=one.priority, key=key, about=one.about, may_be_repeated=bool(one.once)
+                one.chat,
+                one.message,
+                priority=one.priority,
+                key=key,
+                about=one.about,
+                may_be_repeated=bool(one.once),
+                is_answer=one.is_answer,
             )
             if one.shows_screen:
                 await self.work.conversations.note_shown(one.chat, key)

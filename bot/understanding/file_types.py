@@ -7,6 +7,7 @@ archive, Word's older format from other programs' files, and text, which has no 
 import io
 import re
 import zipfile
+import zlib
 
 import filetype
 
@@ -63,7 +64,8 @@ def _document_in_zip(content: bytes) -> str | None:
                 return None if any(name.endswith("vbaProject.bin") for name in names) else _DOCX
             is_odt = {"mimetype", "content.xml"} <= names and _begins_with(archive, "mimetype", _ODT)
             return _ODT if is_odt else None
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):  # broken, encrypted, unknown
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
+        # broken, encrypted, unknown
         return None
 
 

@@ -1,7 +1,7 @@
--- name: add_addition(origin, report_id, kind, sealed, received_at_ms)^
+-- name: add_addition(origin, report_id, sealed, received_at_ms)^
 -- `origin` names the message that said it, or the press: whatever is delivered twice is one addition.
-INSERT INTO additions (origin, report_id, kind, sealed, received_at_ms)
-VALUES (:origin, :report_id, :kind, :sealed, :received_at_ms)
+INSERT INTO additions (origin, report_id, sealed, received_at_ms)
+VALUES (:origin, :report_id, :sealed, :received_at_ms)
 ON CONFLICT (origin) DO NOTHING
 RETURNING id;
 

@@ -89,7 +89,7 @@ WHERE settled_at_ms IS NULL AND chat_key = ANY(:chat_keys)
 GROUP BY chat_key;
 
 -- name: find_message(dedupe_key)^
-SELECT dedupe_key, message_id, settled_at_ms FROM outbox WHERE dedupe_key = :dedupe_key;
+SELECT dedupe_key, chat_key, message_id, settled_at_ms, leased_until_ms FROM outbox WHERE dedupe_key = :dedupe_key;
 
 -- name: reword(dedupe_key, sealed, now_ms)^
 -- Not one that is being sent right now: its words are on their way.

@@ -164,11 +164,18 @@ async def say(
     priority: Priority = Priority.PEOPLE,
     about: str | None = None,
     may_be_repeated: bool = False,
+    is_answer: bool = True,
 ) -> str:
     """Put a message in the outbox under a key of its own, and return the key."""
     key = next(_keys)
     await work.outbox.add(
-        chat, Say(html=words), priority=priority, key=key, about=about, may_be_repeated=may_be_repeated
+        chat,
+        Say(html=words),
+        priority=priority,
+        key=key,
+        about=about,
+        may_be_repeated=may_be_repeated,
+        is_answer=is_answer,
     )
     return key
 

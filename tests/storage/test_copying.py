@@ -105,8 +105,14 @@ async def fill(location: Location) -> None:
     for table, before in (("report_answers", "report_id"), ("report_events", "report_id"), ("reports", "id")):
         sql(location, f"DELETE FROM {table} WHERE {before} = {REPORTS}")  # noqa: S608  our own
     sql(location, "DELETE FROM outbox WHERE id = (SELECT max(id) FROM outbox)")
-    common = {"kind": "photo", "sealed": b"sealed", "received_at_ms": 1}
-    evidence = {"chat_key": mother.key, "state": "waiting", "wrapped_key": b"wrapped", "not_before_ms": 1}
+    common = {"sealed": b"sealed", "received_at_ms": 1}
+    evidence = {
+        "kind": "photo",
+        "chat_key": mother.key,
+        "state": "waiting",
+        "wrapped_key": b"wrapped",
+        "not_before_ms": 1,
+    }
     insert(location, "evidence", origin="mother:1", **common, **evidence)
     insert(location, "additions", origin="mother:2", report_id=1, **common)
 

@@ -85,6 +85,31 @@ async def test_a_chat_knows_what_the_last_thing_said_in_it_was_about(
     assert await last_about(father) == "card:2:1"
 
 
+async def test_what_is_told_unasked_leaves_it_as_it_was(database: Database, mother: Chat) -> None:
+    async with database.transaction() as work:
+        await say(work, mother, "What would you like to add?", about="add:1:told")
+    async with database.transaction() as work:
+        chat = await work.chats.get(mother.key)
+        assert chat is not None
+        await say(work, chat, "Your report was read.", is_answer=False)
+        assert work.outbox.last_about(chat) == "add:1:told"
+    async with database.transaction() as work:
+        chat = await work.chats.get(mother.key)
+        assert chat is not None
+        assert chat.last_about == "add:1:told"
+
+
+async def test_within_one_batch_the_newest_answer_counts(database: Database, mother: Chat) -> None:
+    async with database.transaction() as work:
+        await say(work, mother, "What would you like to add?", about="add:1:told")
+        assert work.outbox.last_about(mother) == "add:1:told"
+        async with work.turn():
+            await say(work, mother, "Question 1 of 5")
+            assert work.outbox.last_about(mother) is None
+        await work.write()
+        assert work.outbox.last_about(mother) is None
+
+
 async def test_what_the_last_thing_was_about_is_right_also_where_it_was_written_in_two_goes(
     database: Database, mother: Chat
 ) -> None:

@@ -64,10 +64,13 @@ def test_what_is_removed_is_gone_and_may_be_gone_already(files: SealedFiles, fol
 def test_old_files_are_told_by_when_they_were_written(files: SealedFiles, folder: Path) -> None:
     old, young = files.write(b"old"), files.write(b"young")
     os.utime(folder / old, (1000, 1000))
-    (folder / "unfinished.part").write_bytes(b"half")
-    os.utime(folder / "unfinished.part", (1000, 1000))
+    unfinished = f"{old}.part"
+    (folder / unfinished).write_bytes(b"half")
+    (folder / "lost+found").mkdir()
+    for name in (unfinished, "lost+found"):
+        os.utime(folder / name, (1000, 1000))
     os.utime(folder / young, (4000, 4000))
-    assert sorted(files.older_than(60, now=lambda: 4001)) == sorted([old, "unfinished.part"])
+    assert sorted(files.older_than(60, now=lambda: 4001)) == sorted([old, unfinished])
 
 
 def test_a_folder_that_cannot_be_made_is_refused_with_the_reason(tmp_path: Path) -> None:

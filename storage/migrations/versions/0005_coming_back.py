@@ -38,7 +38,6 @@ def upgrade() -> None:
         sa.Column("id", _ID, primary_key=True, autoincrement=True),
         sa.Column("origin", sa.Text, nullable=False, unique=True),
         sa.Column("report_id", _ID, sa.ForeignKey("reports.id"), nullable=False),
-        sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
         sa.Column("received_at_ms", sa.BigInteger, nullable=False),
         sqlite_autoincrement=True,

@@ -141,7 +141,6 @@ class Life:
         addition = {
             "origin": f"{self.key(MOTHER)}:13",
             "report_id": 1,
-            "kind": "released",
             "sealed": data_key.seal(b"{}", place="addition"),
             "received_at_ms": NOW_MS,
         }
