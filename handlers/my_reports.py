@@ -151,8 +151,10 @@ async def _agreed(context: BotContext, changed: Changed, message_id: int) -> Non
     context.say(views.in_place(shown, message_id))
 
 
-async def _show_begun(context: BotContext, interview: Interview, note: str) -> None:
-    await show_screen(context, interview, note=context.texts(note))
+async def _show_begun(context: BotContext, begun: tuple[Interview, bool], note: str) -> None:
+    """Show where the person stands. A button pressed twice asks the same question twice, and says nothing more."""
+    interview, is_under_way = begun
+    await show_screen(context, interview, note=None if is_under_way else context.texts(note))
 
 
 def about(report_id: int, kind: AdditionKind) -> str:

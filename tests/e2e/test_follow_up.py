@@ -173,6 +173,19 @@ async def test_another_person_of_the_same_event_is_linked(stage: Stage) -> None:
     assert "Detained together with the person of report no. 1" in await card(stage)
 
 
+@pytest.mark.parametrize(("button", "question"), [("Five minutes", "of 14"), ("Report another", "of 5")])
+async def test_a_button_pressed_twice_goes_on_with_what_it_began(stage: Stage, button: str, question: str) -> None:
+    mother = await stage.person("Aigerim")
+    await report(stage, mother)
+    receipt = mother.last_from_bot
+    for number in (1, 2):
+        for _ in range(2):
+            await stage.do(mother.press(button, message=receipt))
+            assert f"Question {number} {question}" in mother.last_from_bot.text
+            assert "first finish" not in mother.last_from_bot.text
+        await stage.do(mother.press("Skip"))
+
+
 async def test_nothing_new_is_begun_before_the_old_is_finished(stage: Stage) -> None:
     mother = await stage.person("Aigerim")
     await report(stage, mother)
