@@ -166,7 +166,8 @@ async def asked_for(message: Message, context: BotContext) -> tuple[int, Additio
     """Return the report and the kind of addition that these words were asked for as, or None.
 
     A reply to the request settles it. Else the request must be the bot's last word in this chat, and seen: words that
-    were on their way before it belong to what was asked before.
+    were on their way before it belong to what was asked before. Where it is not known yet whether the request arrived,
+    the times decide, as they do in the interview.
     """
     outbox = context.turn.work.outbox
     if message.reply_to_message is not None:
@@ -174,8 +175,10 @@ async def asked_for(message: Message, context: BotContext) -> tuple[int, Additio
     asked = _kind_asked(context.chat.last_about)
     if asked is None:
         return None
-    requests = await outbox.messages_about(context.chat, about(*asked))
-    return asked if requests and message.message_id > requests[0] else None
+    for shown in await outbox.shown_about(context.chat, about(*asked)):
+        if not shown.came_after(message_id=message.message_id, sent_at=message.date):
+            return asked
+    return None
 
 
 def _kind_asked(about: str | None) -> tuple[int, AdditionKind] | None:

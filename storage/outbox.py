@@ -7,8 +7,9 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from bot.domain.message import TAKES_AWAY, Outgoing, Say, Wipe, from_json, to_json
+from bot.domain.shown import Shown
 from storage.chats import Chat, ChatRates, Chats
-from storage.instants import to_ms
+from storage.instants import from_ms_or_none, to_ms
 from storage.session import Queued, Session, Writes
 
 _PLACE = "outgoing"
@@ -261,6 +262,13 @@ class Outbox:
         """Return the ids of the messages sent to a chat about something, oldest first."""
         rows = self._queries.messages_about(self._session, chat_key=chat.key, about=about)
         return [row["message_id"] async for row in rows]
+
+    async def shown_about(self, chat: Chat, about: str) -> list[Shown]:
+        """Return when the messages about something reached a chat, oldest first, those that are under way included."""
+        rows = self._queries.shown_about(self._session, chat_key=chat.key, about=about)
+        return [
+            Shown(row["attempts"], from_ms_or_none(row["first_attempt_at_ms"]), row["message_id"]) async for row in rows
+        ]
 
     async def messages_about_any(self, chat: Chat, *, about: str) -> list[int]:
         """Return the ids of the messages sent to a chat about anything that begins so ("card:17:"), oldest first."""

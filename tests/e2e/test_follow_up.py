@@ -124,6 +124,20 @@ async def test_words_that_are_not_asked_for_are_no_addition(stage: Stage) -> Non
     assert "Added to report" in mother.last_from_bot.text
 
 
+async def test_words_are_an_addition_though_it_is_not_known_whether_they_were_asked_for(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    await open_report(stage, mother, code)
+    await stage.telegram.fault("timeout_after_delivery", chat=mother, method="sendMessage")
+    await stage.do(mother.press("Add something"))
+    await stage.do(mother.send("she has no glasses"))
+    stage.clock.move(seconds=5)
+    await stage.app.settle()
+    await stage.look()
+    assert f"Added to report {code}" in mother.last_from_bot.text
+    assert "she has no glasses" in await card(stage)
+
+
 async def test_an_addition_in_the_middle_of_a_new_report_goes_to_the_old_one(stage: Stage) -> None:
     mother = await stage.person("Aigerim")
     code = await report(stage, mother)
