@@ -278,11 +278,7 @@ class Outbox:
     async def drop_unsent(self, chat: Chat, *, about: str) -> None:
         """Give up what waits to be said in a chat about anything that begins so."""
         await self._queries.drop_unsent(
-            self._session,
-            chat_key=chat.key,
-            beginning=about,
-            outcome=Outcome.REFUSED.value,
-            now_ms=to_ms(self._now),
+            self._session, chat_key=chat.key, beginning=about, outcome=Outcome.REFUSED.value, now_ms=to_ms(self._now)
         )
 
     async def sent_to(self, chat: Chat, *, since: datetime) -> list[int]:
