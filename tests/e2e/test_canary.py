@@ -28,7 +28,8 @@ from bot.settings import Settings
 from storage.database import Database
 from storage.location import SQLiteFile
 from tests.e2e.conftest import Stage
-from tests.e2e.robots import EN, QUESTIONS, code_in, line
+from tests.e2e.plans import EN, QUESTIONS
+from tests.e2e.robots import code_in, line
 from tests.storage.support import sql
 
 REFUSED = {question: f"Zqrefused{question} Щърефьюзд{question}" for question in QUESTIONS}
