@@ -24,7 +24,7 @@ from bot.texts import Catalogues, Texts
 from bot.understanding.reading import Reader
 from handlers.views.digest import digest_pages
 from storage.chats import Chat
-from storage.outbox import Priority
+from storage.outgoing import Priority
 from storage.sealed_files import SealedFiles
 from storage.unit_of_work import UnitOfWork
 

@@ -11,7 +11,7 @@ from handlers.context import BotContext
 from handlers.views import moderation as views
 from handlers.views.evidence import files
 from handlers.views.interview import status
-from storage.outbox import Priority
+from storage.outgoing import Priority
 from storage.reports import Claim
 
 CARD = "card"

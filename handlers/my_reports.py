@@ -175,8 +175,10 @@ async def _agree(context: BotContext, report_id: int, message_id: int, **update:
     context.say(views.in_place(views.own_report(view, context.texts, note=note), message_id))
 
 
-async def _show_begun(context: BotContext, interview: Interview, note: str) -> None:
-    await show_screen(context, interview, note=context.texts(note))
+async def _show_begun(context: BotContext, begun: tuple[Interview, bool], note: str) -> None:
+    """Show where the person stands. A button pressed twice asks the same question twice, and says nothing more."""
+    interview, is_under_way = begun
+    await show_screen(context, interview, note=None if is_under_way else context.texts(note))
 
 
 def about(report_id: int, kind: AdditionKind) -> str:
@@ -188,7 +190,8 @@ async def asked_for(message: Message, context: BotContext) -> tuple[int, Additio
     """Return the report and the kind of addition that these words were asked for as, or None.
 
     A reply to the request settles it. Else the request must be the bot's last word in this chat, and seen: words that
-    were on their way before it belong to what was asked before.
+    were on their way before it belong to what was asked before. Where it is not known yet whether the request arrived,
+    the times decide, as they do in the interview.
     """
     outbox = context.turn.work.outbox
     if message.reply_to_message is not None:
@@ -196,8 +199,10 @@ async def asked_for(message: Message, context: BotContext) -> tuple[int, Additio
     asked = _kind_asked(context.last_about)
     if asked is None:
         return None
-    requests = await outbox.messages_about(context.chat, about(*asked))
-    return asked if requests and message.message_id > requests[0] else None
+    for shown in await outbox.shown_about(context.chat, about(*asked)):
+        if not shown.came_after(message_id=message.message_id, sent_at=message.date):
+            return asked
+    return None
 
 
 def _kind_asked(about: str | None) -> tuple[int, AdditionKind] | None:

@@ -10,7 +10,7 @@ from handlers.callbacks import card_of
 from handlers.context import BotContext
 from handlers.views import moderation as views
 from storage.chats import Chat
-from storage.outbox import Priority
+from storage.outgoing import Priority
 
 _TOLD_ONE_BY_ONE = 3
 """Reports withdrawn at once that are each told of by number."""

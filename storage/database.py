@@ -87,6 +87,10 @@ class Database:
         async with self._engine.snapshot() as connection:
             yield self._work(connection)
 
+    async def empty_log(self) -> None:
+        """Let nothing that was deleted stand in the database's log any longer, where that is ours to keep."""
+        await self._engine.empty_log()
+
     def now(self) -> datetime:
         """Return the time it is, by the clock that transactions go by."""
         return self._clock()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from storage.instants import to_ms
-from storage.outbox import Priority
+from storage.outgoing import Priority
 from storage.reports import Reports
 from storage.session import Session
 

@@ -1,106 +1,18 @@
 """The outbox: what was said, committed with what is stored, waiting to be sent, in order in each chat."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import IntEnum, StrEnum
 from typing import Any
 
-from bot.domain.message import TAKES_AWAY, Outgoing, Retract, Say, Sendable, Wipe, from_json, to_json
-from storage.chats import Chat, ChatRates, Chats
-from storage.instants import to_ms
+from bot.domain.message import TAKES_AWAY, Outgoing, Retract, Say, Wipe, to_json
+from bot.domain.shown import Shown
+from storage.chats import Chat, Chats
+from storage.instants import from_ms_or_none, to_ms
+from storage.outgoing import OUTGOING_PLACE, BusyChats, Due, HandOver, Leased, Outcome, Posted, Priority, Settlement
 from storage.session import Queued, Session, Writes
 
-_PLACE = "outgoing"
 _ALMOST_A_MILLISECOND = timedelta(microseconds=999)
-
-
-class Priority(IntEnum):
-    """Who is served first when there is more to send than Telegram takes."""
-
-    PEOPLE = 0
-    COORDINATORS = 1
-    NOTICES = 2
-    BROADCASTS = 3
-
-
-class Outcome(StrEnum):
-    """What became of an outgoing message."""
-
-    SENT = "sent"
-    REFUSED = "refused"
-    """Telegram will never take it; sending it again would change nothing."""
-    GONE = "gone"
-    """There is nobody to send it to."""
-
-
-@dataclass(frozen=True)
-class Due:
-    """An outgoing message leased to this sender, still sealed."""
-
-    key: str
-    """Names the message for good; the same message is never put into the outbox twice."""
-    chat_key: str
-    priority: Priority
-    attempts: int
-    sealed: bytes = field(repr=False)
-
-    def open(self, chat: Chat) -> Outgoing:
-        """Return the message itself."""
-        return from_json(chat.data_key.open(self.sealed, place=_PLACE))
-
-
-@dataclass(frozen=True)
-class Leased:
-    """An outgoing message that is this sender's to send now."""
-
-    key: str
-    chat: Chat
-    priority: Priority
-    attempts: int
-    message: Sendable | Wipe = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Settlement:
-    """The end of a message's way, to be noted."""
-
-    key: str
-    outcome: Outcome
-    settled_at: datetime
-    message_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Posted:
-    """A message that was put in the outbox, found again by its key."""
-
-    key: str
-    chat_key: str
-    message_id: int | None
-    """The id Telegram gave it, where it was sent."""
-    is_settled: bool
-    is_under_way: bool
-
-
-@dataclass(frozen=True)
-class BusyChats:
-    """Chats, by their keys, for which something is unsettled."""
-
-    waiting: frozenset[str]
-    elsewhere: frozenset[str]
-    """Those among them to which another process is sending right now."""
-
-
-@dataclass(frozen=True)
-class HandOver:
-    """What a sender takes straight from the transaction that says it, with no trip through the database."""
-
-    most: int
-    """How many messages the sender has room for."""
-    until: datetime
-    """The end of their lease."""
-    rates: ChatRates = field(default_factory=ChatRates)
 
 
 @dataclass(frozen=True)
@@ -269,7 +181,7 @@ class Outbox:
 
     async def reword(self, chat: Chat, key: str, message: Say) -> bool:
         """Say something else in the place of a message that still waits; False where it is being sent."""
-        sealed = chat.data_key.seal(to_json(message), place=_PLACE)
+        sealed = chat.data_key.seal(to_json(message), place=OUTGOING_PLACE)
         row = await self._queries.reword(self._session, dedupe_key=key, sealed=sealed, now_ms=to_ms(self._now))
         return row is not None
 
@@ -277,6 +189,13 @@ class Outbox:
         """Return the ids of the messages sent to a chat about something, oldest first."""
         rows = self._queries.messages_about(self._session, chat_key=chat.key, about=about)
         return [row["message_id"] async for row in rows]
+
+    async def shown_about(self, chat: Chat, about: str) -> list[Shown]:
+        """Return when the messages about something reached a chat, oldest first, those that are under way included."""
+        rows = self._queries.shown_about(self._session, chat_key=chat.key, about=about)
+        return [
+            Shown(row["attempts"], from_ms_or_none(row["first_attempt_at_ms"]), row["message_id"]) async for row in rows
+        ]
 
     async def messages_about_any(self, chat: Chat, *, about: str) -> list[int]:
         """Return the ids of the messages sent to a chat about anything that begins so ("card:17:"), oldest first."""
@@ -286,11 +205,7 @@ class Outbox:
     async def drop_unsent(self, chat: Chat, *, about: str) -> None:
         """Give up what waits to be said in a chat about anything that begins so."""
         await self._queries.drop_unsent(
-            self._session,
-            chat_key=chat.key,
-            beginning=about,
-            outcome=Outcome.REFUSED.value,
-            now_ms=to_ms(self._now),
+            self._session, chat_key=chat.key, beginning=about, outcome=Outcome.REFUSED.value, now_ms=to_ms(self._now)
         )
 
     async def sent_to(self, chat: Chat, *, since: datetime) -> list[int]:
@@ -346,7 +261,7 @@ class Outbox:
             "priority": int(said.priority),
             "dedupe_key": said.key,
             "about": said.about,
-            "sealed": said.chat.data_key.seal(said.json, place=_PLACE),
+            "sealed": said.chat.data_key.seal(said.json, place=OUTGOING_PLACE),
             "created_at_ms": now_ms,
             "attempts": int(goes_now),
             "first_attempt_at_ms": now_ms if goes_now else None,

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from bot.__main__ import cli
 from bot.commands.sandbox import bot_in_sandbox
 from tests.bot.commands.curl import Curl, wait_for
-from tests.e2e.robots import RU, line
+from tests.e2e.plans import RU
+from tests.e2e.robots import line
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]

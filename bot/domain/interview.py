@@ -97,6 +97,11 @@ class Interview(BaseModel):
         return self.step if self.report_id is None else f"{FURTHER}{self.step}"
 
     @property
+    def source(self) -> tuple[int | None, int | None]:
+        """The report that this goes on with, or after which somebody else is reported."""
+        return self.report_id, self.another_after
+
+    @property
     def path(self) -> tuple[str, ...]:
         """The keys of the questions that make sense with the answers so far, in order."""
         return self.questionnaire.path(self.answers)

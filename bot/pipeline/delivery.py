@@ -9,7 +9,7 @@ from bot.domain.message import Sendable
 from bot.pipeline.metrics import MessageOutcome
 from bot.pipeline.telegram_bot import TelegramBot, retry_seconds
 from bot.pipeline.transport import NotSent
-from storage.outbox import Leased, Outcome
+from storage.outgoing import Leased, Outcome
 
 _LONGEST_WAIT = timedelta(minutes=5)
 _TEAM_CHAT_WAIT = timedelta(minutes=5)

@@ -27,7 +27,7 @@ from bot.understanding.file_types import type_of
 from storage.crypto import WrongKey
 from storage.database import Database
 from storage.evidence import OpenPiece, SealedPiece
-from storage.outbox import Priority
+from storage.outgoing import Priority
 from storage.sealed_files import SealedFiles
 from storage.unit_of_work import UnitOfWork
 

@@ -13,7 +13,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from storage.figures import Figures
-from storage.outbox import Outcome, Priority
+from storage.outgoing import Outcome, Priority
 
 UpdateOutcome = Literal["handled", "seen_before", "deferred", "given_up"]
 """What became of an update. A deferred one is counted again for every try."""

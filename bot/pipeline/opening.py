@@ -9,7 +9,7 @@ from bot.domain.rate import Rate
 from bot.pipeline.faults import describe
 from storage.chats import Chat, ChatRates
 from storage.crypto import WrongKey
-from storage.outbox import Due, Leased, Outcome, Settlement
+from storage.outgoing import Due, Leased, Outcome, Settlement
 from storage.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -52,7 +52,8 @@ async def _retract(work: UnitOfWork, due: Due, chat: Chat, message: Retract) -> 
         replaced = Replace(message_id=message_id, html=message.html)
         key = f"{due.key}/{message_id}"
         await work.outbox.add(chat, replaced, priority=due.priority, key=key, may_be_repeated=True)
-    return await _settled(work, due, Outcome.SENT)
+    await _settled(work, due, Outcome.SENT)
+    return timedelta(0)  # there is more to send now
 
 
 async def _open_removal(work: UnitOfWork, due: Due, chat: Chat, message: Delete | DeleteMany | Wipe) -> Opened:

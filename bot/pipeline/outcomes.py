@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from storage.outbox import Settlement
+from storage.outgoing import Settlement
 
 
 class Outcomes:

@@ -29,7 +29,7 @@ from bot.pipeline.worker import Acknowledgement
 from bot.services.wipe import Wiping
 from storage.chats import Chat
 from storage.database import Database
-from storage.outbox import HandOver, Leased, Outcome, Settlement
+from storage.outgoing import HandOver, Leased, Outcome, Settlement
 from storage.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -184,19 +184,20 @@ class Sender:
                 return 0
             # Of the same moment as the outcomes: what was sent since is neither forgotten nor to be settled yet.
             under_way = set(self._running.values())
-            leased = await self._database.perform(
+            leased, claimed = await self._database.perform(
                 lambda work: self._write_and_lease(work, outcomes, under_way, most), durable=False
             )
         # What is behind a message of a chat in the outbox, only the outbox knows.
         self._send_all(leased, followed=True)
-        return len(leased)
+        return claimed
 
     async def _write_and_lease(
         self, work: UnitOfWork, outcomes: Sequence[Settlement], under_way: Collection[str], most: int
-    ) -> list[Leased]:
+    ) -> tuple[list[Leased], int]:
+        """Return what is to be sent now, and how much was claimed: what was done in the outbox alone as well."""
         await work.outbox.settle(outcomes)
         if not most:
-            return []
+            return [], 0
         if self._looks_for_forgotten():
             await work.outbox.release_forgotten(under_way=under_way)
         due = await work.outbox.claim_due(until=work.now + _LEASE, most=most)
@@ -204,7 +205,7 @@ class Sender:
         opened = [await open_due(work, one, self._rates) for one in due]
         for wait in (one for one in opened if isinstance(one, timedelta)):
             self._wake_in(wait)
-        return [one for one in opened if isinstance(one, Leased)]
+        return [one for one in opened if isinstance(one, Leased)], len(due)
 
     def _looks_for_forgotten(self) -> bool:
         """Say whether it is time to look for leases that this process does not know of: that reads all that waits."""

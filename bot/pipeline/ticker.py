@@ -104,6 +104,7 @@ class Ticker:
             return 0
         forgotten = await self._database.perform(_forget, durable=False)
         if not forgotten:
+            await self._database.empty_log()  # a withdrawn report's key is to be gone from there as well
             self._cleaned_at = self._database.now()
         return 0
 

@@ -25,7 +25,7 @@ from bot.texts import Catalogues
 from storage.chats import Chat
 from storage.crypto import WrongKey
 from storage.database import Database
-from storage.outbox import HandOver, Leased, Priority, Settlement
+from storage.outgoing import HandOver, Leased, Priority, Settlement
 from storage.unit_of_work import UnitOfWork
 from storage.updates import DeferredUpdate, Written
 

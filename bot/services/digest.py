@@ -15,7 +15,7 @@ from bot.domain.report import Report
 from bot.domain.schedule import DailyAt
 from storage.chats import Chat
 from storage.instants import to_ms
-from storage.outbox import Posted, Priority
+from storage.outgoing import Posted, Priority
 from storage.unit_of_work import UnitOfWork
 
 

@@ -14,7 +14,7 @@ from bot.domain.message import Say
 from storage.chats import Chat
 from storage.conversations import OpenDraft, Told
 from storage.crypto import WrongKey
-from storage.outbox import Priority
+from storage.outgoing import Priority
 from storage.unit_of_work import UnitOfWork
 
 PAGE = 500

@@ -83,28 +83,25 @@ class FollowUp:
         additions = await self._work.additions.of([report_id])
         return OwnView(report.own, opened.consent, tuple(additions.get(report_id, ())))
 
-    async def go_on(self, chat: Chat, report_id: int) -> Interview:
-        """Begin the further questions about a report, where they were left.
+    async def go_on(self, chat: Chat, report_id: int) -> tuple[Interview, bool]:
+        """Begin the further questions about a report, where they were left; True: they are being asked already.
 
         Raises:
             NoSuchReport, DraftInProgress: nothing is changed.
         """
-        report = await self._own(chat, report_id)
-        screen = await self._next_screen(chat)
-        interview = Interview.further(report_id, screen=screen, answers=(await self._opened(report)).answers)
-        await self._work.conversations.save(chat, interview)
-        return interview
+        report = await self._opened(await self._own(chat, report_id))
+        return await self._begin(
+            chat, lambda screen: Interview.further(report_id, screen=screen, answers=report.answers)
+        )
 
-    async def report_another(self, chat: Chat, report_id: int) -> Interview:
-        """Begin a report about somebody else, with what this one says of consent, city and date.
+    async def report_another(self, chat: Chat, report_id: int) -> tuple[Interview, bool]:
+        """Begin a report about somebody else, with what this one says of consent, city and date; True: it is begun.
 
         Raises:
             NoSuchReport, DraftInProgress: nothing is changed.
         """
-        report = await self._own(chat, report_id)
-        interview = Interview.another(await self._opened(report), screen=await self._next_screen(chat))
-        await self._work.conversations.save(chat, interview)
-        return interview
+        report = await self._opened(await self._own(chat, report_id))
+        return await self._begin(chat, lambda screen: Interview.another(report, screen=screen))
 
     async def add(self, chat: Chat, report_id: int, kind: AdditionKind, *, words: Words) -> Changed | None:
         """Store what was said about a report; None where the same message was stored before.
@@ -225,11 +222,16 @@ class FollowUp:
     async def _holder(self, report: HeldReport) -> Chat | None:
         return None if report.claimed_by is None else await self._work.chats.get(report.claimed_by)
 
-    async def _next_screen(self, chat: Chat) -> int:
+    async def _begin(self, chat: Chat, begun: Callable[[int], Interview]) -> tuple[Interview, bool]:
+        """Begin an interview on the next screen, or go on with the one that a press before this one began."""
         conversation = await self._work.conversations.get(chat)
-        if conversation.interview is not None:
-            raise DraftInProgress
-        return conversation.screen + 1
+        interview, current = begun(conversation.screen + 1), conversation.interview
+        if current is not None:
+            if current.source != interview.source:
+                raise DraftInProgress
+            interview = current.kept()
+        await self._work.conversations.save(chat, interview)
+        return interview, current is not None
 
     def _day(self, kind: AdditionKind, words: str) -> str | None:
         """Read when something happened; nothing that would have to be asked back."""

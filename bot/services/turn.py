@@ -6,7 +6,7 @@ from itertools import count
 
 from bot.domain.message import Retract, Say, Sendable
 from storage.chats import Chat
-from storage.outbox import Priority
+from storage.outgoing import Priority
 from storage.unit_of_work import UnitOfWork
 
 

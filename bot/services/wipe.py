@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.domain.message import DeleteMany, Wipe
 from storage.chats import Chat
-from storage.outbox import Outcome, Priority, Settlement
+from storage.outgoing import Outcome, Priority, Settlement
 from storage.unit_of_work import UnitOfWork
 
 MOST_AT_ONCE = 100

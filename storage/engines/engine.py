@@ -37,6 +37,9 @@ class Engine(Protocol):
     def snapshot(self) -> AbstractAsyncContextManager[Connection]:
         """Begin a transaction that reads one moment, writes nothing, and holds up nobody."""
 
+    async def empty_log(self) -> None:
+        """Empty the log of what was written lately, where it is ours to keep: deleted keys still stand in it."""
+
     def is_conflict(self, error: BaseException) -> bool:
         """Say whether another transaction was in the way, so that doing the same again may succeed."""
 

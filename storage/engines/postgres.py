@@ -128,6 +128,9 @@ class PostgresEngine:
         async with self._begun(_BEGIN_READING) as connection:
             yield connection
 
+    async def empty_log(self) -> None:
+        """Do nothing: how long the server keeps its log, and dead rows, is its own to say."""
+
     def is_conflict(self, error: BaseException) -> bool:
         """Say whether the server asks to try again (SQLSTATE 40001, 40P01), or two wrote the same new row."""
         return isinstance(error, (*_TRY_AGAIN, asyncpg.UniqueViolationError))

@@ -22,6 +22,7 @@ _BUSY_MS = 5000
 """How long to wait for another process (a migration, an export) to let go of the file."""
 _CHUNK = 64
 """Rows that a cursor of aiosqlite fetches in one hop. No cursor of it is used here."""
+_BUSY_TIMEOUT = f"PRAGMA busy_timeout = {_BUSY_MS}"
 _ROW_LOCKS = re.compile(r"\s+FOR UPDATE(?: SKIP LOCKED)?\b")
 _ANY_OF = re.compile(r"= ANY\(:(\w+)\)")
 _EACH_OF = re.compile(r"unnest\(CAST\(:(\w+) AS \w+\[\]\)\) AS (\w+)\(value\)")
@@ -107,6 +108,20 @@ class SQLiteEngine:
             yield SQLiteConnection(connection)
         finally:
             await connection.close()
+
+    async def empty_log(self) -> None:
+        """Write the log into the file and cut it to nothing. While somebody reads the file, leave it for the next time.
+
+        `secure_delete` overwrites what is deleted in the file; in the log the pages of before stay until others
+        happen to be written over them.
+        """
+        async with self._writing:
+            # Nobody who writes is to wait for somebody who reads.
+            await self._relaxed.execute_fetchall("PRAGMA busy_timeout = 0")
+            try:
+                await asyncio.shield(self._relaxed.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)"))
+            finally:
+                await asyncio.shield(self._relaxed.execute_fetchall(_BUSY_TIMEOUT))
 
     def is_conflict(self, error: BaseException) -> bool:  # noqa: ARG002  there is one writer
         """Say no: nobody else writes."""

@@ -102,6 +102,11 @@ SELECT message_id FROM outbox
 WHERE chat_key = :chat_key AND about = :about AND message_id IS NOT NULL
 ORDER BY id;
 
+-- name: shown_about(chat_key, about)
+SELECT attempts, first_attempt_at_ms, message_id FROM outbox
+WHERE chat_key = :chat_key AND about = :about
+ORDER BY id;
+
 -- name: messages_about_any(chat_key, beginning)
 SELECT message_id FROM outbox
 WHERE chat_key = :chat_key AND about IS NOT NULL AND substr(about, 1, length(:beginning)) = :beginning

@@ -7,20 +7,25 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
 
 from bot.app import utc_now
+from bot.domain.further_questions import find_question
 from bot.domain.receipt import Receipt
-from bot.domain.report import Report
-from bot.sandbox import Event, SandboxClient
+from bot.domain.report import Decision, Report
+from bot.sandbox import Event, SandboxClient, SeenMessage
 from bot.settings import Settings
 from storage.database import Database
 from storage.location import SQLiteFile
-from tests.e2e.robots import EN, QUESTIONS, Given, Robot, is_again, screen_of
+from tests.e2e.plans import EN, QUESTIONS, Given
+from tests.e2e.robots import Robot, is_again, line, screen_of
 
 _BETWEEN_LOOKS_SECONDS = 0.2
+_LATE_SCREENS = 3
+"""How many screens later a button that was pressed again may be answered: presses and words are posted side by side."""
 
 
 async def count(settings: Settings, what: str) -> int:
@@ -65,21 +70,39 @@ async def check_chats(telegram: SandboxClient, robots: Sequence[Robot]) -> int:
 
 def _check_chat(robot: Robot, events: Sequence[Event]) -> None:
     """Check that a chat reads as if nothing had ever gone wrong, but for messages that came twice in a row."""
-    said = [event.message for event in events if event.from_bot and event.kind == "message" and event.message]
+    said = _said(events)
     shown = said[:1]
     for message in said[1:]:
-        if message.text != shown[-1].text and not (robot.repeated and is_again(message, shown[-1])):
+        # Only what was pressed again may be answered again later on.
+        lately = shown[-_LATE_SCREENS:] if robot.repeated else []
+        if message.text != shown[-1].text and not any(is_again(message, before) for before in lately):
             shown.append(message)
-    steps = [(step.screen, plan) for plan in robot.receipts.values() for step in plan.steps()]
-    assert [screen_of(message) for message in shown] == [screen for screen, _ in steps], robot.name
-    for (before, plan), (screen, _), message in zip(steps, steps[1:], shown[1:], strict=False):
-        echoes = {key: _echo(key, reply.echo) for key, reply in plan.replies.items()}
-        if before in QUESTIONS and screen in QUESTIONS:
+    steps = [(step.screen, code, plan) for code, plan in robot.receipts.items() for step in plan.steps()]
+    assert [screen_of(message) for message in shown] == [screen for screen, _, _ in steps], robot.name
+    for (before, code, plan), (screen, _, _), message in zip(steps, steps[1:], shown[1:], strict=False):
+        echoes = {key: _echo(key, reply.echo) for key, reply in plan.said.items()}
+        if before in echoes and find_question(screen):
             assert re.match(f"✓ {echoes[before]}", message.text), robot.name
         if screen == "review":
             assert re.search("".join(echoes[key] + ".*" for key in QUESTIONS), message.text, re.DOTALL), robot.name
+        if before == "addition":
+            assert message.text.startswith(line("my.added", code=code, what=EN.plain("addition.told"))), robot.name
     toasts = [event.text for event in events if event.kind in {"toast", "alert"}]
     assert not toasts or robot.repeated, robot.name
+
+
+def _said(events: Sequence[Event]) -> list[SeenMessage]:
+    """Return what the bot said, in order: new messages, and those that it gave other words."""
+    said: list[SeenMessage] = []
+    words: dict[int, str] = {}
+    for event in events:
+        message = event.message
+        if not event.from_bot or message is None or event.kind not in {"message", "edit"}:
+            continue
+        if words.get(message.message_id) != message.text:
+            words[message.message_id] = message.text
+            said.append(message)
+    return said
 
 
 def _echo(question: str, said: str) -> str:
@@ -95,21 +118,59 @@ async def check_reports(settings: Settings, robots: Sequence[Robot]) -> None:
         database.snapshot() as work,
     ):
         stored: dict[str, list[Report]] = {}
+        withdrawn = 0
         async for report in work.reports.every():
-            stored.setdefault(report.answers["name"].text, []).append(report)
+            if report.decision is Decision.WITHDRAWN:
+                assert not report.answers
+                withdrawn += 1
+            else:
+                stored.setdefault(report.answers["name"].text, []).append(report)
         told = [(robot, code, plan) for robot in robots for code, plan in robot.receipts.items()]
-        assert sum(len(reports) for reports in stored.values()) == len(told)
+        assert sum(len(reports) for reports in stored.values()) + withdrawn == len(told)
+        assert withdrawn == sum(plan.is_withdrawn for _, _, plan in told)
         for robot, code, plan in told:
-            (report,) = stored[plan.name]
-            assert {key: Given.stored(answer) for key, answer in report.answers.items()} == {
-                key: reply.given for key, reply in plan.replies.items()
-            }
-            assert report.consent.publishing is plan.publishing
-            assert report.consent.sharing is plan.sharing
             standing = await work.reports.by_receipt(Receipt.read(code))
             assert standing is not None
             assert standing.reporter_key == work.chats.key_of(robot.person.id)
+            if plan.is_withdrawn:
+                assert standing.decision is Decision.WITHDRAWN
+                assert plan.name not in stored
+                continue
+            (report,) = stored[plan.name]
             assert standing.revision == report.revision
+            assert {key: Given.stored(answer) for key, answer in report.answers.items()} == {
+                key: reply.given for key, reply in plan.said.items()
+            }
+            assert report.consent.publishing is plan.publishing
+            assert report.consent.sharing is plan.sharing
+            kept = (await work.additions.of([report.report_id])).get(report.report_id, [])
+            assert [each.addition.words for each in kept] == ([plan.later.addition] if plan.later else [])
+
+
+async def check_withdrawn(settings: Settings, robots: Sequence[Robot]) -> None:
+    """Check that nothing is left of what was taken back, and that coordinators are offered all else and nothing more.
+
+    They take every report that waits, so this comes last.
+    """
+    plans = [plan for robot in robots for plan in robot.receipts.values()]
+    withdrawn = "SELECT id FROM reports WHERE decision = 'withdrawn'"
+    assert await count(settings, "reports WHERE wrapped_key IS NULL AND sealed_receipt IS NULL") == sum(
+        plan.is_withdrawn for plan in plans
+    )
+    for table in ("report_answers", "additions"):
+        assert await count(settings, f"{table} WHERE report_id IN ({withdrawn})") == 0, table
+    offered = []
+    async with (
+        Database.open(settings.location(), settings.master_keys(), clock=utc_now) as database,
+        database.transaction() as work,
+    ):
+        coordinator = await work.chats.meet(min(settings.coordinator_ids), language="en")
+        until = work.now + timedelta(minutes=30)
+        while claim := await work.reports.claim_next(coordinator, until=until):
+            report = await work.reports.get(claim.report_id)
+            assert report is not None
+            offered.append(report.answers["name"].text)
+    assert sorted(offered) == sorted(plan.name for plan in plans if not plan.is_withdrawn)
 
 
 async def check_nothing_is_held(settings: Settings) -> None:
@@ -121,5 +182,5 @@ async def check_nothing_is_held(settings: Settings) -> None:
 def logged(paths: Sequence[Path]) -> Iterator[dict[str, object]]:
     """Yield what was logged; a line that is no JSON was written by nobody who should write."""
     for path in paths:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            yield json.loads(line)
+        for written in path.read_text(encoding="utf-8").splitlines():
+            yield json.loads(written)

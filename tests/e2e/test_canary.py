@@ -1,7 +1,6 @@
 """Unmistakable words are sent down the whole road, and then looked for where they must not be.
 
-Each canary has a Latin and a Cyrillic half, and both are looked for, as are the Telegram ids of everybody. The same
-search is held against the coordinator's card, the digest and the export, where they must be found.
+The same search is held against the coordinator's card, the digest and the export, where they must be found.
 """
 
 import asyncio
@@ -9,12 +8,11 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
-from urllib.parse import quote
 
+import aiohttp
 import pytest
 import structlog
 
@@ -22,146 +20,34 @@ from bot.app import utc_now
 from bot.commands.sandbox import Cast
 from bot.demo.process import BotProcess, environment
 from bot.logs import configure_logs
-from bot.sandbox import Event, Person, SandboxClient, SeenMessage
+from bot.sandbox import Event, Person, SandboxClient
 from bot.services.export import export
 from bot.settings import Settings
 from storage.database import Database
 from storage.location import SQLiteFile
-from tests.e2e.conftest import Stage
-from tests.e2e.robots import EN, QUESTIONS, code_in, line
-from tests.storage.support import sql
-
-REFUSED = {question: f"Zqrefused{question} Щърефьюзд{question}" for question in QUESTIONS}
-"""What is said in the report that may not be published at all."""
-PUBLISHED = {question: f"Zqpublished{question} Щъпаблишд{question}" for question in QUESTIONS}
-REJECTED = {question: f"Zqrejected{question} Щърежектед{question}" for question in QUESTIONS}
-BEFORE_THE_EDIT = "Zqbefore Щъбифор"
-CANCELLED = "Zqcancelled Щъкансельд"
-REASON = "Zqreason Щъризон"
-CAPTION = "Zqcaption Щъкапшн"
-CONTENT = "Zqcontent Щъконтент"
-FILE_NAME = "Zqfilename Щъфайлнейм"
-CONTACT = "Zqcontact Щъконтакт"
-COMMAND = "Zqcommand Щъкоманд"
-BROKEN = "Zqbroken Щъброукн"
-SENT_IN_VAIN = "Zqinvain Щъинвейн"
-MOTHER, BROTHER, DINA, ASKAR = "Zqmother Щъмазер", "Zqbrother Щъбразер", "Zqdina Щъдина", "Zqaskar Щъаскар"
-IDS = {MOTHER: 6174829305, BROTHER: 6283917465, DINA: 6392846157, ASKAR: 6519283746}
-
-ALL = (
-    *(words for report in (REFUSED, PUBLISHED, REJECTED) for words in report.values()),
-    *(BEFORE_THE_EDIT, CANCELLED, REASON, CAPTION, CONTENT, FILE_NAME, CONTACT, COMMAND, BROKEN, SENT_IN_VAIN),
-    *IDS,
+from tests.e2e.canaries import (
+    ASKAR,
+    BROKEN,
+    BROTHER,
+    DINA,
+    IDS,
+    MAY_BE_PUBLISHED,
+    MOTHER,
+    NAMED,
+    SENT_IN_VAIN,
+    TAKEN_BACK,
+    TOLD_OF_PUBLISHED,
+    WITHDRAWN,
+    found,
+    halves,
+    kept,
 )
-
-
-def halves(words: Iterable[str]) -> set[str]:
-    """Return the Latin and the Cyrillic half of each."""
-    return {half for both in words for half in both.split()}
-
-
-NAMED = halves([PUBLISHED["name"]])
-MAY_BE_PUBLISHED = halves(PUBLISHED.values()) - halves([PUBLISHED["conditions"]])
-Settle = Callable[[], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Road:
-    """The people, and how to let the bot answer them."""
-
-    telegram: SandboxClient
-    cast: Cast
-    settle: Settle
-
-    @property
-    def dina(self) -> Person:
-        return self.cast.coordinators[0]
-
-    async def do(
-        self, person: Person, action: Awaitable[object], then: str | Callable[[SeenMessage], bool]
-    ) -> SeenMessage:
-        """Let a person act, and wait for what the bot shows then."""
-        await action
-        await self.settle()
-        return await person.wait_for(then)
-
-    async def begin(self, person: Person) -> None:
-        """Go to the first question."""
-        await self.do(person, person.send("/start"), line("screen.consent"))
-        await self.do(person, person.press(EN.plain("button.agree")), _question(1))
-
-    async def report(self, person: Person, words: dict[str, str], publishing: str) -> str:
-        """Report somebody; return the receipt code."""
-        await self.begin(person)
-        if words is REFUSED:
-            said = await person.send(BEFORE_THE_EDIT)
-            await self.settle()
-            await person.wait_for(_question(2))
-            await self.do(person, person.edit(said, words["name"]), words["name"])
-        else:
-            await self.do(person, person.send(words["name"]), _question(2))
-        for number, question in enumerate(QUESTIONS[1:-1], start=3):
-            await self.do(person, person.send(words[question]), _question(number))
-        await self.do(person, person.send(words["conditions"]), words["conditions"])
-        await self.do(person, person.press(EN.plain("button.done")), line("screen.review"))
-        await self.do(person, person.press(EN.plain("button.reviewed")), line("screen.sharing"))
-        await self.do(person, person.press(EN.plain("sharing.yes")), line("screen.publishing"))
-        may = EN.plain(f"publishing.{publishing}")
-        await self.do(
-            person,
-            person.press(may, exact=True),
-            line("screen.submit", publishing=may, sharing=EN.plain("sharing.yes")),
-        )
-        send = person.press(EN.plain("button.submit"), exact=True)
-        return code_in(await self.do(person, send, line("receipt", code="")))
-
-    async def next_card(self, number: int) -> SeenMessage:
-        """Let Dina take the next report."""
-        return await self.do(self.dina, self.dina.send("/next"), line("card.head", report=number))
-
-
-async def walk(road: Road, brother: Person) -> tuple[str, ...]:
-    """Say every canary but the broken ones; return the receipt codes, which are as secret."""
-    mother, dina, group = road.cast.mother, road.dina, road.cast.group
-    for coordinator in road.cast.coordinators:
-        await road.do(coordinator, coordinator.send("/start"), line("screen.consent"))
-    unheard = line("evidence.no_report")
-    await road.do(mother, mother.send_photo(b"picture", caption=CAPTION), unheard)
-    await road.do(mother, mother.send_document(b"paper", filename=FILE_NAME, caption=CAPTION), unheard)
-    await road.do(mother, mother.send_contact(str(IDS[ASKAR]), CONTACT), unheard)
-    await road.do(mother, mother.send(f"/frobnicate {COMMAND}"), line("problem.unknown_command"))
-    await road.do(mother, mother.send(f"/status {COMMAND}"), line("status.invalid"))
-
-    refused = await road.report(mother, REFUSED, "not_at_all")
-    published = await road.report(brother, PUBLISHED, "with_name")
-    rejected = await road.report(mother, REJECTED, "with_name")
-    with_report = line("evidence.with_report", code="").rstrip(" .")
-    paper = f"{CONTENT}\n".encode()
-    await road.do(mother, mother.send_document(paper, filename=FILE_NAME, caption=CAPTION), with_report)
-    await road.do(mother, mother.send_contact("+77010000000", CONTACT), with_report)
-    await road.do(mother, mother.send_document(b"PK\x03\x04", filename=FILE_NAME), "no archives")
-    await road.begin(mother)
-    await road.do(mother, mother.send(CANCELLED), _question(2))
-    await road.do(mother, mother.send_photo(b"picture", caption=CAPTION), _question(3))
-    await road.do(mother, mother.send("/cancel"), line("cancel.confirm"))
-    await road.do(mother, mother.press(EN.plain("button.drop")), line("cancel.done"))
-
-    asked_at = await dina.send(f"/queue {COMMAND}", chat=group)
-    await road.settle()
-    await group.wait_for("3", after=asked_at)
-    for number, words in ((1, REFUSED), (2, PUBLISHED)):
-        card = await road.next_card(number)
-        assert found(card.text) == halves(words.values())
-        await road.do(dina, dina.press(EN.plain("button.approve")), line("card.approved", report=number))
-    card = await road.next_card(3)
-    assert found(card.text) == halves(REJECTED.values())
-    other = EN.plain("reason.other")
-    await road.do(dina, dina.press(EN.plain("button.reject")), lambda shown: other in shown.labels)
-    asked = await road.do(dina, dina.press(other), line("card.ask_reason", report=3))
-    await road.do(dina, dina.send(REASON, reply_to=asked), line("card.rejected", report=3))
-    preview = await road.do(dina, dina.send("/digest"), line("digest.head", end=""))
-    assert NAMED <= found(preview.text) <= MAY_BE_PUBLISHED
-    return refused, published, rejected
+from tests.e2e.canary_road import Road, walk
+from tests.e2e.conftest import Stage
+from tests.e2e.fleet import HOST, free_port
+from tests.e2e.robots import line
+from tests.storage.support import column, sql
+from tests.storage.thief import readable
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -180,7 +66,7 @@ async def test_nothing_said_is_found_where_it_must_not_be(
 
     events = await stage.telegram.events()
     posted = _said_in(events, stage.cast.channel.id)
-    assert NAMED <= found(posted) <= MAY_BE_PUBLISHED
+    assert NAMED | halves([WITHDRAWN["name"]]) <= found(posted) <= MAY_BE_PUBLISHED
     notices = _said_in(events, stage.cast.group.id)
     assert line("notice.new", report=3, waiting=3) in notices
     assert line("notice.dead_letter", update_id=1) in notices
@@ -190,6 +76,19 @@ async def test_nothing_said_is_found_where_it_must_not_be(
     assert not found("\n".join(pressed), codes)
     assert _files(settings) == {"reports.db", "reports.db-wal", "reports.db-shm"}
     _look_into_the_folder(settings, codes)
+    assert found(readable(settings.location(), settings.master_keys())) >= TAKEN_BACK
+
+    keys = _keys_of_what_is_taken_back(settings)
+    assert all(_is_in_the_folder(settings, key) for key in keys)
+    files = set(settings.evidence_dir.iterdir())
+    await road.withdraw(brother, codes[-1])
+    stage.clock.move(hours=1)
+    await stage.tick()
+    await stage.cast.channel.refresh()
+    shown = "\n".join(message.text for message in stage.cast.channel.messages)
+    assert NAMED <= found(shown) <= MAY_BE_PUBLISHED - TAKEN_BACK
+    assert len(files - set(settings.evidence_dir.iterdir())) == 1
+    _look_for_what_is_taken_back(settings, keys)
 
     # What the local Telegram logs, in this same process, is not the bot's.
     lines = [line for line in logged.getvalue().splitlines() if '"event": "sandbox_' not in line]
@@ -201,7 +100,7 @@ async def test_nothing_said_is_found_where_it_must_not_be(
         database.transaction() as work,
     ):
         exported = [json.dumps(record, ensure_ascii=False) async for record in export(work)]
-    assert found("\n".join(exported)) == halves(_kept())
+    assert found("\n".join(exported)) == halves(kept())
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
@@ -212,15 +111,22 @@ async def test_nothing_said_is_found_in_the_log_or_the_files_of_a_bot_of_its_own
         """Do nothing: this bot answers by itself."""
 
     log = tmp_path / "bot.log"
-    async with BotProcess(environment(settings, LOG_LEVEL="DEBUG"), log) as process:
+    port = free_port()
+    async with BotProcess(environment(settings, LOG_LEVEL="DEBUG", MONITOR_PORT=str(port)), log) as process:
         await process.start()
         codes = await walk(Road(telegram, cast, settle), brother)
-        await _spoil_the_row_of(brother, settings)
-        await brother.send(SENT_IN_VAIN)
+        stranger = await telegram.person("Stranger", language_code="en")
+        await Road(telegram, cast, settle).begin(stranger)
+        await _spoil_the_row_of(stranger, settings)
+        await stranger.send(SENT_IN_VAIN)
         while await telegram.pending_updates():
             await telegram.events(after=(await telegram.events())[-1].seq, wait=0.1)
         _look_into_the_folder(settings, codes)
+        keys = _keys_of_what_is_taken_back(settings)
+        await Road(telegram, cast, settle).withdraw(brother, codes[-1])
+        assert not found(await _metrics(port), codes)
         assert await process.stop() == 0
+    _look_for_what_is_taken_back(settings, keys)
     _look_into_the_folder(settings, codes)
     assert "update_deferred" in log.read_text(encoding="utf-8")
     command = (sys.executable, "-m", "bot", "export", "--format", "jsonl")
@@ -231,7 +137,7 @@ async def test_nothing_said_is_found_in_the_log_or_the_files_of_a_bot_of_its_own
         stderr=asyncio.subprocess.PIPE,
     )
     exported, said = await exporting.communicate()
-    assert found(exported.decode()) == halves(_kept())
+    assert found(exported.decode()) == halves(kept())
     assert not found(said.decode(), codes)
 
 
@@ -270,36 +176,10 @@ async def brother(telegram: SandboxClient) -> Person:
     return await telegram.person(BROTHER, id=IDS[BROTHER], language_code="en")
 
 
-def found(text: str | bytes, codes: Sequence[str] = ()) -> set[str]:
-    """Return the halves of canaries, and the ids and receipt codes, that a text or a file holds in any form."""
-    content = text.casefold().encode() if isinstance(text, str) else text
-    secrets = [*halves(ALL), *map(str, IDS.values()), *codes, *(code.replace("-", "") for code in codes)]
-    written = {secret for secret in secrets if any(form in content for form in _forms(secret))}
-    # SQLite keeps a large number as its bytes.
-    return written | {str(number) for number in IDS.values() if number.to_bytes(5) in content}
-
-
-def _forms(secret: str) -> Iterator[bytes]:
-    for word in (secret, secret.casefold(), secret.upper()):
-        yield word.encode()
-        yield word.encode("utf-16-le")
-        yield word.encode("utf-16-be")
-        yield json.dumps(word).strip('"').encode()
-        yield quote(word).encode()
-
-
-def _question(number: int) -> str:
-    return line("progress", number=number, total=len(QUESTIONS))
-
-
-def _kept() -> list[str]:
-    return [
-        REASON,
-        CAPTION,
-        FILE_NAME,
-        CONTACT,
-        *(words for report in (REFUSED, PUBLISHED, REJECTED) for words in report.values()),
-    ]
+async def _metrics(port: int) -> str:
+    async with aiohttp.ClientSession() as session, session.get(f"http://{HOST}:{port}/metrics") as response:
+        assert response.ok
+        return await response.text()
 
 
 def _said_in(events: Iterable[Event], chat_id: int) -> str:
@@ -314,6 +194,25 @@ def _folder(settings: Settings) -> Path:
     location = settings.location()
     assert isinstance(location, SQLiteFile)
     return location.path.parent
+
+
+def _keys_of_what_is_taken_back(settings: Settings) -> list[bytes]:
+    """Return the wrapped keys of the newest report and of its file."""
+    report = "SELECT wrapped_key FROM reports WHERE id = 5"
+    file = "SELECT wrapped_key FROM evidence WHERE report_id = 5"
+    return [*column(settings.location(), report), *column(settings.location(), file)]
+
+
+def _is_in_the_folder(settings: Settings, content: bytes) -> bool:
+    return any(content in path.read_bytes() for path in _folder(settings).rglob("*") if path.is_file())
+
+
+def _look_for_what_is_taken_back(settings: Settings, keys: Iterable[bytes]) -> None:
+    """Check that nobody can open it any more, not even with the master key, not even in old bytes."""
+    opened = found(readable(settings.location(), settings.master_keys()))
+    assert halves(TOLD_OF_PUBLISHED) <= opened
+    assert not opened & TAKEN_BACK
+    assert not any(_is_in_the_folder(settings, key) for key in keys)
 
 
 def _files(settings: Settings) -> set[str]:

@@ -11,7 +11,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -24,14 +24,16 @@ from tests.e2e.aftermath import (
     check_chats,
     check_nothing_is_held,
     check_reports,
+    check_withdrawn,
     count,
     logged,
     until_count,
     until_everything_is_sent,
 )
 from tests.e2e.fleet import Bot, Fleet, gathered
+from tests.e2e.plans import Later, Plan
 from tests.e2e.poison import CHATS, PoisonedServer, poisons
-from tests.e2e.robots import Plan, Robot
+from tests.e2e.robots import Robot
 from tests.postgres import PostgresServer
 
 
@@ -62,6 +64,7 @@ LOST_ANSWERS = 0.03
 """How many of a webhook's answers never reach Telegram, from 0 to 1."""
 MOST_REPORTS = 6
 """Of one robot. Robots go on reporting until the last kill, so that every kill hits a bot at work."""
+ONE_GOES_ON_OF, ONE_IS_WITHDRAWN_OF = 3, 6
 LONGEST_SECONDS = 120
 """Whoever has no receipt by then is stuck."""
 LONGEST_PAUSE_SECONDS = 1.0
@@ -74,6 +77,7 @@ TROUBLE: tuple[tuple[FaultKind, str | None], ...] = (
     ("drop_connection", "sendMessage"),
     ("flood", "editMessageReplyMarkup"),
     ("timeout_after_delivery", "editMessageReplyMarkup"),
+    ("timeout_after_delivery", "editMessageText"),
     ("drop_connection", "answerCallbackQuery"),
     ("duplicate_update", None),
 )
@@ -134,7 +138,14 @@ class Storm:
 
     async def _report_until(self, peace: asyncio.Event, robot: Robot, numbers: Iterator[int]) -> None:
         while not robot.receipts or (not peace.is_set() and len(robot.receipts) < MOST_REPORTS):
-            await robot.report(Plan.draw(next(numbers), self.chance))
+            await robot.report(self._plan(next(numbers)))
+
+    def _plan(self, number: int) -> Plan:
+        """Make up a report; a few of them have more to come after the receipt, and of those a few are withdrawn."""
+        plan = Plan.draw(number, self.chance)
+        if number % ONE_GOES_ON_OF:
+            return plan
+        return replace(plan, later=Later.draw(number, self.chance, withdraws=number % ONE_IS_WITHDRAWN_OF == 0))
 
     async def _kill_again_and_again(self) -> None:
         """Once the bots work, let a random time pass, kill one, and start it again."""
@@ -170,7 +181,7 @@ class Storm:
     async def _poison(self, numbers: Iterator[int]) -> None:
         """Send what nobody can read; also in the chat of somebody who then writes once more, and waits behind it."""
         robot = self.robots[0]
-        await robot.report(Plan.draw(next(numbers), self.chance))
+        await robot.report(self._plan(next(numbers)))
         stranger = await self.telegram.person("Stranger")
         for update in poisons(stranger=stranger.id, coming_back=robot.person.id):
             self.poisoned.append(update["update_id"])
@@ -184,13 +195,17 @@ class Storm:
 
     async def _make_trouble(self) -> None:
         """Let something go wrong with Telegram every few events."""
-        last = 0
+        last = seen = 0
+        has_spoken = False
         await self.telegram.fault("duplicate_update", times=3)  # chance might leave it out
         trouble = TROUBLE + (POSTING_TROUBLE if self.mode.is_posted else POLLING_TROUBLE)
         while True:
-            events = await self.telegram.events(after=last, wait=10)
-            if events and events[-1].seq - last >= EVENTS_BETWEEN_FAULTS:
-                last = events[-1].seq
+            events = await self.telegram.events(after=seen, wait=10)
+            seen = events[-1].seq if events else seen
+            has_spoken = has_spoken or any(event.from_bot for event in events)
+            # While the bot is silent people press again and again: that must not bring more trouble still.
+            if has_spoken and seen - last >= EVENTS_BETWEEN_FAULTS:
+                last, has_spoken = seen, False
                 kind, method = self.chance.choice(trouble)
                 await self.telegram.fault(
                     kind,
@@ -235,15 +250,21 @@ async def test_no_report_is_lost_doubled_or_mixed_up_when_bots_are_killed_again_
     assert await count(storm.settings, "outbox WHERE settled_at_ms IS NULL") == 0
     await check_nothing_is_held(storm.settings)
     await check_reports(storm.settings, storm.robots)
+    await check_withdrawn(storm.settings, storm.robots)
+    plans = [plan for robot in storm.robots for plan in robot.receipts.values()]
+    assert any(plan.is_withdrawn for plan in plans)
     lines = list(logged([bot.log for bot in storm.fleet.bots]))
     _check_log(lines, storm)
     log.info(
-        "%s, seed %s: %s robots, %s reports, %s kills with %s updates pending, %s delivered twice, "
+        "%s, seed %s: %s robots, %s reports (%s gone on with, %s withdrawn), %s kills with %s updates "
+        "pending, %s delivered twice, "
         "%s failed sends, %s failed batches, %s presses repeated, %.0f s",
         mode,
         seed,
         len(storm.robots),
-        sum(len(robot.receipts) for robot in storm.robots),
+        len(plans),
+        sum(plan.later is not None for plan in plans),
+        sum(plan.is_withdrawn for plan in plans),
         len(storm.kills),
         storm.kills,
         sum(line["event"] == "update_seen_before" for line in lines),

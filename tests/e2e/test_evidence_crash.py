@@ -13,7 +13,7 @@ from bot.settings import Settings
 from storage.database import Database
 from storage.sealed_files import SealedFiles
 from tests.e2e.aftermath import until_count
-from tests.e2e.robots import RU
+from tests.e2e.plans import RU
 
 PHOTOS = 12
 KILLS = 3

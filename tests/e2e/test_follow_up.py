@@ -138,6 +138,20 @@ async def test_words_that_are_not_asked_for_are_no_addition(stage: Stage) -> Non
     assert "Added to report" in mother.last_from_bot.text
 
 
+async def test_words_are_an_addition_though_it_is_not_known_whether_they_were_asked_for(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    await open_report(stage, mother, code)
+    await stage.telegram.fault("timeout_after_delivery", chat=mother, method="sendMessage")
+    await stage.do(mother.press("Add something"))
+    await stage.do(mother.send("she has no glasses"))
+    stage.clock.move(seconds=5)
+    await stage.app.settle()
+    await stage.look()
+    assert f"Added to report {code}" in mother.last_from_bot.text
+    assert "she has no glasses" in await card(stage)
+
+
 async def test_an_addition_in_the_middle_of_a_new_report_goes_to_the_old_one(stage: Stage) -> None:
     mother = await stage.person("Aigerim")
     code = await report(stage, mother)
@@ -185,6 +199,19 @@ async def test_another_person_of_the_same_event_is_linked(stage: Stage) -> None:
     await stage.do(mother.press("Send", exact=True))
     await approve(stage)
     assert "Detained together with the person of report no. 1" in await card(stage)
+
+
+@pytest.mark.parametrize(("button", "question"), [("Five minutes", "of 14"), ("Report another", "of 5")])
+async def test_a_button_pressed_twice_goes_on_with_what_it_began(stage: Stage, button: str, question: str) -> None:
+    mother = await stage.person("Aigerim")
+    await report(stage, mother)
+    receipt = mother.last_from_bot
+    for number in (1, 2):
+        for _ in range(2):
+            await stage.do(mother.press(button, message=receipt))
+            assert f"Question {number} {question}" in mother.last_from_bot.text
+            assert "first finish" not in mother.last_from_bot.text
+        await stage.do(mother.press("Skip"))
 
 
 async def test_nothing_new_is_begun_before_the_old_is_finished(stage: Stage) -> None:

@@ -15,7 +15,7 @@ from bot.domain.message import Say
 from bot.pipeline.worker import RETRY_WAITS
 from bot.sandbox import SandboxServer
 from bot.settings import Settings
-from storage.outbox import Priority
+from storage.outgoing import Priority
 from tests.e2e.conftest import Clock, Stage
 from tests.e2e.people import begin, report
 from tests.e2e.poison import poisons

@@ -27,7 +27,8 @@ from tests.e2e.aftermath import (
     until_everything_is_sent,
 )
 from tests.e2e.fleet import QUIET, Bot, gathered
-from tests.e2e.robots import Plan, Robot, line
+from tests.e2e.plans import Plan
+from tests.e2e.robots import Robot, line
 from tests.postgres import PostgresServer
 
 CONSENT = line("screen.consent")

@@ -6,7 +6,7 @@ from bot.app import App, open_app
 from bot.domain.message import Replace, Say
 from bot.settings import Settings
 from storage.chats import Chat
-from storage.outbox import Priority
+from storage.outgoing import Priority
 from tests.e2e.conftest import Clock, Stage
 
 

@@ -12,7 +12,7 @@ from bot.app import App, open_app
 from bot.commands.sandbox import Cast
 from bot.sandbox import SandboxClient
 from bot.settings import Settings
-from storage.outbox import Due, HandOver, Outcome, Settlement
+from storage.outgoing import Due, HandOver, Outcome, Settlement
 from tests.e2e.conftest import Clock, Stage
 from tests.e2e.people import begin, report
 

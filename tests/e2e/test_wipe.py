@@ -9,7 +9,7 @@ from bot.app import App, open_app
 from bot.domain.message import Say
 from bot.sandbox import Person
 from bot.settings import Settings
-from storage.outbox import Outcome, Priority, Settlement
+from storage.outgoing import Outcome, Priority, Settlement
 from tests.e2e.conftest import Clock, Stage
 from tests.e2e.people import begin, report
 from tests.e2e.test_sender import put

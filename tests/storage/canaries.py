@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.domain.addition import Addition, AdditionKind
 from bot.domain.answer import Answer, Reading, Words
 from bot.domain.evidence import ContactCard, Contents, EvidenceKind
 from bot.domain.interview import Interview
 from bot.domain.report import Decision, RejectionReason
-from storage.outbox import Priority
+from storage.outgoing import Priority
 from storage.unit_of_work import UnitOfWork
 from tests.storage.support import add_report, receipt, said, say, settled
 
@@ -20,11 +21,17 @@ SENT = ("Bandersnatch", "Мандарыш")
 REASON = ("Kookaburra", "Щукарёвна")
 LETTER = ("Zugzwang", "Цапелькин")
 CAPTION = ("Yggdrasil", "Эйяфьядлайёкюдль")
+FURTHER = ("Hippocampus", "Жезқазғанбай")
+ADDED = ("Quincunxes", "Щелкунчикова")
+PAPER = ("Ouroboros", "Эдельвейсов")
 FIRST_NAME = ("Vercingetorix", "Юлдашбаев")
 READ = ("zhanaozen", "sexual_violence", "2022-01-05")
-NUMBER = 123456789  # of the report and so of its receipt
+REPORT = 1
+NUMBER = 123456789  # of its receipt
 
-SECRETS = [*NAME, *DRAFT, *CARD, *SENT, *REASON, *LETTER, *CAPTION, *FIRST_NAME, *READ]
+TOLD = [*NAME, *REASON, *FURTHER, *ADDED, *PAPER]
+"""What belongs to the report."""
+SECRETS = [*TOLD, *DRAFT, *CARD, *SENT, *LETTER, *CAPTION, *FIRST_NAME, *READ]
 SECRETS += [receipt(NUMBER).code, str(receipt(NUMBER)), str(MOTHER), str(DANA), str(abs(GROUP))]
 NO_SECRETS = ["card:4242", "TestError"]
 """Stored in clear on purpose: the search that finds these would find the others as well."""
@@ -60,7 +67,9 @@ async def live_a_day(work: UnitOfWork) -> None:
     await work.reports.decide(
         held, dana, Decision.REJECTED, reason=RejectionReason.OTHER, reason_words=" ".join(REASON)
     )
-    draft = Interview(screen=1, step="name", answers={"name": said(" ".join(DRAFT))})
+    suggestions = {"city": Reading(value=READ[0]), "date": Reading(value=READ[2])}
+    answers = {"name": said(" ".join(DRAFT))}
+    draft = Interview(screen=1, step="city", answers=answers, another_after=REPORT, suggestions=suggestions)
     await work.conversations.save(mother, draft)
     await work.conversations.note_shown(mother, await say(work, mother, " ".join(CARD), about=NO_SECRETS[0]))
     sent = await say(work, dana, " ".join(SENT), priority=Priority.COORDINATORS)
@@ -89,4 +98,13 @@ async def _report(work: UnitOfWork) -> None:
         "conditions": Answer(words=(Words(message_id=1, text=" ".join(NAME)),), reading=Reading(choices=(READ[1],))),
         "date": Answer(reading=Reading(value=READ[2])),
     }
-    await add_report(work, await work.chats.meet(MOTHER, language="ru"), NUMBER, answers=answers)
+    mother = await work.chats.meet(MOTHER, language="ru")
+    assert await add_report(work, mother, NUMBER, answers=answers) == REPORT
+    report = await work.own_reports.get(mother, REPORT)
+    assert report is not None
+    contact = {"contact": said(" ".join(FURTHER))}
+    await work.own_reports.put_answers(report, contact, positions={"contact": 19}, urgent=False)
+    added = Addition(kind=AdditionKind.CORRECTED, words=" ".join(ADDED), question="name", day=READ[2])
+    await work.additions.add(REPORT, added, data_key=report.data_key, origin=f"{mother.key}:8")
+    paper = Contents(message_id=9, file_id="9", caption=" ".join(PAPER))
+    await work.evidence.add(mother, EvidenceKind.PHOTO, paper, report_id=REPORT, question=None)

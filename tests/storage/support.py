@@ -21,7 +21,7 @@ from storage.crypto import MasterKeys
 from storage.database import Database
 from storage.engines import Connection
 from storage.location import Location, PostgresDatabase, SQLiteFile
-from storage.outbox import Outcome, Priority, Settlement
+from storage.outgoing import Outcome, Priority, Settlement
 from storage.unit_of_work import UnitOfWork
 
 T = TypeVar("T")

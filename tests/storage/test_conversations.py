@@ -13,7 +13,7 @@ from storage.conversations import Conversation, OpenDraft, Told
 from storage.crypto import WrongKey
 from storage.database import Database
 from storage.location import Location
-from storage.outbox import Outcome
+from storage.outgoing import Outcome
 from tests.storage.support import LONG, Clock, column, said, say, settled, sql
 
 FIRST = Interview(screen=1)

@@ -23,7 +23,7 @@ from storage.database import Database
 from storage.engines import open_engine
 from storage.location import Location, PostgresDatabase, SQLiteFile, parse_location
 from storage.lock import AlreadyRunning, running_alone
-from storage.outbox import Outcome, Priority
+from storage.outgoing import Outcome, Priority
 from storage.schema import DatabaseUnusable, SchemaOutdated, check_schema, migrate
 from storage.unit_of_work import UnitOfWork
 from tests.bot.services.support import send_all

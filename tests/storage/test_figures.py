@@ -9,7 +9,7 @@ from storage.database import Database
 from storage.figures import Figures
 from storage.instants import to_ms
 from storage.location import Location
-from storage.outbox import Priority
+from storage.outgoing import Priority
 from tests.storage.support import START, insert
 
 CHAT = "a" * 32

@@ -11,7 +11,7 @@ from storage.chats import Chat, ChatRates
 from storage.database import Database
 from storage.instants import to_ms
 from storage.location import Location
-from storage.outbox import HandOver, Leased, Priority
+from storage.outgoing import HandOver, Leased, Priority
 from storage.unit_of_work import UnitOfWork
 from tests.storage.support import FIRST_KEY, START, Clock, Undone, add_report, say, settled, sql
 

@@ -3,23 +3,30 @@
 import pytest
 
 from storage.database import Database
-from storage.location import Location, SQLiteFile
-from tests.storage.canaries import MOTHER, NO_SECRETS, SECRETS, forms, found, live_a_day
-from tests.storage.support import column, insert, sql
-
-OF_SQLITE = "SELECT name FROM sqlite_master WHERE type = 'table'"
-OF_POSTGRES = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+from storage.location import Location
+from tests.storage.canaries import (
+    CAPTION,
+    DRAFT,
+    FIRST_NAME,
+    MOTHER,
+    NO_SECRETS,
+    REPORT,
+    SECRETS,
+    TOLD,
+    forms,
+    found,
+    live_a_day,
+)
+from tests.storage.support import FIRST_KEY, insert, sql
+from tests.storage.thief import cells, readable
 
 
 def dump(location: Location) -> dict[str, bytes]:
     """Return all that stands in each table."""
-    tables = column(location, OF_SQLITE if isinstance(location, SQLiteFile) else OF_POSTGRES)
-    return {table: b"|".join(_cells(location, table)) for table in tables}
-
-
-def _cells(location: Location, table: str) -> list[bytes]:
-    rows = sql(location, f"SELECT * FROM {table}")  # noqa: S608  our own tables
-    return [cell if isinstance(cell, bytes) else str(cell).encode() for row in rows for cell in row]
+    return {
+        table: b"|".join(cell if isinstance(cell, bytes) else str(cell).encode() for cell in found)
+        for table, found in cells(location).items()
+    }
 
 
 async def test_nothing_about_people_stands_in_clear(database: Database, location: Location) -> None:
@@ -49,7 +56,35 @@ async def test_the_day_writes_into_every_table_that_holds_what_people_said(
         "deferred_updates",
         "inbox",
         "evidence",
+        "additions",
     }
+
+
+async def test_what_is_withdrawn_opens_for_nobody_not_even_with_the_master_key(
+    database: Database, location: Location
+) -> None:
+    async with database.transaction() as work:
+        await live_a_day(work)
+    others = [*DRAFT, *CAPTION, *FIRST_NAME]
+    before = {"all": readable(location, FIRST_KEY)}
+    assert found(before, [*TOLD, *others]) == {"all": [*TOLD, *others]}
+    async with database.transaction() as work:
+        mother = await work.chats.meet(MOTHER, language="ru")
+        report = await work.own_reports.get(mother, REPORT)
+        assert report is not None
+        assert await work.own_reports.withdraw(mother, report)
+    after = {"all": readable(location, FIRST_KEY)}
+    assert found(after, [*TOLD, *others]) == {"all": others}
+    assert await _count(database, REPORT) == 0
+
+
+async def _count(database: Database, report_id: int) -> int:
+    """Return how many pieces of what was told about a report can be read."""
+    async with database.snapshot() as work:
+        report = await work.reports.get(report_id)
+        assert report is not None
+        additions, evidence = await work.additions.of([report_id]), await work.evidence.of_reports([report_id])
+        return len(report.answers) + len(additions) + len(evidence[report_id])
 
 
 @pytest.mark.parametrize("secret", ["Quetzalcoatl", "Нұрсұлтанбек", str(MOTHER)])

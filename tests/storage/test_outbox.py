@@ -8,7 +8,7 @@ from storage.crypto import WrongKey
 from storage.database import Database
 from storage.instants import to_ms
 from storage.location import Location
-from storage.outbox import Due, Outcome, Priority, Settlement
+from storage.outgoing import Due, Outcome, Priority, Settlement
 from storage.unit_of_work import UnitOfWork
 from tests.storage.support import FIRST_KEY, START, Clock, column, say, settled, sql, undone
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.shown import Shown
 from storage.chats import Chat
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
@@ -46,6 +47,23 @@ async def test_sent_messages_are_found_by_what_they_are_about_oldest_first(
         await say(work, mother, "Not sent yet", about="card:1:1")
         assert await work.outbox.messages_about(mother, "card:1:1") == [31, 30, 32]
         assert await work.outbox.messages_about(father, "card:2:1") == []
+
+
+async def test_when_messages_about_something_were_shown_is_known_as_far_as_it_is_known(
+    database: Database, mother: Chat
+) -> None:
+    async with database.transaction() as work:
+        await say(work, mother, "More?", about="add:1:told")
+        await send_next(work, message_id=31)
+        await say(work, mother, "More?", about="add:1:told")
+        assert await work.outbox.claim_due(until=work.now + LEASE, most=100)
+        await say(work, mother, "More?", about="add:1:told")
+        assert await work.outbox.shown_about(mother, "add:1:told") == [
+            Shown(attempts=1, first_attempt_at=work.now, message_id=31),
+            Shown(attempts=1, first_attempt_at=work.now, message_id=None),
+            Shown(attempts=0, first_attempt_at=None, message_id=None),
+        ]
+        assert await work.outbox.shown_about(mother, "add:2:told") == []
 
 
 async def test_a_sent_message_says_what_it_was_about(database: Database, mother: Chat, father: Chat) -> None:

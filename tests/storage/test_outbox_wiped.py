@@ -8,7 +8,7 @@ from bot.domain.message import Delete, DeleteMany, Replace, Say, Wipe
 from storage.chats import Chat
 from storage.database import Database
 from storage.location import Location
-from storage.outbox import HandOver, Outcome, Priority
+from storage.outgoing import HandOver, Outcome, Priority
 from tests.storage.support import START, Clock, column, say, settled, sql
 
 LEASE = timedelta(seconds=90)

@@ -18,7 +18,7 @@ from bot.domain.report import Decision
 from storage.database import Database
 from storage.engines import Write, open_engine
 from storage.location import Location
-from storage.outbox import Priority
+from storage.outgoing import Priority
 from storage.unit_of_work import UnitOfWork
 from tests.storage.claimer import claim_all
 from tests.storage.support import FIRST_KEY, LONG, START, Clock, add_report, say, settled, sql, url_of

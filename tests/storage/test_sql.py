@@ -51,6 +51,7 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "outbox.count_under_way": {"outbox_unsettled"},
     "outbox.busy_chats": {"outbox_unsettled"},
     "outbox.messages_about": {"outbox_about"},
+    "outbox.shown_about": {"outbox_about"},
     "outbox.what_about": {"outbox_by_message"},
     "outbox.count_waiting": {"outbox_unsettled"},
     "outbox.count_pressing": {"outbox_next"},

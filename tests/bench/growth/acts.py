@@ -14,7 +14,7 @@ from bot.domain.message import Say
 from bot.domain.press import Action, Press
 from bot.domain.receipt import SECRET_LENGTH, Receipt
 from handlers.callbacks import CardAction, CardPress, pack
-from storage.outbox import Priority
+from storage.outgoing import Priority
 from storage.reports import Claim
 from storage.unit_of_work import UnitOfWork
 from tests.bench.growth.bot import AT_ONCE, COORDINATORS, Bot

@@ -32,7 +32,7 @@ from storage.crypto import MasterKeys
 from storage.database import Database
 from storage.engines import Engine, open_engine
 from storage.location import Location
-from storage.outbox import HandOver, Leased, Outcome, Settlement
+from storage.outgoing import HandOver, Leased, Outcome, Settlement
 from storage.sealed_files import SealedFiles
 from storage.unit_of_work import UnitOfWork
 

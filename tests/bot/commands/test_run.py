@@ -13,7 +13,8 @@ from bot.settings import Settings
 from storage.crypto import MasterKeys
 from storage.lock import running_alone
 from tests.bot.commands.processes import Ended, run_bot, running, stop
-from tests.e2e.robots import Given, Plan, Robot, line
+from tests.e2e.plans import Given, Plan
+from tests.e2e.robots import Robot, line
 from tests.postgres import PostgresServer
 
 ALL = 20

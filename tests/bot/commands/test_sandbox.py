@@ -8,7 +8,8 @@ import aiohttp
 
 from tests.bot.commands.curl import Curl, wait_for
 from tests.bot.commands.processes import running, stop
-from tests.e2e.robots import EN, RU, line
+from tests.e2e.plans import EN, RU
+from tests.e2e.robots import line
 
 
 async def test_the_commands_that_the_sandbox_prints_work_in_their_order(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.pipeline.metrics import EvidenceOutcome, Metrics, Standing, UpdateOutcome
 from storage.figures import Figures
-from storage.outbox import Outcome, Priority
+from storage.outgoing import Outcome, Priority
 
 FIGURES = Figures(
     inbox_batches=2,

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from bot.pipeline.metrics import Metrics
 from bot.pipeline.monitor import HOST, Monitor, Pulse
 from storage.figures import Figures
-from storage.outbox import Priority
+from storage.outgoing import Priority
 
 FIGURES = Figures(
     inbox_batches=0,

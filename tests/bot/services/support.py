@@ -17,7 +17,7 @@ from bot.understanding.country import Country
 from bot.understanding.reading import Reader
 from storage.chats import Chat
 from storage.database import Database
-from storage.outbox import Due
+from storage.outgoing import Due
 from storage.unit_of_work import UnitOfWork
 from tests.storage.support import say, scripted, settled
 

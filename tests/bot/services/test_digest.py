@@ -16,7 +16,7 @@ from bot.services.follow_up import FollowUp
 from storage.chats import Chat
 from storage.database import Database
 from storage.location import Location
-from storage.outbox import Priority
+from storage.outgoing import Priority
 from storage.unit_of_work import UnitOfWork
 from tests.bot.services.support import ALMATY, meet, send_all
 from tests.storage.support import FIRST_KEY, LONG, Clock, add_report, column, said, settled, sql, undone

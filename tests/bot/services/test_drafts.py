@@ -15,7 +15,7 @@ from bot.services import drafts
 from bot.services.drafts import DraftDesk, Walk
 from storage.database import Database
 from storage.location import Location
-from storage.outbox import Outcome, Priority
+from storage.outgoing import Outcome, Priority
 from tests.bot.services.support import ALMATY, LEASE, Person, meet, send_all, standing
 from tests.storage.support import FIRST_KEY, Clock, column, say, settled, sql
 

@@ -4,7 +4,7 @@ from bot.services.turn import Event, Team, Turn
 from storage.chats import Chat
 from storage.database import Database
 from storage.location import Location
-from storage.outbox import HandOver, Priority
+from storage.outgoing import HandOver, Priority
 from storage.unit_of_work import UnitOfWork
 from tests.bot.services.support import LEASE, meet, send_all
 from tests.storage.support import Clock, column

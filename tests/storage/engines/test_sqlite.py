@@ -228,6 +228,22 @@ async def test_what_was_deleted_is_wiped_from_the_file(engine: Engine, location:
     assert b"Quetzalcoatl" not in location.path.read_bytes()
 
 
+async def test_what_was_deleted_is_gone_from_the_log_once_that_is_emptied(engine: Engine, location: SQLiteFile) -> None:
+    files = (location.path, location.path.with_name(f"{location.path.name}-wal"))
+    async with engine.transaction(durable=True) as connection:
+        await connection.rows("INSERT INTO secrets VALUES ('x', :word)", {"word": b"Quetzalcoatl"})
+    async with engine.transaction(durable=True) as connection:
+        await connection.rows("DELETE FROM secrets", {})
+    async with engine.snapshot() as reader:
+        await reader.rows("SELECT * FROM secrets", {})
+        await asyncio.wait_for(engine.empty_log(), timeout=2)  # whoever reads is not waited for
+        assert any(b"Quetzalcoatl" in path.read_bytes() for path in files)
+    await engine.empty_log()
+    assert not any(b"Quetzalcoatl" in path.read_bytes() for path in files)
+    async with engine.transaction(durable=False) as connection:
+        assert await pragma(connection, "busy_timeout") == 5000
+
+
 def checkpoint(location: SQLiteFile) -> None:
     """Have the log written into the file."""
     with closing(sqlite3.connect(location.path)) as outsider:
