@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from telegram import Update
-from telegram.constants import ChatType
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -131,7 +130,8 @@ def _in_team_chat(handler: Any) -> Any:
 def _in_private(handler: Any) -> Any:
     async def guarded(update: Update, context: BotContext) -> None:
         """Carry out a person's button in a private chat only: a client may send any data from any chat."""
-        if update.effective_chat is not None and update.effective_chat.type == ChatType.PRIVATE:
+        chat = context.turn.chat
+        if chat is not None and chat.telegram_id > 0:  # those of groups and channels are negative
             await handler(update, context)
 
     return guarded

@@ -87,7 +87,7 @@ class _Stage:
         await self._show("A colleague reports Zhanmurat Ashtaev, with a correction before sending")
 
         await scenes.decide_two(dina, askar)
-        await botagoz.wait_for("not accepted", after=0)
+        await botagoz.wait_for("could not be accepted", after=0)
         await self._show("One is approved, one is rejected with a reason")
 
         await scenes.preview(dina)

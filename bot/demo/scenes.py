@@ -118,7 +118,7 @@ async def kuat(brother: Person) -> None:
     await brother.send("art. 272 h 1 (organization of mass riots)")
     await brother.wait_for("5 of 5")
     await brother.send("He is a father of four.")
-    await brother.wait_for("You can write more")
+    await brother.wait_for("Is there more")
     await brother.send("He urged people to stay calm.")
     await brother.wait_for("stay calm")
     await brother.press("Done")

@@ -86,7 +86,7 @@ def _check_chat(robot: Robot, events: Sequence[Event]) -> None:
         if screen == "review":
             assert re.search("".join(echoes[key] + ".*" for key in QUESTIONS), message.text, re.DOTALL), robot.name
         if before == "addition":
-            assert message.text.startswith(line("my.added", code=code, what=EN.plain("addition.told"))), robot.name
+            assert message.text.startswith(line("my.added_words", code=code, words="").rstrip("”")), robot.name
     toasts = [event.text for event in events if event.kind in {"toast", "alert"}]
     assert not toasts or robot.repeated, robot.name
 

@@ -124,7 +124,7 @@ class Road:
     async def add(self, person: Person, code: str, words: str) -> None:
         """Add something to the report that is open."""
         await self.do(person, person.press(EN.plain("button.tell_more")), line("my.tell"))
-        await self.do(person, person.send(words), line("my.added", code=code, what=EN.plain("addition.told")))
+        await self.do(person, person.send(words), line("my.added_words", code=code, words="").rstrip("”"))
 
     async def tell_news(self, person: Person, code: str, words: str) -> None:
         """Say that the person is released."""
@@ -171,14 +171,14 @@ async def walk(road: Road, brother: Person) -> tuple[str, ...]:
     refused = await road.report(mother, REFUSED, "not_at_all")
     published = await road.report(brother, PUBLISHED, "with_name")
     rejected = await road.report(mother, REJECTED, "with_name")
-    with_report = line("evidence.with_report", code="").rstrip(" .")
+    with_report = line("evidence.with_report", code="").partition(" .")[0]
     paper = f"{CONTENT}\n".encode()
     await road.do(mother, mother.send_document(paper, filename=FILE_NAME, caption=CAPTION), with_report)
     await road.do(mother, mother.send_contact("+77010000000", CONTACT), with_report)
     await road.do(mother, mother.send_document(b"PK\x03\x04", filename=FILE_NAME), "no archives")
     await road.begin(mother)
     await road.do(mother, mother.send(CANCELLED), _question(2))
-    await road.do(mother, mother.send_photo(b"picture", caption=CAPTION), _question(3))
+    await road.do(mother, mother.send_photo(b"picture", caption=CAPTION), line("evidence.received.photo"))
     await road.do(mother, mother.send("/cancel"), line("cancel.confirm"))
     await road.do(mother, mother.press(EN.plain("button.drop")), line("cancel.done"))
     second, taken_back = await come_back(road, brother, published)
@@ -213,7 +213,7 @@ async def come_back(road: Road, brother: Person, published: str) -> tuple[str, s
     await road.answer_further(brother, {"status": WITHDRAWN["status"]})
     await road.open(brother, taken_back)
     await road.add(brother, taken_back, WITHDRAWN["added"])
-    with_report = line("evidence.with_report", code="").rstrip(" .")
+    with_report = line("evidence.with_report", code="").partition(" .")[0]
     await road.do(brother, brother.send_photo(JPEG, caption=WITHDRAWN["caption"]), with_report)
     return second, taken_back
 

@@ -27,7 +27,10 @@ PASSED_OVER = {AnswerState.SKIPPED: "button.skip", AnswerState.UNKNOWN: "button.
 _LETTERS = "qwrtzpsfgx"
 _FIRST_DAY = datetime.now(UTC).date() - timedelta(days=1400)
 """Bots that run go by the real clock, and ask back about what is said to be more than five years ago."""
+TOLD_MORE = "told more"
+"""What comes after words at a question of choices: the button that closes it, and nothing else."""
 BUTTONS = {
+    TOLD_MORE: "button.done",
     "consent": "button.agree",
     "review": "button.reviewed",
     "submit": "button.submit",
@@ -102,7 +105,7 @@ class Reply:
         given, echo = Given(words=words or "", choices=choices), "\n".join([*marks, *([words] if words else [])])
         if words is None:
             return cls(given, echo, (Step(question, presses=done, marks=marks),))
-        return cls(given, echo, (Step(question, types=words, marks=marks), Step(question, presses=done)))
+        return cls(given, echo, (Step(question, types=words, marks=marks), Step(TOLD_MORE, presses=done)))
 
 
 @dataclass(frozen=True)

@@ -201,7 +201,7 @@ async def test_another_person_of_the_same_event_is_linked(stage: Stage) -> None:
     assert "Detained together with the person of report no. 1" in await card(stage)
 
 
-@pytest.mark.parametrize(("button", "question"), [("Five minutes", "of 14"), ("Report another", "of 5")])
+@pytest.mark.parametrize(("button", "question"), [("Answer more", "of 14"), ("Report another", "of 5")])
 async def test_a_button_pressed_twice_goes_on_with_what_it_began(stage: Stage, button: str, question: str) -> None:
     mother = await stage.person("Aigerim")
     await report(stage, mother)
