@@ -39,7 +39,8 @@ async def on_next(_update: Update, context: BotContext) -> None:
     until = context.turn.work.now + CLAIM_LASTS
     additions = await context.moderation.additions(report.report_id)
     kept = files(await context.evidence.of_report(report.report_id), context.texts)
-    for page in views.card(report, context.texts, until=until, additions=additions, files=kept):
+    captions = await context.evidence.captions(report.report_id)
+    for page in views.card(report, context.texts, until=until, additions=additions, files=kept, captions=captions):
         context.show_card(page, about=about)
     return None
 

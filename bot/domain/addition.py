@@ -45,4 +45,4 @@ class Addition(BaseModel):
     question: str | None = None
     """The question whose answer is corrected."""
     day: str | None = None
-    """When it was, as understood: a day as YYYY-MM-DD or a span of days as two of them with "/" between."""
+    """When it was, as understood: a day as YYYY-MM-DD."""

@@ -81,6 +81,11 @@ class EvidenceDesk:
         """Return how much belongs to a report, but for what was refused."""
         return await self._work.evidence.counts_of_report(report_id)
 
+    async def captions(self, report_id: int) -> list[tuple[EvidenceKind, str]]:
+        """Return what was written under the pieces of a report, refused ones too, in the order in which they came."""
+        pieces = (await self._work.evidence.of_reports([report_id]))[report_id]
+        return [(EvidenceKind(piece.kind), piece.contents.caption) for piece in pieces if piece.contents.caption]
+
     async def open(self, evidence_id: int) -> bytes:
         """Return the bytes of a file that is kept, as they were sent.
 

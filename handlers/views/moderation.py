@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from bot.domain.consent import Publishing
 from bot.domain.errors import Holding, NotYours, QueueEmpty
+from bot.domain.evidence import EvidenceKind
 from bot.domain.further_questions import ALL_QUESTIONS, find_question
 from bot.domain.message import Button, Keyboard, Replace, Say
 from bot.domain.report import RejectionReason, Report
@@ -56,12 +57,14 @@ def card(
     until: datetime,
     additions: Sequence[KeptAddition] = (),
     files: Markup | None = None,
+    captions: Sequence[tuple[EvidenceKind, str]] = (),
 ) -> list[Say]:
     """Show a report to the coordinator who has it until then; the last message carries the buttons.
 
-    `files` is what it says of what was sent besides words.
+    `files` is what it says of what was sent besides words, and `captions` what was written under each.
     """
-    written = (*_card_lines(report, texts, files), *_addition_lines(additions, texts))
+    beside = (*_caption_lines(captions, texts), *_addition_lines(additions, texts))
+    written = (*_card_lines(report, texts, files), *beside)
     shown = pages([*written, texts("card.until", until=texts.moment(until))])
     claim = Claim(report.report_id, report.revision)
     return [
@@ -166,6 +169,12 @@ def _card_lines(report: Report, texts: Texts, files: Markup | None) -> Iterator[
         yield files
     yield texts("card.publishing", publishing=texts.plain(f"publishing.{report.consent.publishing}"))
     yield texts("card.sharing", sharing=texts.plain("sharing.yes" if report.consent.sharing else "sharing.no"))
+
+
+def _caption_lines(captions: Sequence[tuple[EvidenceKind, str]], texts: Texts) -> Iterator[Markup]:
+    for kind, caption in captions:
+        for piece in pieces(visible(caption), limit=_PIECE):
+            yield texts("card.caption", kind=texts.plain(f"evidence.kind.{kind}"), words=piece)
 
 
 def _addition_lines(additions: Sequence[KeptAddition], texts: Texts) -> Iterator[Markup]:

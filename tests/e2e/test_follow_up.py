@@ -426,8 +426,11 @@ async def test_a_photo_sent_in_the_further_questions_is_with_the_report_at_once(
     assert "Photo received" in mother.last_from_bot.text
     assert "Question 2 of 14" in mother.last_from_bot.text
     assert await of_reports(stage) == [(1, "held_at", "photo")]
+    await stage.do(mother.send_photo(JPEG, caption="the gate of the prison"))
     await stage.do(mother.send("/cancel"))
-    assert "Files: 1 photo" in await card(stage)
+    seen = await card(stage)
+    assert "Files: 2 photos" in seen
+    assert "Photo: “the gate of the prison”" in seen
 
 
 async def test_an_album_that_was_asked_for_goes_to_that_report_and_not_to_the_newest(stage: Stage) -> None:
@@ -473,3 +476,91 @@ async def test_a_withdrawn_report_takes_its_files_with_it(stage: Stage) -> None:
     assert await of_reports(stage) == []
     await stage.tick()
     assert not list(stage.app.settings.evidence_dir.iterdir())
+
+
+# What was found by reading, and by driving the bot as a frightened person does
+
+
+async def test_torture_told_in_words_is_urgent(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    await report(stage, mother, conditions="they torture him and give him no medicine")
+    assert "URGENT" in await card(stage)
+
+
+async def test_a_number_of_a_paper_is_told_of_and_never_published(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    await begin(stage, mother)
+    await stage.do(mother.send("Kairat Sultanbek 010203500123"))
+    assert "document or phone number" in mother.last_from_bot.text
+    await stage.do(mother.send("/cancel"))
+    await stage.do(mother.press("Yes, delete it"))
+    await report(stage, mother, name="Kairat Sultanbek 010203500123")
+    await approve(stage)
+    stage.clock.move(days=1)
+    seen = await digest_until_now(stage)
+    assert "Kairat Sultanbek …" in seen
+    assert "010203500123" not in seen
+
+
+async def test_what_is_marked_is_kept_when_the_further_questions_end(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    await report(stage, mother)
+    await stage.do(mother.press("Answer more questions"))
+    while "medical help" not in mother.last_from_bot.text:
+        await stage.do(mother.press("Skip"))
+    await stage.do(mother.press("Needs medicine"))
+    await stage.do(mother.send("/cancel"))
+    seen = await card(stage)
+    assert "Needs medicine" in seen
+    assert "URGENT" in seen
+
+
+async def test_whoever_has_the_card_is_told_of_further_answers_once(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    await report(stage, mother)
+    await card(stage)
+    await stage.do(mother.press("Answer more questions"))
+    await stage.do(mother.press("In hospital"))
+    await stage.do(mother.send("the prison hospital"))
+    dina = stage.cast.coordinators[0]
+    assert sum("added something" in message.text for message in dina.messages) == 1
+    assert "is urgent" in await last_notice(stage)
+
+
+async def test_a_notice_in_between_does_not_change_what_the_next_words_are_for(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    await begin(stage, mother)
+    await open_report(stage, mother, code)
+    await stage.do(mother.press("Add something"))
+    await approve(stage)
+    assert "read and accepted" in mother.last_from_bot.text
+    await stage.do(mother.send("he is diabetic"))
+    assert f"Added to report {code}" in mother.last_from_bot.text
+
+
+async def test_peoples_buttons_do_nothing_in_the_group(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    await report(stage, mother)
+    group = stage.cast.group
+    before = await team(stage)
+    for number, data in enumerate(("w:delete", "w:all", "m:0:list", "m:1:view", "l:kk", "i:1:agree"), start=1):
+        message = {"message_id": 2, "date": 0, "chat": {"id": group.id, "type": "supergroup", "title": "x"}}
+        person = {"id": stage.cast.coordinators[0].id, "is_bot": False, "first_name": "x"}
+        press = {"id": str(number), "from": person, "message": message, "chat_instance": "1", "data": data}
+        await stage.app.worker.handle([{"update_id": number, "callback_query": press}])
+    await stage.app.settle()
+    assert await team(stage) == before
+
+
+async def test_a_withdrawal_ends_what_the_next_report_was_to_take_from_it(stage: Stage) -> None:
+    mother = await stage.person("Aigerim")
+    code = await report(stage, mother)
+    await stage.do(mother.press("Report another person"))
+    await stage.do(mother.send("Aliya Isenova"))
+    await open_report(stage, mother, code)
+    await stage.do(mother.press("Withdraw this report"))
+    await stage.do(mother.press("Yes, delete it for good"))
+    await stage.do(mother.send("/start"))
+    assert "Question 2 of 5" in mother.last_from_bot.text
+    assert not [label for label in mother.last_from_bot.labels if "As before" in label]
