@@ -189,13 +189,13 @@ async def walk(road: Road, brother: Person) -> tuple[str, ...]:
     await road.approve(2, TOLD_OF_PUBLISHED)  # what was told of it made it urgent
     await road.approve(1, REFUSED.values())
     card = await road.next_card(3)
-    assert found(card.text) == halves(REJECTED.values())
+    assert found(card.text) == halves([*REJECTED.values(), CAPTION])
     other = EN.plain("reason.other")
     await road.do(dina, dina.press(EN.plain("button.reject")), lambda shown: other in shown.labels)
     asked = await road.do(dina, dina.press(other), line("card.ask_reason", report=3))
     await road.do(dina, dina.send(REASON, reply_to=asked), line("card.rejected", report=3))
     await road.approve(4, SECOND.values())
-    await road.approve(5, (words for question, words in WITHDRAWN.items() if question != "caption"))
+    await road.approve(5, WITHDRAWN.values())
     preview = await road.do(dina, dina.send("/digest"), line("digest.head", end=""))
     assert NAMED <= found(preview.text) <= MAY_BE_PUBLISHED
     return refused, published, rejected, second, taken_back
