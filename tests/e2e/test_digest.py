@@ -14,6 +14,9 @@ from bot.settings import Settings
 from tests.e2e.conftest import Stage
 from tests.e2e.people import report
 
+pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+"""The services beneath are tested on both engines."""
+
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:

@@ -8,6 +8,9 @@ from bot.settings import Settings
 from tests.e2e.conftest import Stage
 from tests.e2e.people import RUSSIAN, begin, code_in, report
 
+pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+"""The services beneath are tested on both engines."""
+
 
 async def stored(stage: Stage) -> list[Report]:
     async with stage.app.database.transaction() as work:

@@ -7,6 +7,9 @@ from bot.pipeline.menu import offer_commands
 from tests.e2e.conftest import Stage
 from tests.e2e.people import begin, report
 
+pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+"""The services beneath are tested on both engines."""
+
 CONSENT = {"kk": "хабарлауға", "ru": "Здесь можно сообщить", "en": "Here you can report"}
 NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 SECOND_QUESTION = {"kk": "2-сұрақ, барлығы 5", "ru": "Вопрос 2 из 5", "en": "Question 2 of 5"}

@@ -12,6 +12,9 @@ from tests.e2e.conftest import Stage
 from tests.e2e.files import JPEG, OGG, ZIP
 from tests.e2e.people import ENGLISH, begin, code_in, report
 
+pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+"""The services beneath are tested on both engines."""
+
 TRANSCRIPTS = Path(__file__).parent.parent / "transcripts"
 
 Conversation = Callable[[Stage], Awaitable[None]]
