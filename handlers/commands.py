@@ -4,9 +4,8 @@ from telegram import Update
 
 from bot.domain.errors import InvalidReceipt, NothingInProgress, UnknownReceipt
 from bot.domain.message import Say
-from handlers.beginning import begin
 from handlers.context import BotContext
-from handlers.intake import show_screen
+from handlers.intake import begin, show_screen
 from handlers.views import interview as views
 from handlers.views.help import first_steps
 
@@ -57,8 +56,7 @@ async def on_status(_update: Update, context: BotContext) -> None:
 async def on_unknown(_update: Update, context: BotContext) -> None:
     """Answer a command that does not exist, and ask again what was being asked."""
     problem = context.texts("problem.unknown_command")
-    try:
-        interview = await context.intake.current(context.chat)
-    except NothingInProgress:
+    interview = await context.intake.current_or_none(context.chat)
+    if interview is None:
         return context.say(Say(html=str(problem)))
     return await show_screen(context, interview, note=problem)

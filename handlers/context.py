@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from telegram import Message, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.domain.access import Access
@@ -71,6 +72,17 @@ class Desk:
     @property
     def _team_texts(self) -> Texts:
         return self.catalogues.in_language(self.catalogues.default)
+
+
+def message_of(update: Update) -> Message:
+    """Return the new message that an update brings, where only such updates are handled.
+
+    Raises:
+        RuntimeError: it brings none.
+    """
+    if update.message is None:
+        raise RuntimeError("only updates with a new message are handled here")
+    return update.message
 
 
 class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], Desk]):

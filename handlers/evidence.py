@@ -19,29 +19,30 @@ from bot.domain.errors import (
 from bot.domain.evidence import ContactCard, Contents, EvidenceKind, Place
 from bot.domain.interview import Interview
 from bot.domain.message import Say
-from bot.services.evidence import Taken
-from handlers.context import BotContext
+from handlers.context import BotContext, message_of
 from handlers.intake import show_after, show_again
 from handlers.my_reports import about, asked_for
 from handlers.notices import tell_of_change
 from handlers.views import evidence as views
 from handlers.views import interview as screens
 from handlers.views.pages import lines
+from storage.own_reports import OwnReport
 
 
 async def on_evidence(update: Update, context: BotContext) -> None:
     """Take what was sent besides words; what is written under it is heard as an answer as well."""
-    message = _message(update)
+    message = message_of(update)
     kind, contents = what_was_sent(message)
     asked = await asked_for(message, context)
     report_id = asked[0] if asked else None
     try:
         taken = await context.evidence.take(context.chat, kind, contents, sent_at=message.date, asked_for=report_id)
-        remark = views.taken(kind, context.texts, receipt=taken.receipt)
+        remark = views.taken(kind, context.texts, receipt=taken.own.receipt if taken.own else None)
         if kind in _SPOKEN and taken.interview is not None and taken.interview.question is not None:
             remark = lines([remark, context.texts("evidence.not_heard")])
-        if taken.report_id is not None:
-            return await _add_to_report(context, message, taken, remark, more=about(*asked) if asked else None)
+        if taken.own is not None:
+            more = about(*asked) if asked else None
+            return await _add_to_report(context, message, taken.own, taken.interview, remark, more=more)
     except NoSuchReport:
         return context.say(Say(html=str(context.texts("my.gone"))))
     except NotAgreed:
@@ -56,7 +57,7 @@ async def on_evidence(update: Update, context: BotContext) -> None:
 
 async def on_not_taken(update: Update, context: BotContext) -> None:
     """Answer a sticker, a poll, a story: it is not taken, and the question stays."""
-    message = _message(update)
+    message = message_of(update)
     remark = context.texts("problem.not_taken")
     if not await context.intake.in_progress(context.chat):
         remark = lines([remark, context.texts("problem.to_begin")])
@@ -88,7 +89,7 @@ async def on_recaptioned(update: Update, context: BotContext) -> None:
 
 def what_was_sent(message: Message) -> tuple[EvidenceKind, Contents]:
     """Return what a message holds besides words, as Telegram tells it."""
-    about = {
+    common = {
         "message_id": message.message_id,
         "caption": message.caption or "",
         "album": message.media_group_id,
@@ -103,16 +104,16 @@ def what_was_sent(message: Message) -> tuple[EvidenceKind, Contents]:
             title=venue.title if venue else None,
             address=venue.address if venue else None,
         )
-        return EvidenceKind.LOCATION, Contents(**about, place=place)
+        return EvidenceKind.LOCATION, Contents(**common, place=place)
     if message.contact is not None:
         names = (message.contact.first_name, message.contact.last_name)
         card = ContactCard(phone=message.contact.phone_number, name=" ".join(filter(None, names)))
-        return EvidenceKind.CONTACT, Contents(**about, contact=card)
+        return EvidenceKind.CONTACT, Contents(**common, contact=card)
     for kind in _WITH_FILES:
         if file := getattr(message, kind):
             file = file[-1] if kind is EvidenceKind.PHOTO else file  # of a photo's sizes, the largest
             return kind, Contents(
-                **about,
+                **common,
                 file_id=file.file_id,
                 name=getattr(file, "file_name", None),
                 declared_type=getattr(file, "mime_type", None),
@@ -122,17 +123,22 @@ def what_was_sent(message: Message) -> tuple[EvidenceKind, Contents]:
 
 
 async def _add_to_report(
-    context: BotContext, message: Message, taken: Taken, remark: Markup, *, more: str | None
+    context: BotContext,
+    message: Message,
+    own: OwnReport,
+    interview: Interview | None,
+    remark: Markup,
+    *,
+    more: str | None,
 ) -> None:
     """Say that what was sent is with a stored report, and tell the team, once for an album.
 
     `more` is what the answer is about where an addition was asked for: what is sent next goes there as well.
     """
-    report_id = taken.report_id or 0
     album = f"{context.chat.key}:{message.media_group_id}" if message.media_group_id else None
-    holder = await context.follow_up.holder(context.chat, report_id)
-    await tell_of_change(context, report_id, "added", holder=holder, once=album)
-    if taken.interview is not None and taken.interview.report_id == report_id:
+    holder = await context.follow_up.holder(context.chat, own.report_id)
+    await tell_of_change(context, own.report_id, "added", holder=holder, once=album)
+    if interview is not None and interview.report_id == own.report_id:
         return await _go_on(context, message, remark)
     once, reply = _once(context, message), Say(html=str(remark))
     return context.say(reply, about=more) if once is None else context.turn.say_once(reply, once=once, about=more)
@@ -155,9 +161,8 @@ async def _go_on(context: BotContext, message: Message, remark: Markup, *, what:
 
     An album is answered once for each thing that became of its parts: `what`.
     """
-    try:
-        interview = await context.intake.current(context.chat)
-    except NothingInProgress:
+    interview = await context.intake.current_or_none(context.chat)
+    if interview is None:
         reply = Say(html=str(remark))
         once = _once(context, message, what=what)
         return context.say(reply) if once is None else context.turn.say_once(reply, once=once)
@@ -199,9 +204,3 @@ def _public_source(message: Message) -> str | None:
 
 def _first_sent_at(message: Message) -> datetime | None:
     return message.forward_origin.date if message.forward_origin else None
-
-
-def _message(update: Update) -> Message:
-    if update.message is None:
-        raise RuntimeError("only updates with a new message are handled here")
-    return update.message

@@ -25,7 +25,7 @@ from bot.domain.press import Action, Press
 from bot.services.intake import Progress
 from bot.understanding.spoken_buttons import says_thanks
 from handlers.callbacks import unpack_press
-from handlers.context import BotContext
+from handlers.context import BotContext, message_of
 from handlers.notices import announce, tell_of_further
 from handlers.views import interview as views
 from handlers.views.evidence import files
@@ -38,6 +38,14 @@ async def show_screen(context: BotContext, interview: Interview, *, note: Markup
     shown = await _files(context, interview)
     screen = views.screen(interview, context.texts, today=context.intake.today, note=note, files=shown)
     context.show(_with_languages(context, interview, screen))
+
+
+async def begin(context: BotContext) -> None:
+    """Begin a report, or go on with the one in progress."""
+    interview, resumed = await context.intake.begin(context.chat)
+    key = "note.resumed" if interview.report_id is None else "note.resumed_further"
+    note = context.texts(key) if resumed and interview.step != CONSENT else None
+    await show_screen(context, interview, note=note)
 
 
 async def show_after(
@@ -96,7 +104,7 @@ async def on_press(update: Update, context: BotContext) -> None:
 
 async def on_words(update: Update, context: BotContext) -> None:
     """Take one answer and ask the next question."""
-    message = _message(update)
+    message = message_of(update)
     await _hear(context, Words(message_id=message.message_id, text=message.text or ""), message)
 
 
@@ -188,9 +196,3 @@ async def _stale(context: BotContext, stale: StaleButton) -> None:
     context.toast(context.texts.plain("toast.stale"))
     if stale.screens_ago > 1:
         await show_screen(context, await context.intake.current(context.chat))
-
-
-def _message(update: Update) -> Message:
-    if update.message is None:
-        raise RuntimeError("only updates with a new message are handled here")
-    return update.message

@@ -2,7 +2,6 @@
 
 from telegram import Update
 
-from bot.domain.errors import NothingInProgress
 from bot.domain.message import Say
 from handlers.callbacks import LANGUAGE
 from handlers.context import BotContext
@@ -27,8 +26,6 @@ async def on_language_press(update: Update, context: BotContext) -> None:
     await context.speak(chosen)
     if await ask_again(context):
         return None
-    try:
-        interview = await context.intake.current(context.chat)
-    except NothingInProgress:
-        return context.say(Say(html=str(context.texts("note.language"))))
-    return await show_screen(context, interview)
+    if interview := await context.intake.current_or_none(context.chat):
+        return await show_screen(context, interview)
+    return context.say(Say(html=str(context.texts("note.language"))))

@@ -11,10 +11,9 @@ from bot.domain.message import Say
 from bot.domain.press import NO, YES
 from bot.services.changed import Changed
 from bot.understanding.spoken_buttons import never_mind
-from handlers.beginning import begin
 from handlers.callbacks import FollowUpAction, FollowUpPress, unpack_follow_up_press
 from handlers.context import CHOICE, BotContext
-from handlers.intake import show_screen
+from handlers.intake import begin, show_screen
 from handlers.notices import tell_of_change, tell_of_withdrawals
 from handlers.views import my_reports as views
 from handlers.views.help import first_steps
@@ -151,8 +150,8 @@ async def _added(context: BotContext, report_id: int, changed: Changed | None) -
     context.turn.note("report_added_to", report_id=report_id)
     await tell_of_change(context, report_id, "added", holder=changed.holder)
     note = views.added(view, changed.addition, context.texts)
-    if await context.intake.in_progress(context.chat):
-        return await show_screen(context, await context.intake.current(context.chat), note=note)
+    if interview := await context.intake.current_or_none(context.chat):
+        return await show_screen(context, interview, note=note)
     return context.say(views.own_report(view, context.texts, note=note))
 
 
@@ -163,15 +162,13 @@ async def _is_more(context: BotContext, report_id: int, choice: Publishing) -> b
 
 async def _agree(context: BotContext, report_id: int, message_id: int, **update: bool | Publishing) -> None:
     """Change what may be done with a report, tell the team, and say what that means."""
-    before = (await context.follow_up.view(context.chat, report_id)).consent
     changed = await context.follow_up.change_consent(
         context.chat, report_id, lambda given: given.model_copy(update=update)
     )
     context.turn.note("consent_changed", report_id=report_id)
     await tell_of_change(context, report_id, "consented", holder=changed.holder)
     view = await context.follow_up.view(context.chat, report_id)
-    is_less = view.consent.publishing.openness < before.publishing.openness
-    note = context.texts("my.consent_lessened" if is_less else "my.consent_changed")
+    note = context.texts("my.consent_lessened" if changed.publishes_less else "my.consent_changed")
     context.say(views.in_place(views.own_report(view, context.texts, note=note), message_id))
 
 

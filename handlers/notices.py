@@ -44,13 +44,7 @@ async def tell_of_change(
     group, key = context.turn.team.coordinators, once or str(context.turn.update_id)
     if group is not None and not await _is_in_a_rush(context, group):
         _tell_group(context, group, report_id, what, key=key)
-    if holder is not None:
-        context.turn.tell(
-            holder,
-            views.changed(report_id, what, _texts(context, holder)),
-            priority=Priority.COORDINATORS,
-            once=f"changed:{report_id}:{key}",
-        )
+    _tell_holder(context, holder, report_id, what, once=f"changed:{report_id}:{key}")
 
 
 async def tell_of_further(context: BotContext, added: Changed | None) -> None:
@@ -58,13 +52,7 @@ async def tell_of_further(context: BotContext, added: Changed | None) -> None:
     if added is None:
         return
     report_id, group = added.claim.report_id, context.turn.team.coordinators
-    if added.holder is not None:
-        context.turn.tell(
-            added.holder,
-            views.changed(report_id, "added", _texts(context, added.holder)),
-            priority=Priority.COORDINATORS,
-            once=f"further:{report_id}:{added.claim.revision}",
-        )
+    _tell_holder(context, added.holder, report_id, "added", once=f"further:{report_id}:{added.claim.revision}")
     if group is not None and added.cannot_wait:
         message = Say(html=str(_texts(context, group)("notice.urgent_now", report=report_id)))
         context.turn.tell(group, message, priority=Priority.NOTICES, once=f"notice:urgent:{report_id}")
@@ -98,6 +86,12 @@ async def _take_cards_away(context: BotContext, report_id: int) -> None:
             priority=Priority.COORDINATORS,
             once=f"withdrawn:{report_id}:{coordinator.key}",
         )
+
+
+def _tell_holder(context: BotContext, holder: Chat | None, report_id: int, what: str, *, once: str) -> None:
+    if holder is not None:
+        message = views.changed(report_id, what, _texts(context, holder))
+        context.turn.tell(holder, message, priority=Priority.COORDINATORS, once=once)
 
 
 def _tell_group(context: BotContext, group: Chat, report_id: int, what: str, *, key: str) -> None:

@@ -2,7 +2,6 @@
 
 from telegram import Update
 
-from bot.domain.errors import NothingInProgress
 from handlers.callbacks import WIPE, WipeAction
 from handlers.context import CHOICE, BotContext
 from handlers.intake import show_screen
@@ -42,8 +41,5 @@ async def _wipe(context: BotContext) -> None:
 async def _keep(context: BotContext, *, message_id: int) -> None:
     """Say that nothing is taken away, and ask again what was being asked."""
     context.say(views.kept(message_id, context.texts))
-    try:
-        interview = await context.intake.current(context.chat)
-    except NothingInProgress:
-        return
-    await show_screen(context, interview)
+    if interview := await context.intake.current_or_none(context.chat):
+        await show_screen(context, interview)

@@ -166,10 +166,6 @@ class Chats:
             self._last_about[chat.key] = about
             self._unwritten.add(chat.key)
 
-    def last_about(self, chat: Chat) -> str | None:
-        """Return what the newest answer written in a chat is about."""
-        return self._last_about.get(chat.key, chat.last_about)
-
     async def _lock(self, keys: list[str]) -> None:
         rows = self._queries.hold_chats(self._session, chat_keys=sorted(keys))
         self._rows |= {row["chat_key"]: row async for row in rows}

@@ -10,7 +10,7 @@ from bot.domain.shown import Shown
 from storage.chats import Chat, Chats
 from storage.instants import from_ms_or_none, to_ms
 from storage.outgoing import OUTGOING_PLACE, BusyChats, Due, HandOver, Leased, Outcome, Posted, Priority, Settlement
-from storage.session import Queued, Session, Writes
+from storage.session import Known, Queued, Session, Writes
 
 _ALMOST_A_MILLISECOND = timedelta(microseconds=999)
 
@@ -37,12 +37,15 @@ class Outbox:
         self._now = now
         self._process = process
         self._said: Queued[_Said] = Queued()
+        self._answers: Known[str, _Said] = Known()
+        """The newest answer in each chat, by its key."""
         self._hand_over = HandOver(most=0, until=now)
         self._spoken_to: set[str] = set()
         self.handed_over: list[Leased] = []
         """What the sender is to send once this transaction is committed."""
         self.left_waiting: list[Chat] = []
         """The chats for which something was written that is not handed over."""
+        session.gather(self._answers)
         session.gather(self._said, self._write)
 
     def hand_over(self, terms: HandOver, *, busy: Collection[str]) -> None:
@@ -73,16 +76,18 @@ class Outbox:
         if chat.wiped and not isinstance(message, TAKES_AWAY):
             return
         # As JSON in the turn: words that cannot be written (half an emoji) are the fault of one update, and not of all.
-        self._said.put(_Said(chat, message, to_json(message), priority, key, about, may_be_repeated, is_answer))
+        said = _Said(chat, message, to_json(message), priority, key, about, may_be_repeated, is_answer)
+        self._said.put(said)
+        if is_answer:
+            self._answers.put(chat.key, said)
         if not self._session.in_turn:
             self._said.keep()
+            self._answers.keep()
 
     def last_about(self, chat: Chat) -> str | None:
         """Return what the newest answer in a chat is about, with what this transaction says."""
-        for said in reversed(self._said.waiting):
-            if said.is_answer and said.chat.key == chat.key:
-                return said.about
-        return self._chats.last_about(chat)
+        newest = self._answers.get(chat.key)
+        return chat.last_about if newest is None else newest.about
 
     async def claim_due(self, *, until: datetime, most: int) -> Sequence[Due]:
         """Lease the next messages to send, at most one a chat, until the given moment."""

@@ -117,11 +117,6 @@ class Reports:
         self.note(Claim(report_id, 1), "submitted", reporter)
         return report_id
 
-    async def newest_of(self, reporter: Chat) -> int | None:
-        """Return the newest report of a person that is not taken back, or None."""
-        row = await self._queries.newest_of_person(self._session, chat_key=reporter.key)
-        return None if row is None else int(row["id"])
-
     async def receipt(self, report_id: int) -> Receipt:
         """Return the receipt code of a report, for telling its reporter.
 

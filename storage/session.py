@@ -89,11 +89,6 @@ class Queued(Generic[V]):
         """Forget what the turn added."""
         self._turn = []
 
-    @property
-    def waiting(self) -> list[V]:
-        """All that waits, in order, that of the turn at hand included."""
-        return [*self._kept, *self._turn]
-
     def take(self) -> list[V]:
         """Return what was kept, to be written now."""
         kept, self._kept = self._kept, []

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count, zip_longest
+from itertools import chain, count, repeat
 
 from bot.domain.answer import Answer
 from bot.domain.consent import Use
@@ -116,12 +116,9 @@ class DigestDesk:
         if any(one.is_under_way for one in posted):
             return False
         pages = await asyncio.to_thread(self._render, digest)
-        for number, page in enumerate(pages, start=1):
-            if number > len(posted):
-                await self._say(chat, page, key=_page_key(digest, number))
-        for one, page in zip_longest(posted, pages[: len(posted)], fillvalue=self._empty_page):
-            if not isinstance(one, Posted):
-                continue
+        for number, page in enumerate(pages[len(posted) :], start=len(posted) + 1):
+            await self._say(chat, page, key=_page_key(digest, number))
+        for one, page in zip(posted, chain(pages, repeat(self._empty_page)), strict=False):
             if one.message_id is not None:
                 edited = Replace(message_id=one.message_id, html=page.html)
                 key = f"{one.key}:edited:{to_ms(self._work.now)}"

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from bot.domain.errors import FileTooLarge, NoSuchReport, NotAgreed, NothingInProgress, TooManyFiles
 from bot.domain.evidence import LARGEST_FILE, Contents, Counts, EvidenceKind
 from bot.domain.interview import CONSENT, Interview
-from bot.domain.receipt import Receipt
 from storage.chats import Chat
 from storage.conversations import Conversation
+from storage.own_reports import OwnReport
 from storage.sealed_files import SealedFiles
 from storage.unit_of_work import UnitOfWork
 
@@ -22,10 +22,8 @@ class Taken:
 
     interview: Interview | None
     """The interview in progress."""
-    report_id: int | None = None
+    own: OwnReport | None = None
     """The report it belongs to; None where it belongs to a draft."""
-    receipt: Receipt | None = None
-    """The code of that report."""
 
 
 class EvidenceDesk:
@@ -47,16 +45,17 @@ class EvidenceDesk:
         Raises:
             NotAgreed: the interview has not got beyond its first screen.
             NothingInProgress: there is neither an interview nor a report that it could belong to.
-            NoSuchReport: the report it was asked for is withdrawn.
+            NoSuchReport: the report it was asked for, or is being added to, is withdrawn.
             FileTooLarge, TooManyFiles: it is not taken.
         """
         conversation = await self._work.conversations.get(chat)
         interview = conversation.interview
         if interview is not None and interview.step == CONSENT:
             raise NotAgreed
-        report_id = await self._report(chat, interview, asked_for)
-        if interview is None and report_id is None:
+        own = await self._report(chat, interview, asked_for)
+        if interview is None and own is None:
             raise NothingInProgress
+        report_id = None if own is None else own.report_id
         if contents.declared_size is not None and contents.declared_size > LARGEST_FILE:
             raise FileTooLarge
         await self._check_limit(chat)
@@ -66,8 +65,7 @@ class EvidenceDesk:
         await self._work.evidence.add(chat, kind, contents, report_id=report_id, question=question)
         if interview is not None:  # the person is not silent: the draft is neither reminded of nor deleted now
             await self._work.conversations.save(chat, interview)
-        receipt = None if report_id is None else await self._work.reports.receipt(report_id)
-        return Taken(interview, report_id, receipt)
+        return Taken(interview, own)
 
     async def recaption(self, chat: Chat, message_id: int, caption: str) -> bool:
         """Take what is now written under a piece of evidence; False where there is none, or none any more."""
@@ -100,15 +98,16 @@ class EvidenceDesk:
         sealed = await asyncio.to_thread(self._files.read, opened.piece.file)
         return await asyncio.to_thread(opened.open_file, sealed)
 
-    async def _report(self, chat: Chat, interview: Interview | None, asked_for: int | None) -> int | None:
+    async def _report(self, chat: Chat, interview: Interview | None, asked_for: int | None) -> OwnReport | None:
         """Return the stored report that something belongs to; None for a draft, and where there is neither."""
-        if asked_for is not None:
-            if await self._work.own_reports.get(chat, asked_for) is None:
+        report_id = asked_for or (interview.report_id if interview else None)
+        if report_id is not None:
+            held = await self._work.own_reports.get(chat, report_id)
+            if held is None:
                 raise NoSuchReport
-            return asked_for
-        if interview is not None:
-            return interview.report_id
-        return await self._work.reports.newest_of(chat)
+            return held.own
+        newest = [] if interview else await self._work.own_reports.of(chat, most=1)
+        return newest[0] if newest else None
 
     async def _check_limit(self, chat: Chat) -> None:
         if not self._per_day:

@@ -7,14 +7,14 @@ from datetime import date
 from bot.domain.addition import LONGEST_ADDITION, NEWS, Addition, AdditionKind
 from bot.domain.answer import Answer, Words
 from bot.domain.consent import CONSENT_VERSION, Consent
-from bot.domain.errors import DraftInProgress, Misreading, NoSuchReport, NotUnderstood
+from bot.domain.errors import DraftInProgress, NoSuchReport
 from bot.domain.initials import initials
 from bot.domain.interview import Interview
 from bot.domain.report import Report
-from bot.services.changed import Changed
+from bot.services.changed import Changed, holder_of
 from bot.understanding import dates
 from bot.understanding.dates import DateStatus
-from bot.understanding.reading import visible
+from bot.understanding.reading import check_words, visible
 from bot.understanding.urgency import sounds_urgent
 from storage.additions import KeptAddition
 from storage.chats import Chat
@@ -110,10 +110,7 @@ class FollowUp:
             NoSuchReport: there is none such of this person's.
             NotUnderstood: the words show nothing, or are too long.
         """
-        if not visible(words.text):
-            raise NotUnderstood(Misreading.EMPTY)
-        if len(words.text) > LONGEST_ADDITION:
-            raise NotUnderstood(Misreading.TOO_LONG, limit=LONGEST_ADDITION)
+        check_words(words.text, most=LONGEST_ADDITION)
         addition = Addition(kind=kind, words=words.text, day=self._day(kind, words.text))
         return await self._add(chat, await self._own(chat, report_id), addition, origin=str(words.message_id))
 
@@ -136,15 +133,14 @@ class FollowUp:
         if report_id is not None and (report := await self._work.own_reports.get(chat, report_id)):
             await self._add(chat, report, Addition(kind=AdditionKind.CORRECTED, words=words.text), origin=origin)
             return report.own
-        for own in await self._work.own_reports.of(chat, most=_LOOKED_THROUGH):
-            report = await self._work.own_reports.get(chat, own.report_id)
-            if report is None:
-                continue
-            for question, answer in (await self._opened(report)).answers.items():
+        recent = await self._work.own_reports.of(chat, most=_LOOKED_THROUGH)
+        for opened in await self._work.reports.get_many([own.report_id for own in recent]):
+            for question, answer in opened.answers.items():
                 if any(mine.message_id == words.message_id for mine in answer.words):
                     addition = Addition(kind=AdditionKind.CORRECTED, words=words.text, question=question)
+                    report = await self._own(chat, opened.report_id)
                     await self._add(chat, report, addition, origin=origin)
-                    return own
+                    return report.own
         return None
 
     async def change_consent(self, chat: Chat, report_id: int, change: Callable[[Consent], Consent]) -> Changed:
@@ -158,9 +154,10 @@ class FollowUp:
             before = (await self._opened(report)).consent
             after = change(before).model_copy(update={"version": CONSENT_VERSION})
             if changed := await self._work.own_reports.change_consent(chat, report, after):
-                if changed.digest_id is not None and after.publishing.openness < before.publishing.openness:
+                is_less = after.publishing.openness < before.publishing.openness
+                if is_less and changed.digest_id is not None:
                     await self._work.digests.outdate(changed.digest_id)
-                return Changed(changed.claim, await self._holder(report))
+                return Changed(changed.claim, await holder_of(self._work, report), publishes_less=is_less)
         raise NoSuchReport  # others change it all the time; the person presses once more
 
     async def withdraw(self, chat: Chat, report_id: int) -> Changed:
@@ -182,12 +179,12 @@ class FollowUp:
         elif interview is not None and interview.another_after is not None:
             # It may have followed this report: better no suggestions than words that are gone for good.
             await self._work.conversations.save(chat, interview.without_the_report_before())
-        return Changed(withdrawn.claim, await self._holder(report))
+        return Changed(withdrawn.claim, await holder_of(self._work, report))
 
     async def holder(self, chat: Chat, report_id: int) -> Chat | None:
         """Return the coordinator who has one of the person's reports in hand, or None."""
         report = await self._work.own_reports.get(chat, report_id)
-        return None if report is None else await self._holder(report)
+        return None if report is None else await holder_of(self._work, report)
 
     async def withdraw_all(self, chat: Chat) -> list[Changed]:
         """Take back every report that the person ever sent from here."""
@@ -205,7 +202,7 @@ class FollowUp:
             return None
         if addition.kind is AdditionKind.DIED or sounds_urgent(addition.words):
             await self._work.own_reports.set_urgent(report)
-        return Changed(Claim(report_id, report.revision), await self._holder(report), addition)
+        return Changed(Claim(report_id, report.revision), await holder_of(self._work, report), addition)
 
     async def _own(self, chat: Chat, report_id: int) -> HeldReport:
         report = await self._work.own_reports.get(chat, report_id)
@@ -218,9 +215,6 @@ class FollowUp:
         if opened is None:
             raise NoSuchReport
         return opened
-
-    async def _holder(self, report: HeldReport) -> Chat | None:
-        return None if report.claimed_by is None else await self._work.chats.get(report.claimed_by)
 
     async def _begin(self, chat: Chat, begun: Callable[[int], Interview]) -> tuple[Interview, bool]:
         """Begin an interview on the next screen, or go on with the one that a press before this one began."""

@@ -3,7 +3,7 @@
 from bot.domain.errors import NothingInProgress
 from bot.domain.further_questions import ALL_QUESTIONS
 from bot.domain.interview import Interview
-from bot.services.changed import Changed
+from bot.services.changed import Changed, holder_of
 from bot.services.urgency import cannot_wait
 from storage.chats import Chat
 from storage.reports import Claim
@@ -40,5 +40,5 @@ async def store_further(work: UnitOfWork, chat: Chat, before: Interview, after: 
         await work.own_reports.put_answers(report, given, positions=_POSITIONS, urgent=urgent)
     if gone:
         await work.own_reports.drop_answers(report, gone)
-    holder = None if report.claimed_by is None else await work.chats.get(report.claimed_by)
+    holder = await holder_of(work, report)
     return Changed(Claim(after.report_id, report.revision), holder, cannot_wait=urgent)

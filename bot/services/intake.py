@@ -92,7 +92,7 @@ class Intake:
 
     async def in_progress(self, chat: Chat) -> bool:
         """Say whether a report is being filled in."""
-        return (await self._work.conversations.get(chat)).interview is not None
+        return await self.current_or_none(chat) is not None
 
     async def current(self, chat: Chat) -> Interview:
         """Return the interview in progress.

@@ -30,6 +30,18 @@ def visible(text: str) -> str:
     return kept.strip() if kept.replace(_JOINER, "").strip() else ""
 
 
+def check_words(text: str, *, most: int) -> None:
+    """Check that one message can be kept; `most` is the greatest number of characters.
+
+    Raises:
+        NotUnderstood: it shows nothing, or is too long.
+    """
+    if not visible(text):
+        raise NotUnderstood(Misreading.EMPTY)
+    if len(text) > most:
+        raise NotUnderstood(Misreading.TOO_LONG, limit=most)
+
+
 @dataclass(frozen=True)
 class Understanding:
     """What is understood of words."""
@@ -73,12 +85,9 @@ class Reader:
         Raises:
             NotUnderstood: it shows nothing, is too long for the question, or can be no name where one is asked for.
         """
-        if not visible(text):
-            raise NotUnderstood(Misreading.EMPTY)
+        check_words(text, most=question.max_length)
         if question.kind is Kind.NAME and _is_no_name(text):
             raise NotUnderstood(Misreading.NOT_A_NAME)
-        if len(text) > question.max_length:
-            raise NotUnderstood(Misreading.TOO_LONG, limit=question.max_length)
 
     def understand(self, question: Question, text: str, *, today: date) -> Understanding:
         """Say what is understood of words that are kept.

@@ -20,10 +20,6 @@ SELECT id, decision FROM reports WHERE receipt_key = :receipt_key;
 -- name: get_receipt(report_id)^
 SELECT wrapped_key, sealed_receipt FROM reports WHERE id = :report_id;
 
--- name: newest_of_person(chat_key)^
--- What is withdrawn has no key any more (`withdrawn_is_shredded`).
-SELECT id FROM reports WHERE chat_key = :chat_key AND wrapped_key IS NOT NULL ORDER BY id DESC LIMIT 1;
-
 -- name: get_reports(report_ids)
 SELECT id, revision, chat_key, wrapped_key, questionnaire_version, consent_version, language, sharing, publishing,
        publish_as, urgent, together_with, submitted_at_ms, claimed_by, claim_expires_at_ms, decision, reason, sealed_reason, decided_by, decided_at_ms

@@ -78,7 +78,6 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "reports.find_receipt": {RECEIPT},
     "reports.get_reports": {ROW_ID},
     "reports.get_answers": {ANSWER},
-    "reports.newest_of_person": {"reports_of_person"},
     "reports.claim_next": {"moderation_queue", ROW_ID},
     "reports.claim_given_back": {"moderation_queue", ROW_ID},
     "reports.renew_claim": {"reports_in_hand", ROW_ID},
