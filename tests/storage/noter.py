@@ -5,7 +5,6 @@ It says "ready" once its database is open, waits for a line, and ends when all i
 
 import asyncio
 import sys
-from functools import partial
 
 from bot.domain.audit import AuditAct
 from storage.database import Database
@@ -17,9 +16,12 @@ AT_ONCE = 4
 
 
 async def note_all(database: Database, first: int, count: int) -> None:
-    """Let several people of one team act side by side, each of them so often, on rows that all of them change."""
+    """Let several people of one team act side by side, each of them so often, on rows that all of them change.
 
-    async def act(work: UnitOfWork, telegram_id: int, number: int) -> None:
+    No transaction is tried again: none may be in another's way.
+    """
+
+    async def act(work: UnitOfWork, *, telegram_id: int, number: int) -> None:
         await work.hold(dict.fromkeys((telegram_id, 1000 + number % 3), "ru"))
         async with work.turn():
             actor = await work.chats.meet(telegram_id, language="ru")
@@ -30,7 +32,8 @@ async def note_all(database: Database, first: int, count: int) -> None:
 
     async def go_on(telegram_id: int) -> None:
         for number in range(count):
-            await database.perform(partial(act, telegram_id=telegram_id, number=number))
+            async with database.transaction() as work:
+                await act(work, telegram_id=telegram_id, number=number)
 
     await asyncio.gather(*(go_on(first + place) for place in range(AT_ONCE)))
 

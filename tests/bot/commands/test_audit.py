@@ -1,5 +1,6 @@
 """`audit verify`, `audit show`, and that an export is noted, while the bot runs."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -67,10 +68,12 @@ async def test_a_broken_chain_and_what_is_no_head_are_said_in_one_line(settings:
     sql(settings.location(), "DROP TRIGGER audit_refuses_delete")
     sql(settings.location(), "DELETE FROM audit")
     sql(settings.location(), "DELETE FROM audit_head")
-    whole = await run_bot("audit", "verify", folder=tmp_path, **values)
+    whole, cut, wrong = await asyncio.gather(
+        run_bot("audit", "verify", folder=tmp_path, **values),
+        run_bot("audit", "verify", "--head", head, folder=tmp_path, **values),
+        run_bot("audit", "verify", "--head", "2:abc", folder=tmp_path, **values),
+    )
     assert (whole.code, whole.out) == (0, f"0 entries, unbroken, head 0:{'0' * 64}\n")
-    cut = await run_bot("audit", "verify", "--head", head, folder=tmp_path, **values)
     assert (cut.code, cut.out, cut.err) == (1, "BROKEN after 0 entries: entries 1 to 2 are missing\n", "")
-    wrong = await run_bot("audit", "verify", "--head", "2:abc", folder=tmp_path, **values)
     assert (wrong.code, wrong.out, len(wrong.err.splitlines())) == (2, "", 1)
     assert wrong.err.startswith("--head: it must look like")
