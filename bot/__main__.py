@@ -141,7 +141,7 @@ def show_audit(
     report: Annotated[int | None, typer.Option(help="Of this report alone.")] = None,
     case: Annotated[int | None, typer.Option(help="Of this case alone.")] = None,
     actor: Annotated[str | None, typer.Option(help="By this person: first name, or the beginning of the key.")] = None,
-    act: Annotated[AuditAct | None, typer.Option(help="Of this kind.", show_choices=False)] = None,
+    act: Annotated[AuditAct | None, typer.Option(help="Of this kind, such as approved.", show_choices=False)] = None,
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this day on.")] = None,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Up to this day and with it.")] = None,
     last: Annotated[int, typer.Option(min=1, help="How many, the newest of them.")] = 50,
