@@ -1,28 +1,35 @@
-"""The commands: python -m bot run | demo | sandbox | migrate | check | export | copy-database | generate-key."""
+"""The commands: python -m bot run | demo | sandbox | migrate | check | export | audit | copy-database | ..."""
 
 import asyncio
 import contextlib
 import signal
 import sys
 from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import orjson
 import typer
 import uvloop
+from rich.console import Console
 from telegram.error import InvalidToken
 
 from bot.app import utc_now
+from bot.commands.audit import NotAHead, look_through, look_up, note_command, read_head, table, verdict_line
 from bot.commands.check import check as look_over
 from bot.commands.copy_database import NotCopied, copy
 from bot.commands.sandbox import bot_in_sandbox, how_to_drive
 from bot.countries import WrongCountry
 from bot.demo.play import play
+from bot.domain.audit import AuditAct
 from bot.logs import configure_logs
 from bot.run import run_until_signal
+from bot.services.audit import Wanted
 from bot.services.export import export as export_reports
 from bot.settings import Settings, StorageSettings, WrongSetting, read_settings
+from storage.audit import Head
 from storage.crypto import MasterKeys, WrongKey
 from storage.database import Database
 from storage.lock import AlreadyRunning, running_alone
@@ -32,6 +39,8 @@ from storage.sealed_files import FolderUnusable
 
 WRONG_SETTING = 2
 """The exit code of a start that a setting stopped."""
+_WIDE = 160
+"""Columns of a table that is not printed on a screen."""
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -39,7 +48,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     help="A Telegram bot that takes in reports of detentions.",
 )
-
+audit_cli = typer.Typer(no_args_is_help=True, help="Look into the audit: who read, decided or changed what, and when.")
+cli.add_typer(audit_cli, name="audit")
 
 S = TypeVar("S", bound=StorageSettings)
 
@@ -111,6 +121,47 @@ def export(
         _with_database(_checked(settings, _export_lines(settings)))
 
 
+@audit_cli.command("verify")
+def verify_audit(
+    head: Annotated[str | None, typer.Option(help="A head that was noted down before: it must still be there.")] = None,
+) -> None:
+    """Walk through the whole audit; exit code 1: something was changed, removed or moved."""
+    settings = _settings(StorageSettings)
+    configure_logs(settings.log_level)
+    try:
+        noted = None if head is None else read_head(head)
+    except NotAHead as error:
+        _refuse(f"--head: {error}")
+    _with_database(_checked(settings, _print_verdict(settings, noted)))
+
+
+@audit_cli.command("show")
+def show_audit(
+    *,
+    report: Annotated[int | None, typer.Option(help="Of this report alone.")] = None,
+    case: Annotated[int | None, typer.Option(help="Of this case alone.")] = None,
+    actor: Annotated[str | None, typer.Option(help="By this person: first name, or the beginning of the key.")] = None,
+    act: Annotated[AuditAct | None, typer.Option(help="Of this kind, such as approved.", show_choices=False)] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this day on.")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Up to this day and with it.")] = None,
+    last: Annotated[int, typer.Option(min=1, help="How many, the newest of them.")] = 50,
+    names: Annotated[bool, typer.Option("--names", help="First names instead of keys.")] = False,
+) -> None:
+    """Print entries of the audit, oldest first. That this was done is noted in the audit."""
+    settings = _settings(Settings)
+    configure_logs(settings.log_level)
+    wanted = Wanted(
+        report_id=report,
+        case_id=case,
+        actor=actor,
+        act=act,
+        since=since and since.replace(tzinfo=settings.zone),
+        until=until and (until + timedelta(days=1)).replace(tzinfo=settings.zone),
+        last=last,
+    )
+    _with_database(_checked(settings, _print_audit(settings, wanted, with_names=names)))
+
+
 @cli.command()
 def copy_database(
     source: Annotated[str, typer.Argument(metavar="FROM", help="The DATABASE_URL to read; the bot must be stopped.")],
@@ -170,8 +221,12 @@ def _refuse(words: str) -> NoReturn:
 
 
 async def _open_once(settings: StorageSettings) -> None:
-    async with Database.open(settings.location(), settings.master_keys(), clock=utc_now):
+    async with _opened(settings):
         pass
+
+
+def _opened(settings: StorageSettings) -> AbstractAsyncContextManager[Database]:
+    return Database.open(settings.location(), settings.master_keys(), clock=utc_now)
 
 
 async def _print_copying(source: str, target: str) -> None:
@@ -188,13 +243,27 @@ async def _print_findings(settings: Settings) -> bool:
 
 
 async def _export_lines(settings: StorageSettings) -> None:
-    async with (
-        Database.open(settings.location(), settings.master_keys(), clock=utc_now) as database,
-        database.snapshot() as work,
-    ):
-        async for record in export_reports(work):
-            sys.stdout.buffer.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+    async with _opened(settings) as database:
+        await note_command(database, AuditAct.EXPORTED)
+        async with database.snapshot() as work:
+            async for record in export_reports(work):
+                sys.stdout.buffer.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
     sys.stdout.buffer.flush()
+
+
+async def _print_verdict(settings: StorageSettings, noted: Head | None) -> None:
+    async with _opened(settings) as database:
+        verdict = await look_through(database, noted=noted)
+    typer.echo(verdict_line(verdict))
+    if verdict.broken is not None:
+        raise typer.Exit(1)
+
+
+async def _print_audit(settings: Settings, wanted: Wanted, *, with_names: bool) -> None:
+    async with _opened(settings) as database:
+        recorded = await look_up(database, wanted, with_names=with_names)
+    console = Console(width=None if sys.stdout.isatty() else _WIDE)
+    console.print(table(recorded, zone=settings.zone, with_names=with_names))
 
 
 async def _stay_up(port: int) -> None:

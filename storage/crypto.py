@@ -143,3 +143,14 @@ class Vault:
     def chat_key(self, telegram_id: int) -> str:
         """Return the key under which a Telegram chat or user is known. It does not give the id away."""
         return self.fingerprint("chat", str(telegram_id))
+
+
+@dataclass(frozen=True)
+class ChainKey:
+    """Makes the links of the audit's chain."""
+
+    key: bytes = field(repr=False)
+
+    def link(self, before: bytes, content: bytes) -> bytes:
+        """Return the HMAC-SHA-256 of a link, which has 32 bytes, and of what comes after it."""
+        return hmac.digest(self.key, before + content, hashlib.sha256)

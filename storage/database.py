@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Self, TypeVar
 
 from storage.adapter import load_queries
-from storage.crypto import MasterKeys, Vault, WrongKey
+from storage.crypto import ChainKey, MasterKeys, Vault, WrongKey
 from storage.engines import Engine, open_engine
 from storage.location import Location
 from storage.recent import Opened
@@ -17,7 +17,7 @@ from storage.unit_of_work import UnitOfWork
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 
-_INDEX_KEY = "index key"
+_INDEX_KEY, _AUDIT_KEY = "index key", "audit key"
 _TRIES = 10
 """How often a transaction is begun anew that another one was in the way of."""
 _FIRST_WAIT_SECONDS = 0.005
@@ -26,10 +26,11 @@ _FIRST_WAIT_SECONDS = 0.005
 class Database:
     """An open database."""
 
-    def __init__(self, engine: Engine, queries: Any, *, vault: Vault, clock: Clock) -> None:
+    def __init__(self, engine: Engine, queries: Any, *, vault: Vault, audit_key: ChainKey, clock: Clock) -> None:
         self._engine = engine
         self._queries = queries
         self._vault = vault
+        self._audit_key = audit_key
         self._opened = Opened()
         self._clock = clock
         self.process = secrets.token_hex(8)
@@ -46,8 +47,8 @@ class Database:
         """
         async with open_engine(location) as engine:
             queries = load_queries(engine)
-            vault = await _open_vault(engine, queries, master)
-            yield cls(engine, queries, vault=vault, clock=clock)
+            index_key, audit_key = await _open_secrets(engine, queries, master)
+            yield cls(engine, queries, vault=Vault(master, index_key), audit_key=ChainKey(audit_key), clock=clock)
 
     @asynccontextmanager
     async def transaction(self, *, durable: bool = True) -> AsyncIterator[UnitOfWork]:
@@ -85,7 +86,9 @@ class Database:
     async def snapshot(self) -> AsyncIterator[UnitOfWork]:
         """Read the database as it is now, for as long as it takes, and hold up nobody. Nothing can be written."""
         async with self._engine.snapshot() as connection:
-            yield self._work(connection)
+            work = self._work(connection)
+            yield work
+            work.audit.refuse_notes()
 
     async def empty_log(self) -> None:
         """Let nothing that was deleted stand in the database's log any longer, where that is ours to keep."""
@@ -104,21 +107,31 @@ class Database:
             connection,
             self._queries,
             vault=self._vault,
+            audit_key=self._audit_key,
             opened=self._opened,
             now=self._clock(),
             process=self.process,
         )
 
 
-async def _open_vault(engine: Engine, queries: Any, master: MasterKeys) -> Vault:
-    """Read the index key, or make it where the database is new."""
-    async with engine.transaction(durable=True) as connection:
-        wrapped = await queries.secrets.get_secret(connection, name=_INDEX_KEY)
-        if wrapped is None:
-            fresh = master.wrap_new(place=_INDEX_KEY)
-            await queries.secrets.add_secret(connection, name=_INDEX_KEY, wrapped=fresh)
-            wrapped = await queries.secrets.get_secret(connection, name=_INDEX_KEY)
+async def _open_secrets(engine: Engine, queries: Any, master: MasterKeys) -> tuple[bytes, bytes]:
+    """Return the index key and the audit's key, which are made where the database has none yet."""
     try:
-        return Vault(master, master.unwrap(wrapped, place=_INDEX_KEY))
+        async with engine.transaction(durable=True) as connection:
+            index_key = await _open_secret(connection, queries, master, _INDEX_KEY)
+            return index_key, await _open_secret(connection, queries, master, _AUDIT_KEY)
     except WrongKey:
         raise WrongKey("the master key does not open this database") from None
+
+
+async def _open_secret(connection: Any, queries: Any, master: MasterKeys, name: str) -> bytes:
+    """Read a key of the database itself, or make it.
+
+    Raises:
+        WrongKey: it does not open. What the same transaction made is then undone with it.
+    """
+    wrapped = await queries.secrets.get_secret(connection, name=name)
+    while wrapped is None:
+        await queries.secrets.add_secret(connection, name=name, wrapped=master.wrap_new(place=name))
+        wrapped = await queries.secrets.get_secret(connection, name=name)
+    return master.unwrap(wrapped, place=name)

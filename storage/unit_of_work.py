@@ -7,9 +7,10 @@ from typing import Any
 
 from storage.additions import Additions
 from storage.allowances import Allowances
+from storage.audit import Audit
 from storage.chats import Chats
 from storage.conversations import Conversations
-from storage.crypto import Vault
+from storage.crypto import ChainKey, Vault
 from storage.digests import Digests
 from storage.engines import Connection
 from storage.evidence import Evidence
@@ -33,6 +34,7 @@ class UnitOfWork:
         queries: Any,
         *,
         vault: Vault,
+        audit_key: ChainKey,
         opened: Opened,
         now: datetime,
         process: str,
@@ -60,6 +62,7 @@ class UnitOfWork:
         self.digests = Digests(session, queries.digests, now=now)
         self.figures = StoredFigures(session, queries.figures, reports=self.reports, now=now)
         self.processes = Processes(session, queries.processes, process=process)
+        self.audit = Audit(session, queries.audit, key=audit_key, now=now)
         self._session = session
 
     async def hold(self, visitors: Mapping[int, str]) -> None:
@@ -81,5 +84,6 @@ class UnitOfWork:
         self._session.close()
 
     async def write(self) -> None:
-        """Write what waits to be written together. The end of the transaction does it as well."""
+        """Write what waits to be written together, and then what was noted. The end of the transaction does it."""
         await self._session.flush()
+        await self.audit.write()

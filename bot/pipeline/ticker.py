@@ -25,6 +25,7 @@ _FORGOTTEN_AT_ONCE = 1000
 _CLEAN_EVERY = timedelta(hours=1)
 _WALK_EVERY = timedelta(minutes=1)
 """Between the end of a walk through the open drafts and the beginning of the next."""
+_HEAD_EVERY = timedelta(days=1)
 
 
 class Ticker:
@@ -49,11 +50,12 @@ class Ticker:
         self._cleaned_at: datetime | None = None
         self._walk = Walk()
         self._walked_at: datetime | None = None
+        self._head_logged_at: datetime | None = None
 
     async def tick(self) -> None:
         """Do what is due now. What fails is logged, and the next tick does it."""
         done, failures, began = 0, 0, time.monotonic()
-        for step in (self._retry, self._digests, self._drafts, self._clean):
+        for step in (self._retry, self._digests, self._drafts, self._clean, self._audit_head):
             try:
                 done += await step()
             except Exception as error:  # noqa: BLE001  one step that fails must not keep the others from their time
@@ -106,6 +108,17 @@ class Ticker:
         if not forgotten:
             await self._database.empty_log()  # a withdrawn report's key is to be gone from there as well
             self._cleaned_at = self._database.now()
+        return 0
+
+    async def _audit_head(self) -> int:
+        """Write the audit's head into the log, at the start and once a day: one is to stand outside of the database."""
+        if self._is_recent(self._head_logged_at, _HEAD_EVERY):
+            return 0
+        async with self._database.snapshot() as work:
+            head = await work.audit.head()
+        if head is not None:
+            log.info("audit_head", id=head.last_id, link=head.link.hex())
+        self._head_logged_at = self._database.now()
         return 0
 
     def _is_recent(self, moment: datetime | None, span: timedelta) -> bool:

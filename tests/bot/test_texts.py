@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.addition import AdditionKind
+from bot.domain.audit import AuditAct
 from bot.domain.consent import Publishing
 from bot.domain.errors import Holding, Misreading
 from bot.domain.evidence import EvidenceKind, Refusal
@@ -59,6 +60,7 @@ COMPOSED: Mapping[str, Iterable[str]] = {
     "card.{}": [f"card.{decision}" for decision in Decision if decision is not Decision.WITHDRAWN],
     "addition.{}": [f"addition.{kind}" for kind in AdditionKind],
     "my.state.{}": [f"my.state.{state}" for state in ("waiting", Decision.APPROVED, Decision.REJECTED)],
+    "audit.{}": [f"audit.{act}" for act in AuditAct],
     "notice.{}": [f"notice.{what}" for what in ("added", "consented", "withdrawn")],
     "status.{}": [f"status.{standing}" for standing in (Decision.APPROVED, Decision.REJECTED, "waiting")],
     "command.{}": [f"command.{command}" for command in (*EVERYONES_COMMANDS, *COORDINATORS_COMMANDS)],
@@ -286,6 +288,7 @@ def test_the_code_gives_every_word_that_a_text_has_in_braces() -> None:
         ("card.{}", {"report"}),
         ("status.{}", {"code"}),
         ("command.{}", set()),
+        ("audit.{}", {"at", "who", "case", "subject"}),
     ],
 )
 def test_composed_texts_need_only_what_the_code_gives_them(shown: str, given: set[str]) -> None:

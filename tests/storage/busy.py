@@ -41,6 +41,10 @@ INSERT INTO evidence
 VALUES
     (:number, :origin, :chat, :report, 'photo', :state, :sealed, :sealed, :file, :number, :number, :leased_by)
 """
+ADD_ENTRY = """
+INSERT INTO audit (id, at_ms, actor, actor_key, act, report_id, case_id, details, link)
+VALUES (:number, :number, 'person', :chat, 'approved', :report, :case, '{}', :sealed)
+"""
 ADD_SEEN = "INSERT INTO seen_updates (update_id, seen_at_ms) VALUES (:number, :number)"
 SEALED = b"s" * 60
 
@@ -56,6 +60,7 @@ async def fill(location: Location, *, analysed: bool = True, by_day: bool = Fals
         (ADD_ANSWER, [{"number": number, "sealed": SEALED} for number in numbers]),
         (ADD_MESSAGE, [_message(number) for number in numbers]),
         (ADD_EVIDENCE, [_evidence(number) for number in numbers]),
+        (ADD_ENTRY, [_entry(number) for number in numbers]),
         (ADD_SEEN, [{"number": number} for number in numbers]),
     ]
     async with open_engine(location) as engine, engine.transaction(durable=False) as connection:
@@ -137,4 +142,15 @@ def _evidence(number: int) -> dict[str, Any]:
         "sealed": None if is_shredded else SEALED,
         "file": None if waits or (is_shredded and number % 150) else f"{number:032x}",
         "leased_by": "a" * 16 if number % 1000 == 0 else None,
+    }
+
+
+def _entry(number: int) -> dict[str, Any]:
+    """Most are about a report, some of them about a case as well."""
+    return {
+        "number": number,
+        "chat": CHATS[number % 10],
+        "report": number // 4 if number % 5 else None,
+        "case": number // 8 if number % 3 == 0 else None,
+        "sealed": SEALED[:32],
     }

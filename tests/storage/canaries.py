@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.domain.addition import Addition, AdditionKind
 from bot.domain.answer import Answer, Reading, Words
+from bot.domain.audit import AuditAct
 from bot.domain.evidence import ContactCard, Contents, EvidenceKind
 from bot.domain.interview import Interview
 from bot.domain.report import Decision, RejectionReason
@@ -67,6 +68,7 @@ async def live_a_day(work: UnitOfWork) -> None:
     await work.reports.decide(
         held, dana, Decision.REJECTED, reason=RejectionReason.OTHER, reason_words=" ".join(REASON)
     )
+    work.audit.note(dana, AuditAct.REJECTED, report_id=REPORT, subject=mother, reason="other")
     suggestions = {"city": Reading(value=READ[0]), "date": Reading(value=READ[2])}
     answers = {"name": said(" ".join(DRAFT))}
     draft = Interview(screen=1, step="city", answers=answers, another_after=REPORT, suggestions=suggestions)

@@ -14,6 +14,7 @@ import asyncpg
 import pytest
 
 from bot.domain.answer import Answer
+from bot.domain.audit import AuditAct
 from bot.domain.consent import Publishing
 from bot.domain.interview import Interview
 from bot.domain.rate import Rate
@@ -49,7 +50,7 @@ DEFERRED = {"update_id": 11, "message": {"text": "Сәлеметсіз бе, п�
 WAITING = ["Сұрақ 2", "Уақыт", "Решено"]
 """What waits to be sent: two messages for the mother, in this order, and one for the father."""
 TABLES = ["secrets", "seen_updates", "deferred_updates", "chats", "conversations", "outbox", "digests", "reports"]
-TABLES += ["report_answers", "report_events", "inbox", "evidence", "additions"]
+TABLES += ["report_answers", "report_events", "inbox", "evidence", "additions", "audit", "audit_head"]
 TABLES += ["processes", "duties", "allowances"]
 NOT_COPIED = {"processes", "duties", "allowances"}
 
@@ -90,6 +91,7 @@ async def fill(location: Location) -> None:
             for decision in (Decision.APPROVED, Decision.REJECTED, None):
                 claim = await work.reports.claim_next(dana, until=work.now + LONG)
                 assert claim is not None
+                work.audit.note(dana, AuditAct(decision or AuditAct.CLAIMED), report_id=claim.report_id)
                 if decision is Decision.REJECTED:
                     reason, words = RejectionReason.OTHER, "Қайталанған өтініш"
                     await work.reports.decide(claim, dana, decision, reason=reason, reason_words=words)
@@ -136,6 +138,9 @@ async def life_of(location: Location) -> dict[str, Any]:
             "dead": await work.updates.count_dead(),
             "period": await work.digests.last_period_end(),
             "to_digest": await work.reports.to_digest(until=work.now),
+            "audit": [entry async for entry in work.audit.newest()],
+            "links": [link async for link in work.audit.links()],
+            "head": await work.audit.head(),
         }
 
 
@@ -223,11 +228,14 @@ async def test_what_was_leased_is_sent_at_once_and_no_id_is_used_again(sources: 
     async with Database.open(target, FIRST_KEY, clock=Clock()) as database:
         async with database.transaction() as work:
             mother = await work.chats.meet(MOTHER, language="en")
+            work.audit.note(mother, AuditAct.CLAIMED)
             # Of the reports and of the messages the last ones are gone, of the digests none.
             assert await add_report(work, mother, 77) == REPORTS + 1
             assert await work.digests.add(work.now, work.now + LONG, reports=0) == before["digests"] + 1
             key = await say(work, mother, "Жаңа")
         sent = await send_all(database)
+        async with database.snapshot() as work:
+            assert [link.follows async for link in work.audit.links()] == [True] * 4
     assert column(target, "SELECT id FROM outbox WHERE dedupe_key = :key", key=key) == [before["outbox"] + 2]
     to_mother = [words for due, words in sent if due.chat_key == mother.key]
     assert to_mother == [*WAITING[:2], "Жаңа"]
@@ -248,7 +256,7 @@ async def test_both_engines_take_text_keys_in_one_order(file: SQLiteFile, server
         insert(file, "secrets", name=name, wrapped=b"w")
     target = servers.migrated()
     await copy_database(file, target)
-    assert column(target, "SELECT count(*) FROM secrets") == [1 + len(names)]
+    assert column(target, "SELECT count(*) FROM secrets") == [2 + len(names)]
 
 
 async def test_an_empty_database_can_be_copied(targets: Databases, tmp_path: Path) -> None:

@@ -289,13 +289,24 @@ async def test_a_newer_master_key_alone_does_not_open_what_an_older_one_wrapped(
             pass
 
 
-async def test_the_index_key_is_made_once_and_is_stored_wrapped(location: Location, clock: Clock) -> None:
+async def test_a_wrong_master_key_makes_nothing_in_a_database_that_has_no_audit_key_yet(
+    location: Location, clock: Clock
+) -> None:
     async with Database.open(location, FIRST_KEY, clock=clock):
-        made = sql(location, "SELECT name, wrapped FROM secrets")
+        sql(location, "DELETE FROM secrets WHERE name = 'audit key'")
+    with pytest.raises(WrongKey):
+        async with Database.open(location, MasterKeys({1: BOTH_KEYS.keys[2]}), clock=clock):
+            pass
+    assert sql(location, "SELECT name FROM secrets") == [("index key",)]
+
+
+async def test_the_databases_own_keys_are_made_once_and_are_stored_wrapped(location: Location, clock: Clock) -> None:
+    async with Database.open(location, FIRST_KEY, clock=clock):
+        made = sql(location, "SELECT name, wrapped FROM secrets ORDER BY name")
     async with Database.open(location, BOTH_KEYS, clock=clock):
-        assert sql(location, "SELECT name, wrapped FROM secrets") == made
-    assert [name for name, _ in made] == ["index key"]
-    assert len(FIRST_KEY.unwrap(made[0][1], place="index key")) == 32
+        assert sql(location, "SELECT name, wrapped FROM secrets ORDER BY name") == made
+    assert [name for name, _ in made] == ["audit key", "index key"]
+    assert {len(FIRST_KEY.unwrap(wrapped, place=name)) for name, wrapped in made} == {32}
 
 
 async def test_two_processes_that_open_a_new_database_at_once_agree_on_its_index_key(

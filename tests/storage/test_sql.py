@@ -34,6 +34,10 @@ EVIDENCE_ORIGIN = ("sqlite_autoindex_evidence", "evidence_origin_key")
 EVIDENCE_FILE = ("sqlite_autoindex_evidence", "evidence_file_key")
 PROCESS = ("sqlite_autoindex_processes", "")  # there are a handful: PostgreSQL reads them all, and may
 HOT: dict[str, set[str | tuple[str, str]]] = {
+    "audit.after": {ROW_ID},
+    "audit.before": {ROW_ID},
+    "audit.of_case": {"audit_of_case"},
+    "audit.of_report": {"audit_of_report"},
     "chats.get_chat": {CHAT},
     "chats.get_chats": {CHAT},
     "chats.hold_chats": {CHAT},
@@ -98,6 +102,7 @@ ALSO_GOOD = {
     "reports.renew_claim": {"reports_in_hand"},
 }
 WHOLE_TABLE = {
+    "audit.people",  # for whoever asks on the server
     "figures.inbox",
     "figures.deferred_updates",  # dead letters and deferred updates are few
     "outbox.forget_settled",  # stops after as many rows as it was told to
@@ -110,6 +115,10 @@ WHOLE_TABLE = {
 }
 SCAN = re.compile(r"SCAN (?!due$|newest$|pressing$|json_each |CONSTANT ROW$)(?!.*INDEX)")
 IN_ORDER = [
+    "audit.after",
+    "audit.before",
+    "audit.of_case",
+    "audit.of_report",
     "conversations.open_drafts",
     "evidence.lease",
     "outbox.claim_due",
@@ -134,6 +143,8 @@ EXAMPLES: dict[str, Any] = {
     "about": "card:4",
     "besides": "message:100",
     "after_id": 100,
+    "before_id": ROWS,
+    "case_id": 100,
     "after_key": CHATS[10],
     "alive": ["one", "other"],
     "chat_key": CHATS[7],

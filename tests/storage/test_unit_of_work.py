@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.interview import Interview
 from storage.adapter import load_queries
-from storage.crypto import Vault
+from storage.crypto import ChainKey, Vault
 from storage.database import Database
 from storage.engines import Engine, open_engine
 from storage.location import Location
@@ -170,7 +170,15 @@ async def trips_of_a_batch(engine: Engine, people: range) -> list[str]:
     vault = Vault(FIRST_KEY, bytes(32))
     async with engine.transaction(durable=True) as connection:
         watched = Watched(connection)
-        work = UnitOfWork(watched, load_queries(engine), vault=vault, opened=Opened(), now=START, process="p")
+        work = UnitOfWork(
+            watched,
+            load_queries(engine),
+            vault=vault,
+            audit_key=ChainKey(bytes(32)),
+            opened=Opened(),
+            now=START,
+            process="p",
+        )
         await work.hold(dict.fromkeys(people, "ru"))
         await work.updates.see(people, at=START)
         for telegram_id in people:

@@ -33,7 +33,7 @@ class Site:
         """Make the tables and fill them."""
         await migrate(location)
         async with Bot.open(location, handlers) as bot:
-            wrapped = (await bot.sql("SELECT wrapped FROM secrets"))[0][0]
+            wrapped = (await bot.sql("SELECT wrapped FROM secrets WHERE name = 'index key'"))[0][0]
             team = await bot.database.perform(_team)
         vault = Vault(MASTER, MASTER.unwrap(wrapped, place="index key"))
         past = Past(vault, team, reports=reports, now=NOW, last_digest=LAST_DIGEST)

@@ -13,7 +13,7 @@ import orjson
 from bot.domain.answer import Answer
 from bot.domain.interview import Interview
 from bot.domain.message import Say, to_json
-from storage.crypto import DataKey, Vault
+from storage.crypto import ChainKey, DataKey, Vault
 from storage.instants import to_ms
 from tests.storage.support import FIRST_KEY, START, receipt, said
 
@@ -43,6 +43,7 @@ class Life:
 
     def __init__(self) -> None:
         self.vault = Vault(FIRST_KEY, bytes(range(32, 64)))
+        self.audit_key = ChainKey(bytes(range(64, 96)))
         self._keys = {who: self.vault.new_key() for who in (MOTHER, FATHER, AUNT, GRANDMOTHER, DANA, GROUP)}
 
     def key(self, telegram_id: int) -> str:
@@ -146,6 +147,22 @@ class Life:
         }
         return {**rows, "evidence": [photo], "additions": [addition]}
 
+    def eighth(self) -> Rows:
+        """Return the life in the tables of revision 0008: Dana's approval of report 1 is noted in the audit."""
+        rows = self.fifth()
+        said = [1, NOW_MS, "person", self.key(DANA), "approved", 1, None, None, "{}"]
+        link = self.audit_key.link(bytes(32), orjson.dumps(said))
+        names = ("id", "at_ms", "actor", "actor_key", "act", "report_id", "case_id", "subject_key", "details")
+        return {
+            **rows,
+            "secrets": [
+                *rows["secrets"],
+                {"name": "audit key", "wrapped": FIRST_KEY.wrap(self.audit_key.key, place="audit key")},
+            ],
+            "audit": [{**dict(zip(names, said, strict=True)), "link": link}],
+            "audit_head": [{"id": 1, "last_id": 1, "link": link}],
+        }
+
     def _chat(self, telegram_id: int) -> Row:
         name = self.seal(telegram_id, "Дана".encode(), "chat name") if telegram_id == DANA else None
         return {
@@ -243,4 +260,5 @@ LIVES: Mapping[str, Callable[[Life], Rows]] = {
     "0003": Life.third,
     "0004": Life.fourth,
     "0005": Life.fifth,
+    "0008": Life.eighth,
 }
