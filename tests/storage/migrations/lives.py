@@ -146,6 +146,19 @@ class Life:
         }
         return {**rows, "evidence": [photo], "additions": [addition]}
 
+    def seventh(self) -> Rows:
+        """Return the life in the tables of revision 0007: Dana leads, and let somebody join; nothing is frozen."""
+        rows, dana = self.fifth(), self.key(DANA)
+        invite = {
+            "token_key": self.vault.fingerprint("invite", "x" * 22),
+            "role": "viewer",
+            "made_by": dana,
+            "made_at_ms": NOW_MS,
+            "expires_at_ms": NOW_MS + DAY_MS,
+        }
+        member = {"chat_key": dana, "role": "lead", "cities": '["almaty"]', "added_at_ms": NOW_MS}
+        return {**rows, "members": [member], "invites": [invite], "freezes": [{"id": 1}]}
+
     def _chat(self, telegram_id: int) -> Row:
         name = self.seal(telegram_id, "Дана".encode(), "chat name") if telegram_id == DANA else None
         return {
@@ -243,4 +256,5 @@ LIVES: Mapping[str, Callable[[Life], Rows]] = {
     "0003": Life.third,
     "0004": Life.fourth,
     "0005": Life.fifth,
+    "0007": Life.seventh,
 }
