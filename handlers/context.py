@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from telegram import Message, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
-from bot.domain.access import Act, Role, Verdict, judge
+from bot.domain.access import PERMITTED, Act, Role, Verdict, judge
 from bot.domain.message import Say, Sendable
 from bot.domain.schedule import DailyAt
 from bot.services.digest import Digest, DigestDesk
@@ -132,10 +132,8 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     async def role(self) -> Role | None:
         """Return what the person is in the team, or None. Asked once an update, and only where it matters."""
         if self._role is _UNKNOWN:
-            members = self.turn.work.members
-            member = (
-                None if self.telegram_id is None else await members.get(self.turn.work.chats.key_of(self.telegram_id))
-            )
+            work, telegram_id = self.turn.work, self.telegram_id
+            member = None if telegram_id is None else await work.members.get(work.chats.key_of(telegram_id))
             self._role = member.role if member else None
         return cast("Role | None", self._role)
 
@@ -143,8 +141,10 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         """Say whether the person may do this, in the chat that the update comes from, and why not."""
         role = await self.role()
         in_group = self.turn.chat is not None and self.turn.chat.telegram_id < 0
-        thawed, frozen = (judge(role, act, in_group=in_group, frozen=frozen) for frozen in (False, True))
-        return thawed if thawed is frozen or not await self.turn.work.members.is_frozen() else frozen
+        verdict = judge(role, act, in_group=in_group)
+        if verdict is not Verdict.YES or PERMITTED[act].while_frozen:  # whether the team is frozen changes nothing then
+            return verdict
+        return judge(role, act, in_group=in_group, frozen=await self.turn.work.members.is_frozen())
 
     async def replied_to(self, message_id: int) -> str | None:
         """Return what the message is about that the person replied to, or None. Asked once an update."""

@@ -35,6 +35,8 @@ def allowed_press(handler: Handler) -> Handler:
     """Let members press a button of the team who may do what it does. A stranger's press does nothing."""
 
     async def guarded(update: Update, context: BotContext) -> None:
+        if context.turn.chat is None:  # a client may send any data from any chat, and we answer in few
+            return None
         data = update.callback_query.data if update.callback_query else None
         act = act_of(data or "")
         if act is not None:

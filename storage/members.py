@@ -16,8 +16,6 @@ from storage.reports import Claim, Reports
 from storage.session import Session
 
 _TOKEN = "invite"  # noqa: S105  what the fingerprint is made for
-_MOST = 2**63
-"""For a column; a client may send any number."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,6 @@ class Members:
 
     async def hold(self, chat: Chat, number: int) -> tuple[Member | None, Member | None]:
         """Keep from all others the member with this chat and the one of this number, and return both."""
-        number = number if number < _MOST else 0
         rows = self._queries.hold_members(self._session, chat_key=chat.key, number=number)
         found = [_member(row) async for row in rows]
         own = next((member for member in found if member.chat_key == chat.key), None)
@@ -136,8 +133,8 @@ class Members:
 
     async def take_back_invite(self, number: int) -> bool:
         """Make a link useless; False where it was used, or taken back before."""
-        at = {"number": number if number < _MOST else 0, "now_ms": to_ms(self._now)}
-        return await self._queries.take_back_invite(self._session, **at) is not None
+        row = await self._queries.take_back_invite(self._session, number=number, now_ms=to_ms(self._now))
+        return row is not None
 
     async def take_back_invites(self, *, made_by: str | None = None) -> None:
         """Make all links useless, or those that one member made."""

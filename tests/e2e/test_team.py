@@ -232,7 +232,10 @@ async def test_a_digest_waits_for_the_end_of_a_freeze_and_is_made_up_for(stage: 
     await report(stage, await stage.person("Nurlan"))
     await stage.do(dina.send("/next"))
     await stage.do(dina.press("Approve", exact=True))
+    await stage.do(dina.send("/digest"))
+    assert cards(dina)
     await stage.do(dina.send("/freeze"))
+    assert not cards(dina)
     stage.clock.move(days=2)
     await stage.tick()
     await stage.cast.channel.refresh()
@@ -279,3 +282,15 @@ async def test_who_only_reports_is_never_looked_up_among_the_team(stage: Stage, 
     await stage.do(nurlan.send("/my"))
     await stage.do(nurlan.send(f"/status {code}"))
     assert f"Report {code}" in nurlan.last_from_bot.text
+
+
+async def test_in_the_group_a_freeze_works_as_well_and_what_shows_people_does_not(stage: Stage) -> None:
+    dina, askar = await leads(stage)
+    group = stage.cast.group
+    await stage.do(askar.send("/team", chat=group))
+    await group.refresh()
+    assert group.messages[-1].text == "This works in our private chat only."
+    await stage.do(askar.send("/freeze", chat=group))
+    await group.refresh()
+    assert "All showing is stopped, by Askar" in group.messages[-1].text
+    assert "All showing is stopped, by Askar" in dina.last_from_bot.text
