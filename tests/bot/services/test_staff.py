@@ -186,7 +186,7 @@ async def test_a_freeze_comes_after_whatever_is_shown_in_the_same_moment(
             assert not await work.members.is_frozen()
             freezing = asyncio.create_task(freeze(other))
             await begun.wait()
-            for _ in range(20):
+            for _ in range(500):  # many times as long as a freeze takes that waits for nobody
                 await work.members.every()
             order.append("shown")
         await freezing
