@@ -1,4 +1,4 @@
-"""The commands: python -m bot run | demo | sandbox | migrate | check | export | audit | copy-database | ..."""
+"""The commands: python -m bot run | demo | sandbox | migrate | check | export | audit | unfreeze | ..."""
 
 import asyncio
 import contextlib
@@ -21,6 +21,7 @@ from bot.commands.audit import NotAHead, look_through, look_up, note_command, re
 from bot.commands.check import check as look_over
 from bot.commands.copy_database import NotCopied, copy
 from bot.commands.sandbox import bot_in_sandbox, how_to_drive
+from bot.commands.unfreeze import let_thaw
 from bot.countries import WrongCountry
 from bot.demo.play import play
 from bot.domain.audit import AuditAct
@@ -176,6 +177,14 @@ def copy_database(
 
 
 @cli.command()
+def unfreeze() -> None:
+    """Let a lead end a freeze with /unfreeze, within 30 minutes. The bot may go on running."""
+    settings = _settings(StorageSettings)
+    configure_logs("ERROR")
+    _with_database(_checked(settings, _print_thaw(settings)))
+
+
+@cli.command()
 def generate_key() -> None:
     """Print a new master key as a line for .env."""
     typer.echo(f"MASTER_KEY={MasterKeys.generate()}")
@@ -232,6 +241,10 @@ def _opened(settings: StorageSettings) -> AbstractAsyncContextManager[Database]:
 async def _print_copying(source: str, target: str) -> None:
     async for line in copy(source, target):
         typer.echo(line)
+
+
+async def _print_thaw(settings: StorageSettings) -> None:
+    typer.echo(await let_thaw(settings, clock=utc_now))
 
 
 async def _print_findings(settings: Settings) -> bool:

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import structlog
 from telegram.error import NetworkError, RetryAfter
 
-from bot.domain.access import Access
 from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.domain.schedule import DailyAt
 from bot.pipeline.faults import describe
@@ -30,6 +29,7 @@ from bot.pipeline.watch import Watch
 from bot.pipeline.webhook import Webhook
 from bot.pipeline.worker import TeamChats, Worker
 from bot.services.drafts import DraftDesk
+from bot.services.staff import seat
 from bot.services.turn import Choose, Turn
 from bot.settings import Settings
 from bot.texts import Catalogues
@@ -100,7 +100,6 @@ async def open_app(
     reader.warm_up(QUESTIONNAIRE, today=clock().date())
     desk = Desk(
         catalogues=catalogues,
-        access=Access(settings.coordinator_ids),
         reader=reader,
         zone=settings.zone,
         schedule=DailyAt(settings.digest_at, settings.zone),
@@ -112,6 +111,7 @@ async def open_app(
     application = build_application(bot, desk)
     async with Database.open(settings.location(), settings.master_keys(), clock=clock) as database:
         try:
+            await database.perform(lambda work: seat(work, settings.lead_ids, language=catalogues.default))
             await _reach_telegram(application)
             yield _join(settings, database, bot, desk, application)
         finally:

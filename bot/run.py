@@ -12,6 +12,7 @@ from typing import Protocol
 import structlog
 
 from bot.app import App, open_app
+from bot.domain.access import Role
 from bot.pipeline.faults import describe
 from bot.pipeline.lag import measured_lag
 from bot.pipeline.menu import offer_commands
@@ -80,7 +81,7 @@ async def run(app: App, stop: asyncio.Event, *, alone: bool = True) -> None:
             await asyncio.wait_for(stop.wait(), timeout=seconds)
 
     await _begin(app, stop, pause, alone=alone)
-    log.info("started", coordinators=len(app.settings.coordinator_ids))
+    log.info("started", leads=len(app.settings.lead_ids))
     receiver: Source = app.posts or app.receiver
     pulse = Pulse(_SILENCES_SECONDS if app.posts is None else {**_SILENCES_SECONDS, "receiver": math.inf})
     loops: dict[str, Loop] = {
@@ -91,7 +92,7 @@ async def run(app: App, stop: asyncio.Event, *, alone: bool = True) -> None:
         "watch": app.watch,
     }
     async with _monitored(app, pulse), asyncio.TaskGroup() as tasks:
-        offering = tasks.create_task(offer_commands(app.bot, app.catalogues, app.settings.coordinator_ids))
+        offering = tasks.create_task(offer_commands(app.bot, app.catalogues, await _members(app)))
         running = {
             name: tasks.create_task(loop.run(stopping=_beating(pulse, name, stop), pause=pause))
             for name, loop in loops.items()
@@ -129,6 +130,15 @@ async def _monitored(app: App, pulse: Pulse) -> AsyncIterator[None]:
     )
     async with monitor, measured_lag(app.metrics):
         yield
+
+
+async def _members(app: App) -> list[tuple[int, Role]]:
+    async with app.database.transaction(durable=False) as work:
+        return [
+            (chat.telegram_id, member.role)
+            for member in await work.members.every()
+            if (chat := await work.chats.get(member.chat_key)) is not None
+        ]
 
 
 async def _reached(settings: Settings, stack: AsyncExitStack) -> App:

@@ -94,7 +94,7 @@ class Settings(StorageSettings):
 
     bot_token: SecretStr
     bot_api_url: str = Field(default="https://api.telegram.org", pattern=r"^https?://[^\s/]+(/\S*)?$")
-    coordinator_ids: Annotated[frozenset[int], NoDecode]
+    lead_ids: Annotated[frozenset[int], NoDecode]
     coordinator_chat_id: int | None = None
     digest_chat_id: int | None = None
     digest_at: time = time(20, 0)
@@ -121,7 +121,7 @@ class Settings(StorageSettings):
             raise ValueError("it must look like 123456:ABC..., as BotFather gives it")
         return value
 
-    @field_validator("coordinator_ids", mode="before")
+    @field_validator("lead_ids", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         if not isinstance(value, str):

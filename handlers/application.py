@@ -1,5 +1,6 @@
 """Which handler answers what: the table of everything that can be pressed, said or commanded."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from telegram import Update
@@ -16,28 +17,44 @@ from telegram.ext import (
     filters,
 )
 
-from bot.domain.access import Access
+from bot.domain.access import TEAM_COMMANDS
 from handlers import (
     callbacks,
+    cities,
     commands,
     digest,
     evidence,
+    freeze,
     intake,
+    invites,
     language,
     membership,
     moderation,
     my_reports,
+    team,
     wipe,
     words,
 )
 from handlers.context import BotContext, Desk
 from handlers.errors import on_error
+from handlers.guard import Handler, allowed, allowed_press, in_private, in_team_chat
 
 BotApplication = Application[ExtBot[None], BotContext, dict[Any, Any], dict[Any, Any], Desk, None]
 Handlers = list[BaseHandler[Update, BotContext, None]]
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update that any handler below looks at; Telegram need not send others."""
+_COMMANDS: Mapping[str, Handler] = {
+    "queue": moderation.on_queue,
+    "next": moderation.on_next,
+    "digest": digest.on_digest,
+    "team": team.on_team,
+    "invite": team.on_invite,
+    "freeze": freeze.on_freeze,
+    "unfreeze": freeze.on_unfreeze,
+    "cities": cities.on_cities,
+}
+"""Who answers each command of the team. What it is to do, and so who may give it, is said in `bot.domain.access`."""
 _FILES = (
     filters.PHOTO
     | filters.VIDEO
@@ -55,22 +72,23 @@ def build_application(bot: ExtBot[None], desk: Desk) -> BotApplication:
     application: BotApplication = (
         ApplicationBuilder().bot(bot).updater(None).job_queue(None).context_types(types).build()
     )
-    ours = filters.User(user_id=desk.access.coordinator_ids) & filters.UpdateType.MESSAGE
-    handlers = [*_presses(desk.access), *_words(), *_coordinators(ours), *_private(), *_changes()]
+    handlers = [*_presses(), *_words(), *_team(), *_private(), *_changes()]
     application.add_handlers(handlers)
     application.add_error_handler(on_error)
     return application
 
 
-def _presses(access: Access) -> Handlers:
+def _presses() -> Handlers:
     """Return what every button does. They stand first: a press carries only the place of its message."""
     return [
-        CallbackQueryHandler(_only(access, moderation.on_card_press), pattern=f"^{callbacks.CARD}:"),
-        CallbackQueryHandler(_only(access, moderation.on_next), pattern=f"^{callbacks.NEXT}$"),
-        CallbackQueryHandler(_in_private(language.on_language_press), pattern=f"^{callbacks.LANGUAGE}:"),
-        CallbackQueryHandler(_in_private(my_reports.on_my_press), pattern=f"^{callbacks.FOLLOW_UP}:"),
-        CallbackQueryHandler(_in_private(wipe.on_wipe_press), pattern=f"^{callbacks.WIPE}:"),
-        CallbackQueryHandler(_in_private(intake.on_press)),
+        CallbackQueryHandler(allowed_press(moderation.on_card_press), pattern=f"^{callbacks.CARD}:"),
+        CallbackQueryHandler(allowed_press(moderation.on_next), pattern=f"^{callbacks.NEXT}$"),
+        CallbackQueryHandler(in_private(invites.on_invitation_press), pattern=f"^{callbacks.TEAM}:(yes|no):"),
+        CallbackQueryHandler(in_private(allowed_press(team.on_team_press)), pattern=f"^{callbacks.TEAM}:"),
+        CallbackQueryHandler(in_private(language.on_language_press), pattern=f"^{callbacks.LANGUAGE}:"),
+        CallbackQueryHandler(in_private(my_reports.on_my_press), pattern=f"^{callbacks.FOLLOW_UP}:"),
+        CallbackQueryHandler(in_private(wipe.on_wipe_press), pattern=f"^{callbacks.WIPE}:"),
+        CallbackQueryHandler(in_private(intake.on_press)),
     ]
 
 
@@ -80,16 +98,19 @@ def _words() -> Handlers:
     return [MessageHandler(filters.UpdateType.MESSAGE & plain, words.on_words)]
 
 
-def _coordinators(ours: filters.BaseFilter) -> Handlers:
-    """Return what only coordinators can do; from anyone else the same words are nothing special."""
-    private = ours & filters.ChatType.PRIVATE
-    group = ours & filters.ChatType.GROUPS
+def _team() -> Handlers:
+    """Return the commands of the team; to anyone else each is a command like any that does not exist."""
+    private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+    group = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
     return [
-        CommandHandler("queue", moderation.on_queue, filters=private),
-        CommandHandler("queue", _in_team_chat(moderation.on_queue), filters=group),
-        CommandHandler("next", moderation.on_next, filters=private),
-        CommandHandler("next", _in_team_chat(moderation.on_next_in_group), filters=group),
-        CommandHandler("digest", digest.on_digest, filters=private),
+        *(
+            CommandHandler(command, allowed(act, _COMMANDS[command], otherwise=commands.on_unknown), filters=private)
+            for command, act in TEAM_COMMANDS.items()
+        ),
+        *(
+            CommandHandler(command, in_team_chat(allowed(act, _COMMANDS[command])), filters=group)
+            for command, act in TEAM_COMMANDS.items()
+        ),
     ]
 
 
@@ -116,31 +137,3 @@ def _private() -> Handlers:
 
 def _changes() -> Handlers:
     return [ChatMemberHandler(membership.on_membership, ChatMemberHandler.MY_CHAT_MEMBER)]
-
-
-def _in_team_chat(handler: Any) -> Any:
-    async def guarded(update: Update, context: BotContext) -> None:
-        """Answer in the coordinators' group, and in no other group that somebody put the bot into."""
-        if context.turn.chat is not None and context.turn.chat == context.turn.team.coordinators:
-            await handler(update, context)
-
-    return guarded
-
-
-def _in_private(handler: Any) -> Any:
-    async def guarded(update: Update, context: BotContext) -> None:
-        """Carry out a person's button in a private chat only: a client may send any data from any chat."""
-        chat = context.turn.chat
-        if chat is not None and chat.telegram_id > 0:  # those of groups and channels are negative
-            await handler(update, context)
-
-    return guarded
-
-
-def _only(access: Access, handler: Any) -> Any:  # the two handlers' common type is python-telegram-bot's own
-    async def guarded(update: Update, context: BotContext) -> None:
-        """Carry out a coordinator's button for a coordinator only."""
-        if access.is_coordinator(context.telegram_id):
-            await handler(update, context)
-
-    return guarded

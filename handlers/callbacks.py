@@ -1,8 +1,10 @@
 """Callback data: what a button carries, packed into at most 64 bytes of ASCII. Never an answer, never a name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.access import Act
 from bot.domain.press import Action, Press
 from storage.reports import Claim
 
@@ -13,6 +15,8 @@ LANGUAGE = "l"
 """How a button begins that changes the language; the language follows."""
 WIPE = "w"
 """How the buttons under the question of /wipe begin; what to do follows."""
+TEAM = "t"
+"""How a button begins that belongs to the team: a member, an invitation, the cities that one cares for."""
 NEXT = "q:next"
 """The button that asks for the next report."""
 
@@ -27,6 +31,63 @@ class CardAction(StrEnum):
     REASON = "reason"
     BACK = "back"
     RELEASE = "release"
+
+
+ACTS: Mapping[CardAction, Act] = {
+    CardAction.APPROVE: Act.APPROVE,
+    CardAction.APPROVE_INITIALS: Act.APPROVE,
+    CardAction.APPROVE_UNNAMED: Act.APPROVE,
+    CardAction.REJECT: Act.REJECT,
+    CardAction.REASON: Act.REJECT,
+    CardAction.BACK: Act.REJECT,
+    CardAction.RELEASE: Act.RELEASE,
+}
+"""What a coordinator does with each button under a card."""
+SHOWS_PERSONAL_DATA = ("card:", "case:", "found:")
+"""What messages are about that show personal data to the team: so all of it begins, and so it can be taken back."""
+
+
+class TeamAction(StrEnum):
+    """What a button does that belongs to the team."""
+
+    INVITE = "invite"
+    """The value is the role."""
+    TAKE_BACK = "back"
+    ACCEPT = "yes"
+    """The value is the token of the link."""
+    DECLINE = "no"
+    LIST = "list"
+    VIEW = "view"
+    ROLE = "role"
+    ASK_TO_REVOKE = "ask"
+    REVOKE = "revoke"
+    ADD_CITY = "city"
+    DROP_CITY = "drop"
+    ALL_CITIES = "all"
+
+
+@dataclass(frozen=True)
+class TeamPress:
+    """A button that belongs to the team. It names members and invitations by short numbers, and never by an id."""
+
+    action: TeamAction
+    number: int = 0
+    value: str = ""
+
+
+TEAM_ACTS: Mapping[TeamAction, Act] = {
+    TeamAction.INVITE: Act.INVITE,
+    TeamAction.TAKE_BACK: Act.INVITE,
+    TeamAction.LIST: Act.TEAM,
+    TeamAction.VIEW: Act.TEAM,
+    TeamAction.ROLE: Act.CHANGE_ROLE,
+    TeamAction.ASK_TO_REVOKE: Act.REVOKE,
+    TeamAction.REVOKE: Act.REVOKE,
+    TeamAction.ADD_CITY: Act.PREFERENCES,
+    TeamAction.DROP_CITY: Act.PREFERENCES,
+    TeamAction.ALL_CITIES: Act.PREFERENCES,
+}
+"""What a member does with each button that belongs to the team. The two under an invitation are for whoever has it."""
 
 
 class WipeAction(StrEnum):
@@ -81,12 +142,14 @@ class FollowUpPress:
     value: str = ""
 
 
-def pack(press: Press | CardPress | FollowUpPress) -> str:
+def pack(press: Press | CardPress | FollowUpPress | TeamPress) -> str:
     """Write a button's callback data."""
     if isinstance(press, Press):
         parts = [INTERVIEW, str(press.screen), press.action, press.value]
     elif isinstance(press, FollowUpPress):
         parts = [FOLLOW_UP, str(press.report_id), press.action, press.value]
+    elif isinstance(press, TeamPress):
+        parts = [TEAM, press.action, str(press.number), press.value]
     else:
         parts = [CARD, str(press.claim.report_id), str(press.claim.revision), press.action, press.value]
     return ":".join(parts).rstrip(":")
@@ -120,6 +183,28 @@ def unpack_card_press(data: str) -> CardPress:
     """
     _, report_id, revision, action, *value = data.split(":", 4)
     return CardPress(Claim(_number(report_id), _number(revision)), CardAction(action), "".join(value))
+
+
+def unpack_team_press(data: str) -> TeamPress:
+    """Read a button that belongs to the team.
+
+    Raises:
+        ValueError: this bot never made such data.
+    """
+    _, action, number, *value = data.split(":", 3)
+    return TeamPress(TeamAction(action), _number(number), "".join(value))
+
+
+def act_of(data: str) -> Act | None:
+    """Return what a member does with a button; None for one that anybody may press, or that this bot never made."""
+    try:
+        if data == NEXT:
+            return Act.NEXT
+        if data.startswith(f"{CARD}:"):
+            return ACTS[unpack_card_press(data).action]
+        return TEAM_ACTS.get(unpack_team_press(data).action)
+    except ValueError:
+        return None
 
 
 def pack_about(claim: Claim, what: str) -> str:

@@ -4,22 +4,28 @@ from telegram import Update
 
 from bot.domain.errors import InvalidReceipt, NothingInProgress, UnknownReceipt
 from bot.domain.message import Say
+from bot.services.staff import is_token
 from handlers.context import BotContext
 from handlers.intake import begin, show_screen
+from handlers.invites import open_invitation
 from handlers.views import interview as views
-from handlers.views.help import first_steps
+from handlers.views.help import first_steps, team_help
 
 
 async def on_start(_update: Update, context: BotContext) -> None:
-    """Begin a report, or go on with the one in progress."""
-    await begin(context)
+    """Begin a report, or go on with the one in progress; or open the invitation that a link brought."""
+    followed = (context.args or ("",))[0]
+    if is_token(followed):
+        return await open_invitation(context, followed)
+    return await begin(context)
 
 
 async def on_help(_update: Update, context: BotContext) -> None:
     """Say what the bot can do for this person."""
     lines = [context.texts("help")]
-    if context.is_coordinator:
-        lines.append(context.texts("help.coordinator"))
+    role = await context.role()
+    if role is not None:
+        lines.append(team_help(role, context.texts))
     context.say(Say(html="\n\n".join(lines)))
 
 

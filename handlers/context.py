@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, cast
 from zoneinfo import ZoneInfo
 
 from telegram import Message, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
-from bot.domain.access import Access
+from bot.domain.access import PERMITTED, Act, Role, Verdict, judge
 from bot.domain.message import Say, Sendable
 from bot.domain.schedule import DailyAt
 from bot.services.digest import Digest, DigestDesk
@@ -19,6 +19,7 @@ from bot.services.evidence import EvidenceDesk
 from bot.services.follow_up import FollowUp
 from bot.services.intake import Intake
 from bot.services.moderation import Moderation
+from bot.services.staff import Staff
 from bot.services.turn import Choose, Turn
 from bot.services.wipe import Wiping
 from bot.texts import Catalogues, Texts
@@ -31,6 +32,8 @@ from storage.unit_of_work import UnitOfWork
 
 CHOICE = "choice"
 """What a question is about that only a button answers, outside the interview."""
+_UNKNOWN = object()
+"""A role that was not asked for yet."""
 _at_hand: ContextVar[Turn] = ContextVar("turn")
 """The turn that this task takes. The ticker takes turns beside the receiver, each in a transaction of its own."""
 
@@ -50,7 +53,6 @@ class Desk:
     """What all turns share."""
 
     catalogues: Catalogues
-    access: Access
     reader: Reader
     zone: ZoneInfo
     schedule: DailyAt
@@ -92,6 +94,8 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     telegram_id: int | None = None
     """Of the person, where there is one."""
     first_name: str = ""
+    _role: object = _UNKNOWN
+    _replied_about: object = _UNKNOWN
 
     @classmethod
     def from_update(cls, update: object, application: "Application[Any, Any, Any, Any, Any, Any]") -> Self:
@@ -125,18 +129,45 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         """The sentences in the chat's language."""
         return self.desk.catalogues.in_language(self.chat.language)
 
-    @property
-    def is_coordinator(self) -> bool:
-        """Whether the person reviews reports."""
-        return self.desk.access.is_coordinator(self.telegram_id)
+    async def role(self) -> Role | None:
+        """Return what the person is in the team, or None. Asked once an update, and only where it matters."""
+        if self._role is _UNKNOWN:
+            work, telegram_id = self.turn.work, self.telegram_id
+            member = None if telegram_id is None else await work.members.get(work.chats.key_of(telegram_id))
+            self._role = member.role if member else None
+        return cast("Role | None", self._role)
+
+    async def judge(self, act: Act) -> Verdict:
+        """Say whether the person may do this, in the chat that the update comes from, and why not."""
+        role = await self.role()
+        in_group = self.turn.chat is not None and self.turn.chat.telegram_id < 0
+        verdict = judge(role, act, in_group=in_group)
+        if verdict is not Verdict.YES or PERMITTED[act].while_frozen:  # whether the team is frozen changes nothing then
+            return verdict
+        return judge(role, act, in_group=in_group, frozen=await self.turn.work.members.is_frozen())
+
+    async def replied_to(self, message_id: int) -> str | None:
+        """Return what the message is about that the person replied to, or None. Asked once an update."""
+        if self._replied_about is _UNKNOWN:
+            self._replied_about = await self.turn.work.outbox.what_about(self.chat, message_id)
+        return cast("str | None", self._replied_about)
+
+    async def _is_unlimited(self) -> bool:
+        """Say whether the person may send any number of reports: coordinators type in lists told by telephone."""
+        return await self.role() in {Role.LEAD, Role.COORDINATOR}
 
     @cached_property
     def intake(self) -> Intake:
         """The reporter's side."""
         desk = self.desk
-        # Coordinators type in whole lists that they were told by telephone.
-        limit = 0 if self.is_coordinator else desk.reports_a_day
-        return Intake(self.turn.work, reader=desk.reader, zone=desk.zone, choose=desk.choose, reports_a_day=limit)
+        return Intake(
+            self.turn.work,
+            reader=desk.reader,
+            zone=desk.zone,
+            choose=desk.choose,
+            reports_a_day=desk.reports_a_day,
+            is_unlimited=self._is_unlimited,
+        )
 
     @property
     def wiping(self) -> Wiping:
@@ -152,6 +183,11 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     def moderation(self) -> Moderation:
         """The coordinators' side."""
         return Moderation(self.turn.work)
+
+    @property
+    def staff(self) -> Staff:
+        """The team."""
+        return Staff(self.turn.work, choose=self.desk.choose)
 
     @cached_property
     def follow_up(self) -> FollowUp:

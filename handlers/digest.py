@@ -5,9 +5,12 @@ from telegram import Update
 from handlers.context import BotContext
 from handlers.views.digest import preview
 
+ABOUT = "found:digest"
+"""What the pages are about: they show names, and are taken back as all that does."""
+
 
 async def on_digest(_update: Update, context: BotContext) -> None:
     """Show the next digest as it stands. Nothing is posted."""
     digest = await context.digests.preview()
     for page in preview(digest, context.texts):
-        context.say(page)
+        context.say(page, about=ABOUT)

@@ -2,6 +2,7 @@
 
 from telegram import Message, Update
 
+from bot.domain.access import Act, Verdict
 from bot.domain.errors import Holding, NotYours, QueueEmpty
 from bot.domain.message import Delete, Replace, Say
 from bot.domain.report import RejectionReason
@@ -45,11 +46,6 @@ async def on_next(_update: Update, context: BotContext) -> None:
     return None
 
 
-async def on_next_in_group(_update: Update, context: BotContext) -> None:
-    """Send the coordinator to the private chat: a card is never shown in a group."""
-    context.say(Say(html=str(context.texts("queue.in_private"))))
-
-
 async def on_card_press(update: Update, context: BotContext) -> None:
     """Carry out a button under a card."""
     query = update.callback_query
@@ -73,11 +69,18 @@ async def on_card_press(update: Update, context: BotContext) -> None:
 
 
 async def take_reason(message: Message, context: BotContext) -> bool:
-    """Take a coordinator's words that were asked for as a reason; False where they were not."""
+    """Take a coordinator's words that were asked for as a reason; False where they were not.
+
+    Who the person is, is looked up only where words were asked for: most people only report.
+    """
     claim = await _reason_asked_for(message, context)
-    if claim is None:
+    verdict = Verdict.STRANGER if claim is None else await context.judge(Act.REJECT)
+    if claim is None or verdict is Verdict.STRANGER:
         return False
-    await _reject_in_words(context, claim, message)
+    if verdict is Verdict.YES:
+        await _reject_in_words(context, claim, message)
+    else:
+        context.say(Say(html=str(context.texts(f"refused.{verdict}"))))
     return True
 
 
@@ -115,9 +118,8 @@ async def _reason_asked_for(message: Message, context: BotContext) -> Claim | No
     A reply to the request settles it. Some clients lose the reply: then the request must be the bot's last word on
     any report, that report still in hand, and no interview of the coordinator's own in progress.
     """
-    outbox = context.turn.work.outbox
     if message.reply_to_message is not None:
-        about = await outbox.what_about(context.chat, message.reply_to_message.message_id)
+        about = await context.replied_to(message.reply_to_message.message_id)
         return unpack_about(about, REASON) if about else None
     about = context.last_about
     claim = unpack_about(about, REASON) if about else None

@@ -192,7 +192,7 @@ async def asked_for(message: Message, context: BotContext) -> tuple[int, Additio
     """
     outbox = context.turn.work.outbox
     if message.reply_to_message is not None:
-        return _kind_asked(await outbox.what_about(context.chat, message.reply_to_message.message_id))
+        return _kind_asked(await context.replied_to(message.reply_to_message.message_id))
     asked = _kind_asked(context.last_about)
     if asked is None:
         return None

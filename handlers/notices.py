@@ -6,7 +6,7 @@ from bot.domain.message import Retract, Say
 from bot.services.changed import Changed
 from bot.services.intake import Submitted
 from bot.texts import Texts
-from handlers.callbacks import card_of
+from handlers.callbacks import SHOWS_PERSONAL_DATA, card_of
 from handlers.context import BotContext
 from handlers.views import moderation as views
 from storage.chats import Chat
@@ -59,7 +59,7 @@ async def tell_of_further(context: BotContext, added: Changed | None) -> None:
 
 
 async def tell_of_withdrawals(context: BotContext, withdrawn: Sequence[Changed]) -> None:
-    """Tell the team that reports were withdrawn, and take their cards off every coordinator's screen."""
+    """Tell the team that reports were withdrawn, and take their cards off every member's screen."""
     group = context.turn.team.coordinators
     if group is not None and len(withdrawn) > _TOLD_ONE_BY_ONE:
         message = Say(html=str(_texts(context, group).plural("notice.withdrawn_many", len(withdrawn))))
@@ -73,19 +73,24 @@ async def tell_of_withdrawals(context: BotContext, withdrawn: Sequence[Changed])
 
 
 async def _take_cards_away(context: BotContext, report_id: int) -> None:
-    chats, outbox = context.turn.work.chats, context.turn.work.outbox
-    for telegram_id in sorted(context.desk.access.coordinator_ids):
-        coordinator = await chats.get(chats.key_of(telegram_id))
-        if coordinator is None:
-            continue
-        await outbox.drop_unsent(coordinator, about=card_of(report_id))
-        words = str(_texts(context, coordinator)("not_yours.withdrawn", report=report_id))
-        context.turn.tell(
-            coordinator,
-            Retract(about=card_of(report_id), html=words),
-            priority=Priority.COORDINATORS,
-            once=f"withdrawn:{report_id}:{coordinator.key}",
-        )
+    for _, member in await context.staff.chats():
+        words = str(_texts(context, member)("not_yours.withdrawn", report=report_id))
+        retract = Retract(about=card_of(report_id), html=words)
+        await _take_away(context, member, retract, once=f"withdrawn:{report_id}:{member.key}")
+
+
+async def take_all_away(context: BotContext, member: Chat) -> None:
+    """Take off a member's screen all that shows personal data."""
+    texts = _texts(context, member)
+    words = str(texts("taken_away"))
+    for beginning in SHOWS_PERSONAL_DATA:
+        once = f"taken:{beginning}{context.turn.update_id}:{member.key}"
+        await _take_away(context, member, Retract(about=beginning, html=words, deletes=True), once=once)
+
+
+async def _take_away(context: BotContext, member: Chat, retract: Retract, *, once: str) -> None:
+    await context.turn.work.outbox.drop_unsent(member, about=retract.about)
+    context.turn.tell(member, retract, priority=Priority.COORDINATORS, once=once)
 
 
 def _tell_holder(context: BotContext, holder: Chat | None, report_id: int, what: str, *, once: str) -> None:

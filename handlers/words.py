@@ -4,16 +4,16 @@ from telegram import Update
 
 from bot.domain.answer import Words
 from bot.domain.message import Say
-from handlers import intake, moderation, my_reports
+from handlers import cities, intake, moderation, my_reports
 from handlers.context import CHOICE, BotContext
 
 
 async def on_words(update: Update, context: BotContext) -> None:
-    """Take words as what they were asked for as: a coordinator's reason, an addition to a report, an answer."""
+    """Take words as what they were asked for as: a member's reason or cities, an addition to a report, an answer."""
     message = update.message
     if message is None:
         return None
-    if context.is_coordinator and await moderation.take_reason(message, context):
+    if await moderation.take_reason(message, context) or await cities.take_words(message, context):
         return None
     if context.last_about == CHOICE:
         return context.say(Say(html=str(context.texts("problem.press_above"))), about=CHOICE)

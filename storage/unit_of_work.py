@@ -16,6 +16,7 @@ from storage.engines import Connection
 from storage.evidence import Evidence
 from storage.figures import StoredFigures
 from storage.inbox import Inbox
+from storage.members import Members
 from storage.outbox import Outbox
 from storage.own_reports import OwnReports
 from storage.processes import Processes
@@ -47,6 +48,7 @@ class UnitOfWork:
         self.conversations = Conversations(session, queries.conversations, drafts=opened.drafts, now=now)
         self.outbox = Outbox(session, queries.outbox, chats=self.chats, now=now, process=process)
         self.reports = Reports(session, queries.reports, vault=vault, now=now)
+        self.members = Members(session, queries.members, vault=vault, reports=self.reports, now=now)
         self.evidence = Evidence(session, queries.evidence, vault=vault, now=now, process=process)
         self.additions = Additions(session, queries.additions, vault=vault, now=now)
         self.own_reports = OwnReports(

@@ -47,8 +47,8 @@ async def check(settings: Settings, *, clock: Clock) -> AsyncIterator[Finding]:
         yield token
         if token.to_do is not None:
             return
-        for coordinator in sorted(settings.coordinator_ids):
-            yield await _coordinator(bot, coordinator)
+        for lead in sorted(settings.lead_ids):
+            yield await _lead(bot, lead)
         yield await _group(bot, settings.coordinator_chat_id)
         yield await _digest_chat(bot, settings.digest_chat_id)
     finally:
@@ -125,12 +125,12 @@ async def _token(bot: TelegramBot) -> Finding:
     return Finding(f"BOT_TOKEN (@{bot.username})")
 
 
-async def _coordinator(bot: TelegramBot, coordinator: int) -> Finding:
-    what = f"coordinator {coordinator}"
+async def _lead(bot: TelegramBot, lead: int) -> Finding:
+    what = f"lead {lead}"
     try:
-        await bot.get_chat(coordinator)
+        await bot.get_chat(lead)
     except (BadRequest, Forbidden):
-        return Finding(what, "ask this coordinator to open the bot's chat and press /start once")
+        return Finding(what, "ask this lead to open the bot's chat and press /start once")
     except TelegramError as error:
         return Finding(what, f"could not be asked for ({type(error).__name__})")
     return Finding(what)

@@ -26,7 +26,7 @@ class Cast:
 
 
 async def gather_cast(telegram: SandboxClient) -> Cast:
-    """Make a reporter, two coordinators, their group and the digest's channel."""
+    """Make a reporter, two leads, their group and the digest's channel."""
     mother = await telegram.person("Aigerim", language_code="ru")
     dina = await telegram.person("Dina", language_code="en")
     askar = await telegram.person("Askar", language_code="en")
@@ -46,7 +46,7 @@ def sandbox_settings(server_url: str, token: str, cast: Cast, folder: Path) -> S
         evidence_dir=folder / "evidence",
         master_key=MasterKeys.generate(),
         master_key_file=None,
-        coordinator_ids=frozenset(person.id for person in cast.coordinators),
+        lead_ids=frozenset(person.id for person in cast.coordinators),
         coordinator_chat_id=cast.group.id,
         digest_chat_id=cast.channel.id,
         default_language="en",
@@ -80,7 +80,7 @@ def how_to_drive(server: SandboxServer, cast: Cast) -> str:
     send = f"curl -s {server.url}/sandbox/messages -d"
     press = f"curl -s {server.url}/sandbox/press -d"
     return f"""The sandbox is at {server.url}; everything it can do: curl -s {server.url}/sandbox
-Here are Aigerim ({mother}), a reporter, and two coordinators, Dina ({dina.id}) and Askar ({askar.id}).
+Here are Aigerim ({mother}), a reporter, and two coordinators (leads both), Dina ({dina.id}) and Askar ({askar.id}).
 The coordinators' group is {cast.group.id}, the digest's channel {cast.channel.id}.
 
 {send} '{{"person": {mother}, "text": "/start"}}'

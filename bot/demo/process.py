@@ -70,7 +70,7 @@ def environment(settings: Settings, **changed: str) -> dict[str, str]:
         "DATABASE_URL": settings.database_url,
         "EVIDENCE_DIR": str(settings.evidence_dir),
         "EVIDENCE_PER_PERSON_DAY": str(settings.evidence_per_person_day),
-        "COORDINATOR_IDS": ",".join(str(coordinator) for coordinator in sorted(settings.coordinator_ids)),
+        "LEAD_IDS": ",".join(str(coordinator) for coordinator in sorted(settings.lead_ids)),
         "COORDINATOR_CHAT_ID": str(settings.coordinator_chat_id or ""),
         "DIGEST_CHAT_ID": str(settings.digest_chat_id or ""),
         "COUNTRY": settings.country,

@@ -134,3 +134,23 @@ class Holding(StrEnum):
     """This coordinator decided it."""
     OLD_CARD = "old_card"
     """This coordinator holds it, but on a newer card."""
+
+
+class InviteUnusable(DomainError):
+    """The link lets nobody join: used, too old, taken back, or never made. Which of these it is, nobody is told."""
+
+
+class MemberAlready(DomainError):
+    """The person is of the team already; a link is not used up by it."""
+
+
+class NoSuchMember(DomainError):
+    """There is no such member, any more or at all."""
+
+
+class NotOneself(DomainError):
+    """A lead changes or revokes nobody who is that lead: so that one lead always remains."""
+
+
+class NotLead(DomainError):
+    """Whoever acts is no lead any more."""

@@ -104,6 +104,8 @@ class Retract:
     about: str
     """How that begins ("card:17:")."""
     html: str
+    deletes: bool = False
+    """What Telegram still lets a bot delete goes altogether; the words stand in the place of older messages."""
     kind: Literal["retract"] = "retract"
 
 

@@ -6,6 +6,7 @@ import structlog
 from telegram import BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
+from bot.domain.access import Role, commands_of
 from bot.pipeline.faults import describe
 from bot.pipeline.telegram_bot import TelegramBot
 from bot.texts import Catalogues
@@ -13,11 +14,13 @@ from bot.texts import Catalogues
 log = structlog.get_logger(__name__)
 
 EVERYONES_COMMANDS = ("start", "my", "status", "steps", "language", "cancel", "wipe", "help")
-COORDINATORS_COMMANDS = ("next", "queue", "digest")
 
 
-async def offer_commands(bot: TelegramBot, catalogues: Catalogues, coordinator_ids: Iterable[int]) -> None:
-    """Fill the menu, and say what the bot is, in every language. What is missing of it for a day harms nobody."""
+async def offer_commands(bot: TelegramBot, catalogues: Catalogues, members: Iterable[tuple[int, Role]]) -> None:
+    """Fill the menu, and say what the bot is, in every language. What is missing of it for a day harms nobody.
+
+    `members` are the members of the team, by their Telegram ids.
+    """
     default = catalogues.default
     try:
         for language in (*catalogues.languages, None):
@@ -26,9 +29,9 @@ async def offer_commands(bot: TelegramBot, catalogues: Catalogues, coordinator_i
             await bot.set_my_commands(commands, language_code=language)
             await bot.set_my_description(texts.plain("about.description"), language_code=language)
             await bot.set_my_short_description(texts.plain("about.short_description"), language_code=language)
-        for coordinator in sorted(coordinator_ids):
-            commands = _commands(catalogues, (*COORDINATORS_COMMANDS, *EVERYONES_COMMANDS), default)
-            await bot.set_my_commands(commands, scope=BotCommandScopeChat(coordinator))
+        for telegram_id, role in members:
+            commands = _commands(catalogues, (*commands_of(role), *EVERYONES_COMMANDS), default)
+            await bot.set_my_commands(commands, scope=BotCommandScopeChat(telegram_id))
     except TelegramError as error:
         log.warning("commands_not_offered", error=describe(error))
 

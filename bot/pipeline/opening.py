@@ -1,5 +1,6 @@
 """Opening what was leased: a message ready to be sent, or what becomes of one that is not to be sent now."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -7,6 +8,7 @@ import structlog
 from bot.domain.message import TAKES_AWAY, Delete, DeleteMany, Replace, Retract, Sendable, Wipe
 from bot.domain.rate import Rate
 from bot.pipeline.faults import describe
+from bot.services.wipe import MOST_AT_ONCE, REACH
 from storage.chats import Chat, ChatRates
 from storage.crypto import WrongKey
 from storage.outgoing import Due, Leased, Outcome, Settlement
@@ -15,6 +17,8 @@ from storage.unit_of_work import UnitOfWork
 log = structlog.get_logger(__name__)
 
 _UNREADABLE_WAIT = timedelta(minutes=5)
+_MARGIN = timedelta(minutes=1)
+"""For the way there: a message that grows too old on it is given other words instead."""
 _UNDER_WAY_WAIT = timedelta(seconds=1)
 """Before asking again whether all that is on its way to a chat has arrived."""
 
@@ -48,12 +52,26 @@ async def _retract(work: UnitOfWork, due: Due, chat: Chat, message: Retract) -> 
     """Put other words in the place of what was said, each with a message of its own in the outbox."""
     if await work.outbox.is_under_way(chat, besides=due.key):
         return await _put_off(work, due, _UNDER_WAY_WAIT)
-    for message_id in await work.outbox.messages_about_any(chat, about=message.about):
+    found = await work.outbox.messages_about_any(chat, about=message.about)
+    deleted = await _delete_young(work, due, chat, found) if message.deletes and found else set()
+    for message_id in found:
+        if message_id in deleted:
+            continue
         replaced = Replace(message_id=message_id, html=message.html)
         key = f"{due.key}/{message_id}"
         await work.outbox.add(chat, replaced, priority=due.priority, key=key, may_be_repeated=True)
     await _settled(work, due, Outcome.SENT)
     return timedelta(0)  # there is more to send now
+
+
+async def _delete_young(work: UnitOfWork, due: Due, chat: Chat, found: Sequence[int]) -> set[int]:
+    """Delete those of the messages that are young enough for it, the newest first, and return which those are."""
+    young = set(await work.outbox.sent_to(chat, since=work.now - REACH + _MARGIN)).intersection(found)
+    newest_first = sorted(young, reverse=True)
+    for start in range(0, len(newest_first), MOST_AT_ONCE):
+        some = DeleteMany(tuple(newest_first[start : start + MOST_AT_ONCE]))
+        await work.outbox.add(chat, some, priority=due.priority, key=f"{due.key}/from/{start}", may_be_repeated=True)
+    return young
 
 
 async def _open_removal(work: UnitOfWork, due: Due, chat: Chat, message: Delete | DeleteMany | Wipe) -> Opened:

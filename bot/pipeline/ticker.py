@@ -81,7 +81,7 @@ class Ticker:
     async def _digests(self) -> int:
         async def post(work: UnitOfWork) -> int:
             team = await self._worker.team(work)
-            if team.digest is None:
+            if team.digest is None or await work.members.looks_frozen():  # what is due then is made up afterwards
                 return 0
             desk = self._desk(work)
             return await desk.post_due(team.digest) + await desk.mend_outdated()

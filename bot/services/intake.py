@@ -25,7 +25,7 @@ from bot.domain.report import Decision, is_hard
 from bot.services.changed import Changed
 from bot.services.further import store_further
 from bot.services.hearing import Heard, Hearing, Note
-from bot.services.limits import check_reports
+from bot.services.limits import Ask, check_reports
 from bot.services.turn import Choose
 from bot.services.urgency import cannot_wait
 from bot.understanding.distress import is_in_distress
@@ -66,9 +66,18 @@ class Intake:
     """The reporter's side, within one transaction."""
 
     def __init__(
-        self, work: UnitOfWork, *, reader: Reader, zone: ZoneInfo, choose: Choose, reports_a_day: int = 0
+        self,
+        work: UnitOfWork,
+        *,
+        reader: Reader,
+        zone: ZoneInfo,
+        choose: Choose,
+        reports_a_day: int = 0,
+        is_unlimited: Ask | None = None,
     ) -> None:
+        """`is_unlimited` is asked whether this person may pass the limit of a day, once that is reached."""
         self._work = work
+        self._is_unlimited = is_unlimited
         self._hearing = Hearing(reader)
         self._zone = zone
         self._choose = choose
@@ -227,7 +236,7 @@ class Intake:
         interview.pressed_on(screen)
         if interview.step != SUBMIT or interview.publishing is None:
             raise StaleButton(screens_ago=0)
-        await check_reports(self._work, chat, a_day=self._reports_a_day)
+        await check_reports(self._work, chat, a_day=self._reports_a_day, is_unlimited=self._is_unlimited)
         # A draft of the version before was never asked about passing on: then it is not passed on.
         consent = Consent(version=CONSENT_VERSION, sharing=interview.sharing or False, publishing=interview.publishing)
         urgent = cannot_wait(interview.answers)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from bot.countries.advice import ALWAYS, Hotline
+from bot.domain.access import Role, commands_of
 from bot.domain.message import Say
 from bot.texts import Texts
 from handlers.views.pages import lines, paragraphs
@@ -18,6 +19,12 @@ def first_steps(texts: Texts) -> Say:
     if hotlines := texts.country.hotlines(texts.language):
         parts.append(lines([texts("steps.hotlines"), *(_hotline(hotline, texts) for hotline in hotlines)]))
     return Say(html=str(paragraphs([*parts, texts("steps.limits")])))
+
+
+def team_help(role: Role, texts: Texts) -> Markup:
+    """List what a member of the team may do, by commands."""
+    head = texts("help.for_team", role=texts.plain(f"role.{role}"))
+    return lines([head, *(texts(f"help.{command}") for command in commands_of(role))])
 
 
 def _hotline(hotline: Hotline, texts: Texts) -> Markup:

@@ -23,7 +23,7 @@ _BUSY_MS = 5000
 _CHUNK = 64
 """Rows that a cursor of aiosqlite fetches in one hop. No cursor of it is used here."""
 _BUSY_TIMEOUT = f"PRAGMA busy_timeout = {_BUSY_MS}"
-_ROW_LOCKS = re.compile(r"\s+FOR UPDATE(?: SKIP LOCKED)?\b")
+_ROW_LOCKS = re.compile(r"\s+FOR (?:UPDATE|SHARE)(?: SKIP LOCKED)?\b")
 _ANY_OF = re.compile(r"= ANY\(:(\w+)\)")
 _EACH_OF = re.compile(r"unnest\(CAST\(:(\w+) AS \w+\[\]\)\) AS (\w+)\(value\)")
 _ROWS_OF = re.compile(r"json_array_elements\(CAST\(:(\w+) AS json\)\) AS (\w+)\(value\)")

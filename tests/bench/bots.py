@@ -223,7 +223,7 @@ class Ours(Bot):
             "BOT_API_URL": place.api_url,
             "MASTER_KEY": self._master_key,
             "MASTER_KEY_FILE": "",
-            "COORDINATOR_IDS": "1",
+            "LEAD_IDS": "1",
             "COORDINATOR_CHAT_ID": "",
             "DIGEST_CHAT_ID": "",
             "DATABASE_URL": self._options.database_url or f"sqlite:///{place.folder / 'reports.db'}",

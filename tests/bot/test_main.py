@@ -14,7 +14,7 @@ from tests.e2e.robots import line
 
 TOKEN = "123456:the-token-is-a-secret"
 KEY = MasterKeys.generate()
-GOOD = {"BOT_TOKEN": TOKEN, "MASTER_KEY": KEY, "COORDINATOR_IDS": "11111111"}
+GOOD = {"BOT_TOKEN": TOKEN, "MASTER_KEY": KEY, "LEAD_IDS": "11111111"}
 NAMES = [name.upper() for name in Settings.model_fields]
 WRONG: dict[str, tuple[dict[str, str | None], str]] = {
     "no token": ({"BOT_TOKEN": None}, "BOT_TOKEN: it is not set"),
@@ -25,8 +25,8 @@ WRONG: dict[str, tuple[dict[str, str | None], str]] = {
     "no base64": ({"MASTER_KEY": "1:hidden!"}, "MASTER_KEY: version 1 is not base64"),
     "half a key": ({"MASTER_KEY": "1:aGlkZGVu"}, "MASTER_KEY: version 1 has 6 bytes, not 32"),
     "no version": ({"MASTER_KEY": "aGlkZGVu"}, "MASTER_KEY: it must look like 1:BASE64"),
-    "nobody": ({"COORDINATOR_IDS": None}, "COORDINATOR_IDS: it is not set"),
-    "a name": ({"COORDINATOR_IDS": "@dina"}, "COORDINATOR_IDS: it must be Telegram user ids parted by commas"),
+    "nobody": ({"LEAD_IDS": None}, "LEAD_IDS: it is not set"),
+    "a name": ({"LEAD_IDS": "@dina"}, "LEAD_IDS: it must be Telegram user ids parted by commas"),
     "no id": ({"COORDINATOR_CHAT_ID": "team"}, "COORDINATOR_CHAT_ID: "),
     "no channel": ({"DIGEST_CHAT_ID": "@news"}, "DIGEST_CHAT_ID: "),
     "no time": ({"DIGEST_AT": "25:00"}, "DIGEST_AT: "),

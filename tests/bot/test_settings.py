@@ -18,7 +18,7 @@ EXAMPLE = Path(__file__).parents[2] / ".env.example"
 TOKEN_SECRET = "TOKEN-never-to-be-shown"
 KEY_SECRET = base64.b64encode(b"KEY never to be shown, 32 bytes!").decode()
 POSTGRES = "postgresql://bot:p%40ss@host:5433/reports?sslmode=require"
-GOOD = {"BOT_TOKEN": f"123456:{TOKEN_SECRET}", "MASTER_KEY": f"1:{KEY_SECRET}", "COORDINATOR_IDS": "11,22"}
+GOOD = {"BOT_TOKEN": f"123456:{TOKEN_SECRET}", "MASTER_KEY": f"1:{KEY_SECRET}", "LEAD_IDS": "11,22"}
 NAMES = {name.upper(): field for name, field in Settings.model_fields.items()}
 
 
@@ -78,7 +78,7 @@ def test_three_settings_are_enough() -> None:
     settings = read_settings(Settings)
     assert settings.bot_token.get_secret_value() == GOOD["BOT_TOKEN"]
     assert settings.master_keys().keys == {1: b"KEY never to be shown, 32 bytes!"}
-    assert settings.coordinator_ids == {11, 22}
+    assert settings.lead_ids == {11, 22}
     assert settings.coordinator_chat_id is None
     assert settings.digest_chat_id is None
     assert settings.digest_at == time(20, 0)
@@ -92,8 +92,8 @@ def test_three_settings_are_enough() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "attribute", "taken"),
     [
-        ("COORDINATOR_IDS", " 11 , 22,,33, ", "coordinator_ids", {11, 22, 33}),
-        ("COORDINATOR_IDS", "9007199254740991", "coordinator_ids", {9007199254740991}),
+        ("LEAD_IDS", " 11 , 22,,33, ", "lead_ids", {11, 22, 33}),
+        ("LEAD_IDS", "9007199254740991", "lead_ids", {9007199254740991}),
         ("COORDINATOR_CHAT_ID", "-1001234567890", "coordinator_chat_id", -1001234567890),
         ("COORDINATOR_CHAT_ID", "", "coordinator_chat_id", None),
         ("DIGEST_CHAT_ID", "", "digest_chat_id", None),
@@ -138,11 +138,11 @@ def test_a_setting_is_taken_as_it_is_written(name: str, value: str, attribute: s
         ("MASTER_KEY", f"1:{KEY_SECRET}!", "not base64"),
         ("MASTER_KEY", f"1:{KEY_SECRET[:-4]}", "bytes, not 32"),
         ("MASTER_KEY", f"1:{KEY_SECRET},2:", "bytes, not 32"),
-        ("COORDINATOR_IDS", "", "parted by commas"),
-        ("COORDINATOR_IDS", " , ", "parted by commas"),
-        ("COORDINATOR_IDS", "11;22", "parted by commas"),
-        ("COORDINATOR_IDS", "11,@dana", "parted by commas"),
-        ("COORDINATOR_IDS", "-100123", "parted by commas"),
+        ("LEAD_IDS", "", "parted by commas"),
+        ("LEAD_IDS", " , ", "parted by commas"),
+        ("LEAD_IDS", "11;22", "parted by commas"),
+        ("LEAD_IDS", "11,@dana", "parted by commas"),
+        ("LEAD_IDS", "-100123", "parted by commas"),
         ("COORDINATOR_CHAT_ID", "@team", "integer"),
         ("REMIND_AFTER_HOURS", "-1", "greater than or equal to 0"),
         ("DRAFT_EXPIRES_AFTER_DAYS", "2", "at least 3"),
@@ -186,7 +186,7 @@ def test_a_wrong_setting_is_named_with_the_reason_and_without_its_value(name: st
     assert len(secret) < 12 or secret not in said
 
 
-@pytest.mark.parametrize("name", ["BOT_TOKEN", "COORDINATOR_IDS"])
+@pytest.mark.parametrize("name", ["BOT_TOKEN", "LEAD_IDS"])
 def test_a_setting_without_a_default_must_be_set(name: str) -> None:
     assert refusal({other: value for other, value in GOOD.items() if other != name}) == f"{name}: it is not set"
 

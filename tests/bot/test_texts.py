@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.access import TEAM_COMMANDS, Role, Verdict
 from bot.domain.addition import AdditionKind
 from bot.domain.audit import AuditAct
 from bot.domain.consent import Publishing
@@ -22,7 +23,7 @@ from bot.domain.interview import CONSENT, PUBLISHING, SHARING
 from bot.domain.press import NO, YES
 from bot.domain.questionnaire import LONGEST_MESSAGE, Kind
 from bot.domain.report import Decision, RejectionReason
-from bot.pipeline.menu import COORDINATORS_COMMANDS, EVERYONES_COMMANDS
+from bot.pipeline.menu import EVERYONES_COMMANDS
 from bot.sandbox.world.html_parser import parse_html
 from bot.services.hearing import Note
 from bot.texts import LOCALES, SOURCE_LANGUAGE, Catalogues, Texts
@@ -62,8 +63,12 @@ COMPOSED: Mapping[str, Iterable[str]] = {
     "my.state.{}": [f"my.state.{state}" for state in ("waiting", Decision.APPROVED, Decision.REJECTED)],
     "audit.{}": [f"audit.{act}" for act in AuditAct],
     "notice.{}": [f"notice.{what}" for what in ("added", "consented", "withdrawn")],
+    "role.{}": [f"role.{role}" for role in Role],
+    "role.does.{}": [f"role.does.{role}" for role in Role],
+    "help.{}": [f"help.{command}" for command in TEAM_COMMANDS],
+    "refused.{}": [f"refused.{verdict}" for verdict in Verdict if verdict not in {Verdict.YES, Verdict.STRANGER}],
     "status.{}": [f"status.{standing}" for standing in (Decision.APPROVED, Decision.REJECTED, "waiting")],
-    "command.{}": [f"command.{command}" for command in (*EVERYONES_COMMANDS, *COORDINATORS_COMMANDS)],
+    "command.{}": [f"command.{command}" for command in (*EVERYONES_COMMANDS, *TEAM_COMMANDS)],
 }
 """Every key that the code puts together, by its shape."""
 
@@ -327,7 +332,7 @@ def test_every_button_that_a_text_speaks_of_is_called_so(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_command_that_a_text_speaks_of_is_one(language: str) -> None:
-    commands = {*EVERYONES_COMMANDS, *COORDINATORS_COMMANDS}
+    commands = {*EVERYONES_COMMANDS, *TEAM_COMMANDS}
     spoken_of = {(key, found) for key, text in every_form(language) for found in re.findall(r"(?<![\w<])/(\w+)", text)}
     assert {found for _, found in spoken_of} == commands
     assert {found for key, found in spoken_of if key in {"problem.to_begin", "cancel.done", "status.rejected"}} == {
@@ -390,9 +395,9 @@ def test_a_button_with_words_put_in_fits_as_well(texts: Texts) -> None:
         assert len(texts.plain("button.edit", label=label)) <= MOST_ON_A_BUTTON
 
 
-@pytest.mark.parametrize("command", [*EVERYONES_COMMANDS, *COORDINATORS_COMMANDS])
+@pytest.mark.parametrize("command", [*EVERYONES_COMMANDS, *TEAM_COMMANDS])
 def test_every_command_on_the_menu_is_explained_in_the_help(texts: Texts, command: str) -> None:
-    key = "help" if command in EVERYONES_COMMANDS else "help.coordinator"
+    key = "help" if command in EVERYONES_COMMANDS else f"help.{command}"
     assert f"/{command}" in texts(key)
 
 

@@ -164,7 +164,7 @@ async def check_withdrawn(settings: Settings, robots: Sequence[Robot]) -> None:
         Database.open(settings.location(), settings.master_keys(), clock=utc_now) as database,
         database.transaction() as work,
     ):
-        coordinator = await work.chats.meet(min(settings.coordinator_ids), language="en")
+        coordinator = await work.chats.meet(min(settings.lead_ids), language="en")
         until = work.now + timedelta(minutes=30)
         while claim := await work.reports.claim_next(coordinator, until=until):
             report = await work.reports.get(claim.report_id)

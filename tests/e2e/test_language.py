@@ -3,6 +3,7 @@
 import pytest
 
 from bot.app import App
+from bot.domain.access import Role
 from bot.pipeline.menu import offer_commands
 from tests.e2e.conftest import Stage
 from tests.e2e.people import begin, report
@@ -79,7 +80,7 @@ async def test_a_language_that_there_is_not_is_refused(stage: Stage) -> None:
 
 async def test_the_bot_is_introduced_in_every_language(stage: Stage) -> None:
     dina, _ = stage.cast.coordinators
-    await offer_commands(stage.app.bot, stage.app.catalogues, [dina.id])
+    await offer_commands(stage.app.bot, stage.app.catalogues, [(dina.id, Role.LEAD)])
     for language in (*stage.app.catalogues.languages, ""):
         texts = stage.app.catalogues.in_language(language)
         assert await described(stage.app, language) == (

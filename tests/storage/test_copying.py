@@ -13,12 +13,14 @@ from typing import Any, TypeVar
 import asyncpg
 import pytest
 
+from bot.domain.access import Role
 from bot.domain.answer import Answer
 from bot.domain.audit import AuditAct
 from bot.domain.consent import Publishing
 from bot.domain.interview import Interview
 from bot.domain.rate import Rate
 from bot.domain.report import Decision, RejectionReason
+from storage.chats import Chat
 from storage.copying import CopyDiffers, SameDatabase, StillRunning, TargetNotEmpty, copy_database
 from storage.database import Database
 from storage.engines import open_engine
@@ -51,6 +53,8 @@ WAITING = ["Сұрақ 2", "Уақыт", "Решено"]
 """What waits to be sent: two messages for the mother, in this order, and one for the father."""
 TABLES = ["secrets", "seen_updates", "deferred_updates", "chats", "conversations", "outbox", "digests", "reports"]
 TABLES += ["report_answers", "report_events", "inbox", "evidence", "additions", "audit", "audit_head"]
+TABLES += ["report_answers", "report_events", "inbox", "evidence", "additions"]
+TABLES += ["members", "invites", "freezes"]
 TABLES += ["processes", "duties", "allowances"]
 NOT_COPIED = {"processes", "duties", "allowances"}
 
@@ -104,6 +108,7 @@ async def fill(location: Location) -> None:
             await work.processes.beat()
             await work.processes.take_duty("polling")
             await work.allowances.take(Rate(burst=5), 2)
+            await make_team(work, dana)
     for table, before in (("report_answers", "report_id"), ("report_events", "report_id"), ("reports", "id")):
         sql(location, f"DELETE FROM {table} WHERE {before} = {REPORTS}")  # noqa: S608  our own
     sql(location, "DELETE FROM outbox WHERE id = (SELECT max(id) FROM outbox)")
@@ -119,6 +124,14 @@ async def fill(location: Location) -> None:
     insert(location, "additions", origin="mother:2", report_id=1, **common)
 
 
+async def make_team(work: UnitOfWork, lead: Chat) -> None:
+    """Let somebody lead, care for a city, let another join, and stop all showing."""
+    await work.members.seat([lead])
+    await work.members.prefer(lead, ["almaty"])
+    await work.members.invite("x" * 22, Role.VIEWER, by=lead, until=work.now + LONG)
+    await work.members.freeze(lead)
+
+
 async def life_of(location: Location) -> dict[str, Any]:
     """Read all that the bot knows, opened with the key."""
     async with Database.open(location, FIRST_KEY, clock=Clock()) as database, database.snapshot() as work:
@@ -132,6 +145,7 @@ async def life_of(location: Location) -> dict[str, Any]:
             "standings": [await work.reports.by_receipt(receipt(number)) for number in range(1, REPORTS + 1)],
             "receipts": [await work.reports.receipt(report.report_id) for report in reports],
             "queue": await work.reports.counts(),
+            "team": (await work.members.every(), await work.members.looks_frozen()),
             "cards": [await work.outbox.messages_about(chat, "card:1") for chat in chats if chat],
             "unsettled": await work.outbox.count_unsettled(),
             "updates": await work.updates.due(at=work.now, most=9, chats=due),

@@ -79,6 +79,8 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "evidence.to_remove": {"evidence_to_remove"},
     "figures.evidence": {"evidence_waiting"},
     "figures.outgoing": {"outbox_unsettled"},
+    "members.in_hand": {"reports_in_hand"},
+    "members.release_all_of": {"reports_in_hand"},
     "reports.find_receipt": {RECEIPT},
     "reports.get_reports": {ROW_ID},
     "reports.get_answers": {ANSWER},
@@ -105,6 +107,9 @@ WHOLE_TABLE = {
     "audit.people",  # for whoever asks on the server
     "figures.inbox",
     "figures.deferred_updates",  # dead letters and deferred updates are few
+    "members.list_members",  # a team is a few people, and its links are as few
+    "members.take_back_invites",
+    "members.take_back_invites_of",
     "outbox.forget_settled",  # stops after as many rows as it was told to
     "outbox.sent_to",  # for /wipe, which few ask for; an index would cost each message (0025)
     "processes.beats",

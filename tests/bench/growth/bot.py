@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.access import Access
 from bot.domain.draft import DraftTerms
 from bot.domain.schedule import DailyAt, Daytime
 from bot.pipeline.metrics import Metrics
@@ -20,6 +19,7 @@ from bot.pipeline.ticker import Ticker
 from bot.pipeline.worker import TeamChats, Worker
 from bot.sandbox import SandboxServer
 from bot.services.drafts import DraftDesk
+from bot.services.staff import seat
 from bot.services.turn import Choose, Turn
 from bot.texts import Catalogues
 from bot.understanding.country import Country
@@ -129,7 +129,6 @@ class Handlers:
             telegram = TelegramBot(server.token, server.url)
             desk = Desk(
                 catalogues=Catalogues.load(default="ru", zone=ZONE, country=Country.load("kz")),
-                access=Access(frozenset(COORDINATORS)),
                 reader=Reader(Country.load("kz")),
                 zone=ZONE,
                 schedule=SCHEDULE,
@@ -187,6 +186,7 @@ class Bot:
             )
             bot = cls(database, engine, worker, outlet, clock, metrics, handlers.desk)
             await database.perform(_meet_the_team)
+            await database.perform(lambda work: seat(work, frozenset(COORDINATORS), language="ru"))
             await database.perform(worker.team)
             await bot.ticker.tick()  # cleans, which the next ticks of this hour do not
             yield bot

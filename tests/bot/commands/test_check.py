@@ -59,7 +59,7 @@ async def test_what_is_to_be_mended_is_said_and_makes_the_exit_code_1(
     assert (ended.code, ended.err) == (1, "")
     to_do = [line for line in ended.out.splitlines() if not line.startswith("ok    ")]
     assert [line.partition(":")[0] for line in to_do] == [
-        f"MEND  coordinator {askar.id}",
+        f"MEND  lead {askar.id}",
         "MEND  COORDINATOR_CHAT_ID",
         "MEND  DIGEST_CHAT_ID",
     ]
@@ -156,7 +156,7 @@ async def _to_do(settings: Settings) -> dict[str, str]:
     return {
         finding.what: finding.to_do
         async for finding in check(settings, clock=utc_now)
-        if finding.to_do is not None and not finding.what.startswith("coordinator ")
+        if finding.to_do is not None and not finding.what.startswith("lead ")
     }
 
 

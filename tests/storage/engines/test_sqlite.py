@@ -214,6 +214,7 @@ async def test_row_locks_are_left_out_and_a_list_goes_as_json(engine: Engine) ->
     translated = engine.translate("SELECT id FROM x WHERE id = ANY(:ids)\nFOR UPDATE SKIP LOCKED;")
     assert translated == "SELECT id FROM x WHERE id IN (SELECT value FROM json_each(:ids));"
     assert engine.translate("SELECT id FROM x\nFOR UPDATE;") == "SELECT id FROM x;"
+    assert engine.translate("SELECT id FROM x\nFOR SHARE;") == "SELECT id FROM x;"
 
 
 @pytest.mark.parametrize("durable", [True, False])

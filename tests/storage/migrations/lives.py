@@ -147,9 +147,22 @@ class Life:
         }
         return {**rows, "evidence": [photo], "additions": [addition]}
 
-    def eighth(self) -> Rows:
-        """Return the life in the tables of revision 0008: Dana's approval of report 1 is noted in the audit."""
-        rows = self.fifth()
+    def sixth(self) -> Rows:
+        """Return the life in the tables of revision 0006: Dana leads, and let somebody join; nothing is frozen."""
+        rows, dana = self.fifth(), self.key(DANA)
+        invite = {
+            "token_key": self.vault.fingerprint("invite", "x" * 22),
+            "role": "viewer",
+            "made_by": dana,
+            "made_at_ms": NOW_MS,
+            "expires_at_ms": NOW_MS + DAY_MS,
+        }
+        member = {"chat_key": dana, "role": "lead", "cities": '["almaty"]', "added_at_ms": NOW_MS}
+        return {**rows, "members": [member], "invites": [invite], "freezes": [{"id": 1}]}
+
+    def seventh(self) -> Rows:
+        """Return the life in the tables of revision 0007: Dana's approval of report 1 is noted in the audit."""
+        rows = self.sixth()
         said = [1, NOW_MS, "person", self.key(DANA), "approved", 1, None, None, "{}"]
         link = self.audit_key.link(bytes(32), orjson.dumps(said))
         names = ("id", "at_ms", "actor", "actor_key", "act", "report_id", "case_id", "subject_key", "details")
@@ -260,5 +273,6 @@ LIVES: Mapping[str, Callable[[Life], Rows]] = {
     "0003": Life.third,
     "0004": Life.fourth,
     "0005": Life.fifth,
-    "0008": Life.eighth,
+    "0006": Life.sixth,
+    "0007": Life.seventh,
 }

@@ -20,6 +20,7 @@ CHECKS = {"draft_while_in_progress", "settled_with_an_outcome", "periods_run_for
 CHECKS |= {"known_decision", "published_as_agreed_or_less", "known_publishing", "decided_by_someone_at_some_time"}
 CHECKS |= {"withdrawn_is_shredded", "known_state", "shredded_has_no_key"}
 CHECKS |= {"a_person_has_a_key", "one_head"}
+CHECKS |= {"known_role", "known_role_offered", "used_or_taken_back", "one_freeze", "frozen_by_someone"}
 IDS = {"id", "update_id", "report_id", "digest_id", "shown_outbox_id"}
 """INTEGER in SQLite, where only that makes a rowid; it is 64 bits wide there as well."""
 

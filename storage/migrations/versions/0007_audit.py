@@ -1,6 +1,6 @@
 """The audit: who did what, when. A chain of entries to which one can only be added.
 
-Revision: 0008, after 0005.
+Revision: 0007, after 0006.
 
 No entry refers to another table by a foreign key. It outlives what it is about. And on PostgreSQL a foreign key would
 lock the report's row while the head of the chain is held, which could end in a deadlock with somebody who holds the
@@ -13,8 +13,8 @@ one is found out by the links, which cannot be made without the audit's key.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
