@@ -27,6 +27,7 @@ from handlers import (
     membership,
     moderation,
     my_reports,
+    stats,
     wipe,
     words,
 )
@@ -90,6 +91,7 @@ def _coordinators(ours: filters.BaseFilter) -> Handlers:
         CommandHandler("next", moderation.on_next, filters=private),
         CommandHandler("next", _in_team_chat(moderation.on_next_in_group), filters=group),
         CommandHandler("digest", digest.on_digest, filters=private),
+        CommandHandler("stats", stats.on_stats, filters=private),
     ]
 
 

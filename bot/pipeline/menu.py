@@ -3,32 +3,40 @@
 from collections.abc import Iterable
 
 import structlog
-from telegram import BotCommand, BotCommandScopeChat
+from telegram import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from telegram.error import TelegramError
 
+from bot.domain.menus import COMMANDS_OF, EVERYONES_COMMANDS, GROUP_COMMANDS
 from bot.pipeline.faults import describe
 from bot.pipeline.telegram_bot import TelegramBot
 from bot.texts import Catalogues
 
 log = structlog.get_logger(__name__)
 
-EVERYONES_COMMANDS = ("start", "my", "status", "steps", "language", "cancel", "wipe", "help")
-COORDINATORS_COMMANDS = ("next", "queue", "digest")
 
+async def offer_commands(
+    bot: TelegramBot, catalogues: Catalogues, coordinator_ids: Iterable[int], *, group_id: int | None = None
+) -> None:
+    """Fill the menus, and say what the bot is, in every language. What is missing of it for a day harms nobody.
 
-async def offer_commands(bot: TelegramBot, catalogues: Catalogues, coordinator_ids: Iterable[int]) -> None:
-    """Fill the menu, and say what the bot is, in every language. What is missing of it for a day harms nobody."""
+    A person whose part changes while the bot runs gets another menu through the outbox (`bot.domain.message.Menu`).
+    """
     default = catalogues.default
     try:
         for language in (*catalogues.languages, None):
             texts = catalogues.in_language(language or default)
             commands = _commands(catalogues, EVERYONES_COMMANDS, texts.language)
-            await bot.set_my_commands(commands, language_code=language)
+            private = BotCommandScopeAllPrivateChats()
+            await bot.set_my_commands(commands, scope=private, language_code=language)
+            await bot.delete_my_commands(language_code=language)  # earlier versions offered them in groups as well
             await bot.set_my_description(texts.plain("about.description"), language_code=language)
             await bot.set_my_short_description(texts.plain("about.short_description"), language_code=language)
         for coordinator in sorted(coordinator_ids):
-            commands = _commands(catalogues, (*COORDINATORS_COMMANDS, *EVERYONES_COMMANDS), default)
+            commands = _commands(catalogues, COMMANDS_OF["coordinator"], default)
             await bot.set_my_commands(commands, scope=BotCommandScopeChat(coordinator))
+        if group_id is not None:
+            commands = _commands(catalogues, GROUP_COMMANDS, default)
+            await bot.set_my_commands(commands, scope=BotCommandScopeChat(group_id))
     except TelegramError as error:
         log.warning("commands_not_offered", error=describe(error))
 

@@ -243,4 +243,5 @@ LIVES: Mapping[str, Callable[[Life], Rows]] = {
     "0003": Life.third,
     "0004": Life.fourth,
     "0005": Life.fifth,
+    "0006": Life.fifth,  # only indexes are new
 }
