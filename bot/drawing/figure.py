@@ -71,7 +71,9 @@ def _draw_bars(axes: Axes, panel: Panel) -> None:
 def _draw_lines(axes: Axes, panel: Panel) -> None:
     for series, colour, dashes in zip(panel.series, _COLOURS, ("-", "--", ":"), strict=False):
         values: list[Any] = [math.nan if value is None else value for value in series.values]
-        axes.plot(values, dashes, color=colour, label=series.label, linewidth=3, marker="o", markersize=8)
+        axes.plot(
+            values, dashes, color=colour, label=series.label, linewidth=3, marker="o", markersize=8, clip_on=False
+        )
 
 
 def _number(value: float, _place: int | None) -> str:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.domain.chart import Chart, Panel, Series
 from bot.domain.message import Picture, Say
-from bot.services.stats import ModerationStats
+from bot.services.stats import Day, ModerationStats
 from bot.texts import Texts
 from handlers.views.pages import pages, shorten
 
@@ -64,13 +64,7 @@ def _lines(stats: ModerationStats, texts: Texts) -> Iterator[Markup]:
     yield Markup()
     yield texts("stats.by_day")
     for day in stats.days:
-        yield texts(
-            "stats.day",
-            day=texts.day_of_month(day.day),
-            submitted=day.submitted,
-            decided=day.times.decided,
-            waiting=day.waiting,
-        )
+        yield _day_line(day, texts)
     if stats.loads:
         yield Markup()
         yield texts("stats.by_coordinator")
@@ -79,8 +73,23 @@ def _lines(stats: ModerationStats, texts: Texts) -> Iterator[Markup]:
         yield texts("stats.load", name=name, decided=load.decided)
 
 
+def _day_line(day: Day, texts: Texts) -> Markup:
+    line = texts(
+        "stats.day",
+        day=texts.day_of_month(day.day),
+        submitted=day.submitted,
+        decided=day.times.decided,
+        waiting=day.waiting,
+    )
+    times = day.times
+    if times.median is None or times.p95 is None:
+        return line
+    return texts("stats.day_time", line=line, median=_span(times.median, texts), p95=_span(times.p95, texts))
+
+
 def _head(stats: ModerationStats, texts: Texts) -> str:
-    return texts.plain("stats.head", days=texts.days(stats.days[0].day, stats.days[-1].day))
+    first, last = stats.days[0].day, stats.days[-1].day
+    return texts.plain("stats.head", first=texts.day_of_month(first), last=texts.short_days(last, last))
 
 
 def _hours(took: timedelta | None) -> float | None:

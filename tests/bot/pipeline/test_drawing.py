@@ -35,6 +35,11 @@ async def test_a_chart_is_drawn_as_wide_as_a_phone_shows_it_and_higher_than_wide
     assert len(picture) < 1_000_000
 
 
+def test_the_bot_runs_without_what_draws() -> None:
+    asks = "import sys, bot.run, bot.__main__; sys.exit('matplotlib' in sys.modules or 'numpy' in sys.modules)"
+    subprocess.run([sys.executable, "-c", asks], check=True)  # noqa: S603  our own words
+
+
 @pytest.mark.parametrize(("title", "is_fine"), [("Сандар: ә ғ қ ң ө ұ ү һ і – ё", True), ("一", False)])
 def test_every_letter_of_the_three_languages_is_in_the_font(title: str, *, is_fine: bool) -> None:
     """Matplotlib warns of one that is not, and warnings end this process."""

@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.instants import to_ms
 from storage.location import Location
 from storage.stats import Times
-from tests.storage.support import START, insert
+from tests.storage.support import START, Clock, insert
 
 ALMATY = ZoneInfo("Asia/Almaty")
 REPORTER = "a" * 32
@@ -144,7 +144,7 @@ async def test_who_decided_most_comes_first(past: Past) -> None:
     assert (await past.stats()).loads == [Load(None, 2), Load("Дана", 1)]
 
 
-async def test_a_day_on_which_clocks_are_changed_is_as_long_as_it_is(past: Past, clock: Any) -> None:
+async def test_a_day_on_which_clocks_are_changed_is_as_long_as_it_is(past: Past, clock: Clock) -> None:
     clock.now = datetime(2022, 3, 28, 10, tzinfo=UTC)
     past.report(datetime(2022, 3, 26, 23, 30, tzinfo=UTC))  # 00:30 in Berlin on the short day
     past.report(datetime(2022, 3, 27, 21, 30, tzinfo=UTC))  # 23:30 of the same day
