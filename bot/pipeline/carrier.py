@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -46,7 +47,7 @@ class Carrier:
         return await deliver(self._bot, leased, message)
 
     async def _carry(self, leased: Leased, message: Carrying) -> Result:
-        """Send what carries bytes. Where there are none to send, other words go out."""
+        """Send what carries bytes: where Telegram does not take it as what it is, as a document; or say other words."""
         try:
             async with asyncio.timeout(_ROOM_SECONDS):
                 await self._room.acquire()
@@ -54,8 +55,13 @@ class Carrier:
             return Later("carriers_busy", _WAIT, not_delivered=True, error=error)
         try:
             upload = await self._upload(message)
-            said = Say(html=message.otherwise, protected=message.protected) if upload is None else message
-            return await deliver(self._bot, leased, said, upload)
+            for attempt in () if upload is None else (upload, replace(upload, parameter=EvidenceKind.DOCUMENT)):
+                # Telegram takes no photo that it cannot show, and no voice message where its reader wants none.
+                result = await deliver(self._bot, leased, message, attempt)
+                if not isinstance(result, Refused):
+                    return result
+                log.warning("carried_otherwise", message=leased.key, error=describe(result.error))
+            return await deliver(self._bot, leased, Say(html=message.otherwise, protected=message.protected))
         except Exception as error:  # noqa: BLE001  a message that cannot be sent must not hold back its chat
             if self._database.is_trouble(error):
                 return Later("bytes_not_reached", _WAIT, not_delivered=True, error=error)

@@ -19,6 +19,7 @@ from tests.e2e.test_evidence import CONTENT, SENDS
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 
 CARRIED = [kind for kind in SENDS if kind not in {"location", "contact"}]
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(2000)
 PICTURE = Picture(
     Chart("c", ("x",), (Panel("p", "bars", (Series("s", (1.0,)),)),)), html="Look", otherwise="<b>None</b>"
 )
@@ -87,6 +88,25 @@ async def test_a_file_is_taken_back_with_the_card_that_it_belongs_to(stage: Stag
     assert dina.last_from_bot.kind == "photo"
     await say(stage, dina, Retract(about="card:1:", html="Taken back"))
     assert not [message for message in dina.messages if message.kind == "photo"]
+
+
+async def test_what_telegram_does_not_take_as_a_photo_comes_as_a_document(stage: Stage) -> None:
+    dina, _ = stage.cast.coordinators
+    await stage.do(dina.send("/start"))
+    nurlan = await stage.person("Nurlan")
+    await begin(stage, nurlan)
+    await stage.do(nurlan.send_photo(HEIC))
+    await say(stage, dina, File(1, html="a photo", otherwise="gone"))
+    assert (dina.last_from_bot.kind, dina.last_from_bot.text) == ("document", "a photo")
+    assert await dina.download(dina.last_from_bot) == HEIC
+
+
+async def test_a_file_that_telegram_takes_in_no_way_is_told_of_in_words(stage: Stage) -> None:
+    dina, _ = stage.cast.coordinators
+    await stage.do(dina.send("/start"))
+    await kept(stage, "voice")
+    await say(stage, dina, File(1, html="<b>not closed", otherwise="gone"))
+    assert (dina.last_from_bot.kind, dina.last_from_bot.text) == ("text", "gone")
 
 
 async def test_where_telegram_asks_to_wait_a_file_comes_later(stage: Stage) -> None:
