@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 _ROOM_SECONDS = 5.0
 """How long a message waits for others that carry much. Its lease goes on meanwhile."""
+_CARRYING_SECONDS = 80.0
+"""How long all of it may take after that: with the wait for room, less than a lease."""
 _WAIT = timedelta(seconds=3)
 """Before trying again where there was no room, or the database was away."""
 _NAME_BYTES = 6
@@ -47,27 +49,34 @@ class Carrier:
         return await deliver(self._bot, leased, message)
 
     async def _carry(self, leased: Leased, message: Carrying) -> Result:
-        """Send what carries bytes: where Telegram does not take it as what it is, as a document; or say other words."""
+        """Send what carries bytes, once there is room for it."""
         try:
             async with asyncio.timeout(_ROOM_SECONDS):
                 await self._room.acquire()
         except TimeoutError as error:
             return Later("carriers_busy", _WAIT, not_delivered=True, error=error)
         try:
-            upload = await self._upload(message)
-            for attempt in () if upload is None else (upload, replace(upload, parameter=EvidenceKind.DOCUMENT)):
-                # Telegram takes no photo that it cannot show, and no voice message where its reader wants none.
-                result = await deliver(self._bot, leased, message, attempt)
-                if not isinstance(result, Refused):
-                    return result
-                log.warning("carried_otherwise", message=leased.key, error=describe(result.error))
-            return await deliver(self._bot, leased, Say(html=message.otherwise, protected=message.protected))
+            async with asyncio.timeout(_CARRYING_SECONDS):
+                return await self._send(leased, message)
+        except TimeoutError as error:
+            return Later("carrying_took_long", _WAIT, not_delivered=False, error=error)
         except Exception as error:  # noqa: BLE001  a message that cannot be sent must not hold back its chat
             if self._database.is_trouble(error):
                 return Later("bytes_not_reached", _WAIT, not_delivered=True, error=error)
             return Refused("send_impossible", error)
         finally:
             self._room.release()
+
+    async def _send(self, leased: Leased, message: Carrying) -> Result:
+        """Send it: where Telegram does not take it as what it is, as a document; or say other words."""
+        upload = await self._upload(message)
+        for attempt in () if upload is None else (upload, replace(upload, parameter=EvidenceKind.DOCUMENT)):
+            # Telegram takes no photo that it cannot show, and no voice message where its reader wants none.
+            result = await deliver(self._bot, leased, message, attempt)
+            if not isinstance(result, Refused):
+                return result
+            log.warning("carried_otherwise", message=leased.key, error=describe(result.error))
+        return await deliver(self._bot, leased, Say(html=message.otherwise, protected=message.protected))
 
     async def _upload(self, message: Carrying) -> Upload | None:
         match message:
