@@ -1,7 +1,7 @@
 """Having a chart drawn by another process, which ends with the picture.
 
 Not a pool of processes: one that hangs could not be ended with what the standard library offers, one that waits for the
-next picture keeps a hundred megabytes, and one that is forked or spawned from here gets the master key with the
+next picture keeps its 87 MB, and one that is forked or spawned from here gets the master key with the
 environment.
 """
 
