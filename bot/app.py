@@ -14,6 +14,8 @@ from telegram.error import NetworkError, RetryAfter
 
 from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.domain.schedule import DailyAt
+from bot.pipeline.carrier import Carrier
+from bot.pipeline.drawing import Artist
 from bot.pipeline.faults import describe
 from bot.pipeline.fetcher import Fetcher
 from bot.pipeline.inbox import Inbox
@@ -139,6 +141,7 @@ def _join(
     is_alone = isinstance(settings.location(), SQLiteFile)
     sender = Sender(
         bot=bot,
+        carrier=Carrier(bot=bot, database=database, files=desk.files, artist=Artist()),
         database=database,
         pace=pace,
         metrics=metrics,

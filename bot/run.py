@@ -92,7 +92,7 @@ async def run(app: App, stop: asyncio.Event, *, alone: bool = True) -> None:
         "watch": app.watch,
     }
     async with _monitored(app, pulse), asyncio.TaskGroup() as tasks:
-        offering = tasks.create_task(offer_commands(app.bot, app.catalogues, await _members(app)))
+        offering = tasks.create_task(_offer(app))
         running = {
             name: tasks.create_task(loop.run(stopping=_beating(pulse, name, stop), pause=pause))
             for name, loop in loops.items()
@@ -103,6 +103,11 @@ async def run(app: App, stop: asyncio.Event, *, alone: bool = True) -> None:
         app.sender.wake()
     await _end(app)
     log.info("stopped")
+
+
+async def _offer(app: App) -> None:
+    group_id = app.settings.coordinator_chat_id
+    await offer_commands(app.bot, app.catalogues, await _members(app), group_id=group_id)
 
 
 @asynccontextmanager

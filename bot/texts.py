@@ -66,6 +66,10 @@ class Texts:
         """Write a day for a button: "Wed 5 Jan"."""
         return _day(day, "EEE d MMM", self.language)
 
+    def day_of_month(self, day: date) -> str:
+        """Write a day shortly, with no year: "5 Jan"."""
+        return _day(day, "d MMM", self.language)
+
     def days(self, first: date, last: date) -> str:
         """Write a day, or a span of days, in full: "5–6 January 2022"."""
         return self.day(first) if first == last else format_interval(first, last, "yMMMMd", locale=self.language)

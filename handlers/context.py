@@ -20,6 +20,7 @@ from bot.services.follow_up import FollowUp
 from bot.services.intake import Intake
 from bot.services.moderation import Moderation
 from bot.services.staff import Staff
+from bot.services.stats import StatsDesk
 from bot.services.turn import Choose, Turn
 from bot.services.wipe import Wiping
 from bot.texts import Catalogues, Texts
@@ -198,6 +199,11 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     def digests(self) -> DigestDesk:
         """Digests."""
         return self.desk.digests(self.turn.work)
+
+    @property
+    def stats(self) -> StatsDesk:
+        """The figures of moderation."""
+        return StatsDesk(self.turn.work, zone=self.desk.zone)
 
     def say(self, message: Sendable, *, about: str | None = None) -> None:
         """Answer in this chat, once what was stored is committed."""

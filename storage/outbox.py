@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.message import TAKES_AWAY, Outgoing, Retract, Say, Wipe, to_json
+from bot.domain.message import UNSEEN, Outgoing, Retract, Say, Wipe, to_json
 from bot.domain.shown import Shown
 from storage.chats import Chat, Chats
 from storage.instants import from_ms_or_none, to_ms
@@ -73,7 +73,7 @@ class Outbox:
         `may_be_repeated` says that the key may have been used before; such a message is never handed over.
         `is_answer`: it answers what the person just did, and so says what the next words are for (`last_about`).
         """
-        if chat.wiped and not isinstance(message, TAKES_AWAY):
+        if chat.wiped and not isinstance(message, UNSEEN):
             return
         # As JSON in the turn: words that cannot be written (half an emoji) are the fault of one update, and not of all.
         said = _Said(chat, message, to_json(message), priority, key, about, may_be_repeated, is_answer)

@@ -23,6 +23,7 @@ from storage.processes import Processes
 from storage.recent import Opened
 from storage.reports import Reports
 from storage.session import Session
+from storage.stats import Stats
 from storage.updates import Updates
 
 
@@ -63,6 +64,7 @@ class UnitOfWork:
         self.allowances = Allowances(session, queries.allowances, now=now)
         self.digests = Digests(session, queries.digests, now=now)
         self.figures = StoredFigures(session, queries.figures, reports=self.reports, now=now)
+        self.stats = Stats(session, queries.stats)
         self.processes = Processes(session, queries.processes, process=process)
         self.audit = Audit(session, queries.audit, key=audit_key, now=now)
         self._session = session

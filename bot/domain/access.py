@@ -85,7 +85,7 @@ _LEADING = Permission(_LEADS)
 PERMITTED: Mapping[Act, Permission] = MappingProxyType(
     {
         Act.QUEUE: Permission(_EVERYONE, while_frozen=True, in_group=True),
-        Act.STATS: Permission(_EVERYONE, while_frozen=True, in_group=True),
+        Act.STATS: Permission(_EVERYONE, while_frozen=True),
         Act.DIGEST: Permission(_EVERYONE),
         Act.PREFERENCES: Permission(_EVERYONE, while_frozen=True),
         Act.NEXT: _DECIDING,
@@ -123,6 +123,7 @@ TEAM_COMMANDS: Mapping[str, Act] = MappingProxyType(
         "next": Act.NEXT,
         "queue": Act.QUEUE,
         "digest": Act.DIGEST,
+        "stats": Act.STATS,
         "cities": Act.PREFERENCES,
         "team": Act.TEAM,
         "invite": Act.INVITE,
@@ -155,3 +156,8 @@ def may(role: Role | None, act: Act, *, frozen: bool = False) -> bool:
 def commands_of(role: Role) -> tuple[str, ...]:
     """Return the commands of the team that a role may give, in their order."""
     return tuple(command for command, act in TEAM_COMMANDS.items() if may(role, act))
+
+
+def group_commands() -> tuple[str, ...]:
+    """Return the commands that may be given in the team's group, in their order."""
+    return tuple(command for command, act in TEAM_COMMANDS.items() if PERMITTED[act].in_group)

@@ -7,6 +7,8 @@ import orjson
 from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass as checked_dataclass
 
+from bot.domain.chart import Chart
+
 # What is said at every step is checked when it is read from the outbox, and not again when it is said: the types see to
 # that. A button is checked as it is made.
 
@@ -109,11 +111,65 @@ class Retract:
     kind: Literal["retract"] = "retract"
 
 
-Sendable = Say | Replace | Delete | DeleteMany
-"""What one call of the Bot API carries out."""
+@dataclass(frozen=True)
+class Command:
+    """A line of the menu of commands, in Telegram's own words."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    command: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Menu:
+    """The commands that a chat is offered; with none, it is offered what everybody is."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    commands: tuple[Command, ...] = ()
+    kind: Literal["menu"] = "menu"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of figures. It is drawn when its turn comes, and stored nowhere."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    chart: Chart
+    html: str
+    """What stands below it: at most 1,024 characters once it is parsed (Telegram's limit)."""
+    otherwise: str
+    """Said in its place where it cannot be drawn (HTML)."""
+    protected: bool = False
+    kind: Literal["picture"] = "picture"
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that was sent as evidence. It is opened when its turn comes; only its number is stored here."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    evidence_id: int
+    html: str
+    """What stands below it: at most 1,024 characters once it is parsed (Telegram's limit). A round video has none."""
+    otherwise: str
+    """Said in its place where it cannot be opened, for example because it was taken back (HTML)."""
+    keyboard: Keyboard = ()
+    protected: bool = True
+    kind: Literal["file"] = "file"
+
+
+Plain = Say | Replace | Delete | DeleteMany | Menu
+"""What one call of the Bot API carries out, and says in full."""
+Carrying = Picture | File
+"""What one call of the Bot API carries out, once its bytes are there."""
+Sendable = Plain | Carrying
 Outgoing = Sendable | Wipe | Retract
-TAKES_AWAY = (Delete, DeleteMany, Wipe)
-"""What may still be done in a chat that is to stay silent."""
+UNSEEN = (Delete, DeleteMany, Wipe, Menu)
+"""What may still be done in a chat that is to stay silent: it says nothing there."""
 
 _OUTGOING: TypeAdapter[Outgoing] = TypeAdapter(Annotated[Outgoing, Field(discriminator="kind")])
 

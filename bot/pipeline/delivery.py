@@ -7,6 +7,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.domain.message import Sendable
 from bot.pipeline.metrics import MessageOutcome
+from bot.pipeline.multipart import Upload
 from bot.pipeline.telegram_bot import TelegramBot, retry_seconds
 from bot.pipeline.transport import NotSent
 from storage.outgoing import Leased, Outcome
@@ -83,10 +84,10 @@ def outcome_of(result: Result) -> MessageOutcome:
             return "postponed"
 
 
-async def deliver(bot: TelegramBot, leased: Leased, message: Sendable) -> Result:
-    """Send one message and say what became of it. No error leaves here."""
+async def deliver(bot: TelegramBot, leased: Leased, message: Sendable, upload: Upload | None = None) -> Result:
+    """Send one message, with the bytes that it carries, and say what became of it. No error leaves here."""
     try:
-        return Sent(await bot.deliver(leased.chat.telegram_id, message))
+        return Sent(await bot.deliver(leased.chat.telegram_id, message, upload))
     except TelegramError as error:
         return _result(leased, error)
     except Exception as error:  # noqa: BLE001  a message that cannot be sent must not hold back its chat

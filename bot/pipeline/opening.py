@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.message import TAKES_AWAY, Delete, DeleteMany, Replace, Retract, Sendable, Wipe
+from bot.domain.message import UNSEEN, Delete, DeleteMany, Menu, Replace, Retract, Sendable, Wipe
 from bot.domain.rate import Rate
 from bot.pipeline.faults import describe
 from bot.services.wipe import MOST_AT_ONCE, REACH
@@ -41,8 +41,8 @@ async def open_due(work: UnitOfWork, due: Due, rates: ChatRates) -> Opened:
     except Exception as error:  # noqa: BLE001  a message that cannot be read must not hold back its chat
         log.error("message_unreadable", chat=chat.key, error=describe(error))  # noqa: TRY400  no words
         return await _settled(work, due, Outcome.REFUSED)
-    if isinstance(message, TAKES_AWAY):
-        return await _open_removal(work, due, chat, message)
+    if isinstance(message, UNSEEN):
+        return await _open_unseen(work, due, chat, message)
     if isinstance(message, Retract):
         return await _retract(work, due, chat, message)
     return await _open_words(work, due, chat, message, rates.of(chat))
@@ -74,8 +74,8 @@ async def _delete_young(work: UnitOfWork, due: Due, chat: Chat, found: Sequence[
     return young
 
 
-async def _open_removal(work: UnitOfWork, due: Due, chat: Chat, message: Delete | DeleteMany | Wipe) -> Opened:
-    """Open what takes messages away. Telegram's limits for a chat are on what is said there."""
+async def _open_unseen(work: UnitOfWork, due: Due, chat: Chat, message: Delete | DeleteMany | Wipe | Menu) -> Opened:
+    """Open what says nothing. Telegram's limits for a chat are on what is said there."""
     if isinstance(message, Wipe) and await work.outbox.is_under_way(chat, besides=due.key):
         return await _put_off(work, due, _UNDER_WAY_WAIT)
     return Leased(due.key, chat, due.priority, due.attempts, message)

@@ -13,12 +13,14 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
 import structlog
-from telegram.error import BadRequest, TelegramError
+from telegram.error import TelegramError
 
-from bot.domain.message import DeleteMany, Wipe
+from bot.domain.message import Sendable, Wipe
 from bot.pipeline.allowance import Allowance
-from bot.pipeline.delivery import Later, Moved, PersonGone, Refused, Result, Sent, deliver, outcome_of
+from bot.pipeline.carrier import Carrier
+from bot.pipeline.delivery import Later, Moved, PersonGone, Refused, Result, Sent, outcome_of
 from bot.pipeline.faults import describe
+from bot.pipeline.instead import instead_of
 from bot.pipeline.metrics import Metrics
 from bot.pipeline.opening import open_due
 from bot.pipeline.outcomes import Outcomes
@@ -61,6 +63,7 @@ class Sender:
         self,
         *,
         bot: TelegramBot,
+        carrier: Carrier,
         database: Database,
         pace: Pace,
         metrics: Metrics,
@@ -68,6 +71,7 @@ class Sender:
         gather_seconds: float = GATHER_SECONDS,
     ) -> None:
         self._bot = bot
+        self._carrier = carrier
         self._database = database
         self._at_once = at_once
         self._gather_seconds = gather_seconds
@@ -230,7 +234,7 @@ class Sender:
         if isinstance(leased.message, Wipe):
             return await self._wipe(leased, leased.message)
         began = time.monotonic()
-        result = await deliver(self._bot, leased, leased.message)
+        result = await self._carrier.deliver(leased, leased.message)
         seconds = time.monotonic() - began
         self._metrics.message(outcome_of(result), leased.priority, seconds=seconds)
         return await self._note(leased, result)
@@ -241,10 +245,7 @@ class Sender:
                 self._settle(leased, Outcome.SENT, message_id)
             case Refused(event=event, error=error):
                 log.error(event, message=leased.key, error=describe(error))
-                if isinstance(leased.message, DeleteMany) and isinstance(error, BadRequest):
-                    await self._halve(leased, leased.message)
-                else:
-                    self._settle(leased, Outcome.REFUSED)
+                await self._refused(leased, instead_of(leased.message, error))
             case Later(event=event, error=error):
                 log.warning(event, message=leased.key, attempts=leased.attempts, error=describe(error))
                 await self._postpone(leased, result)
@@ -264,18 +265,19 @@ class Sender:
         await self._database.perform(postpone, durable=False)
         self._wake_in(later.wait)
 
-    async def _halve(self, leased: Leased, refused: DeleteMany) -> None:
-        """Go on with each half of what could not be taken away together: one message may have spoilt it for all."""
+    async def _refused(self, leased: Leased, instead: Sequence[Sendable]) -> None:
+        """Settle what Telegram will never take, and put into the outbox what is to be done in its place."""
+        if not instead:
+            return self._settle(leased, Outcome.REFUSED)
 
-        async def halve(work: UnitOfWork) -> None:
-            halves = refused.halves() if len(refused.message_ids) > 1 else ()
-            for number, half in enumerate(halves):
+        async def replace(work: UnitOfWork) -> None:
+            for number, message in enumerate(instead):
                 key = f"{leased.key}/{number}"
-                await work.outbox.add(leased.chat, half, priority=leased.priority, key=key)
+                await work.outbox.add(leased.chat, message, priority=leased.priority, key=key)
             await work.outbox.settle([Settlement(leased.key, Outcome.REFUSED, work.now)])
 
-        await self._database.perform(halve, durable=False)
-        self.wake()
+        await self._database.perform(replace, durable=False)
+        return self.wake()
 
     async def _wipe(self, leased: Leased, wipe: Wipe) -> None:
         """Ask what is to be taken away, and put that into the outbox. Killed meanwhile: the next process does it."""

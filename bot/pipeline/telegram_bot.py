@@ -11,6 +11,7 @@ from telegram.ext import ExtBot
 
 from bot.domain.message import Sendable
 from bot.pipeline.calls import call_of
+from bot.pipeline.multipart import Upload
 from bot.pipeline.transport import NotThere, Transport
 
 POLL_SECONDS = 50
@@ -19,6 +20,8 @@ CONNECTIONS = 256
 """To the Bot API: as many requests can be under way at once."""
 DOWNLOADS = 4
 """Files that are fetched at once: each is held in memory, twice for a moment, before it is on the disk."""
+UPLOADS = 2
+"""Pictures and files that are sent at once: each is held in memory, three times for a moment."""
 BATCH = 100
 """The most updates one poll returns (Telegram's limit)."""
 
@@ -32,6 +35,7 @@ class TelegramBot(ExtBot[None]):
         self._http = Transport(connections=CONNECTIONS)
         self._polling = Transport(connections=1)
         self._files = Transport(connections=DOWNLOADS)
+        self._uploads = Transport(connections=UPLOADS)
         super().__init__(
             token,
             base_url=f"{api_url.rstrip('/')}/bot",
@@ -60,14 +64,20 @@ class TelegramBot(ExtBot[None]):
         updates = await self._polling.call(f"{self.base_url}/getUpdates", data, read_seconds=timeout_seconds + 10)
         return list(updates) if isinstance(updates, list) else []
 
-    async def deliver(self, chat_id: int, message: Sendable) -> int | None:
+    async def deliver(self, chat_id: int, message: Sendable, upload: Upload | None = None) -> int | None:
         """Carry out one outgoing message; return the id of the message it made or changed, if any.
+
+        `upload` is what a picture or a file carries.
 
         Raises:
             telegram.error.TelegramError: see python-telegram-bot.
+            ValueError: the message carries bytes, and there are none.
         """
-        call = call_of(chat_id, message)
-        result = await self.call(call.method, call.parameters)
+        call = call_of(chat_id, message, upload)
+        if upload is None:
+            result = await self.call(call.method, call.parameters)
+        else:
+            result = await self._uploads.upload(f"{self.base_url}/{call.method}", call.parameters, upload)
         return int(result["message_id"]) if isinstance(result, dict) else None
 
     async def acknowledge(self, query_id: str, toast: str) -> None:
@@ -97,6 +107,7 @@ class TelegramBot(ExtBot[None]):
         """Hang up on all connections."""
         await super().shutdown()
         await self._files.shutdown()
+        await self._uploads.shutdown()
 
     async def call(self, method: str, parameters: Mapping[str, Any]) -> Any:
         """Call a method of the Bot API and return its result, unread.

@@ -14,9 +14,12 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.pipeline.http import Answer, AnswerTooLarge, ConnectionBroke, HttpConnection, Origin, get, post
+from bot.pipeline.multipart import Form, Upload, form
 
 _CONNECT_SECONDS = 10.0
 _READ_SECONDS = 20.0
+_UPLOAD_SECONDS = 50.0
+"""For a request with a file in it, on its way up as well."""
 _IDLE_SECONDS = 30.0
 """A connection that was not used for so long may have been closed on its way; a new one is surer."""
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
@@ -71,6 +74,18 @@ class Transport(BaseRequest):
         answer = await self._request_wrapper(url, "POST", body, read_timeout=read_seconds)
         return self.parse_json_payload(answer)["result"]
 
+    async def upload(
+        self, url: str, parameters: Mapping[str, Any], upload: Upload, *, read_seconds: float = _UPLOAD_SECONDS
+    ) -> Any:
+        """Call a method with its parameters and a file; return the result.
+
+        Raises:
+            telegram.error.TelegramError: as for any other request.
+        """
+        body: Any = form(parameters, upload)
+        answer = await self._request_wrapper(url, "POST", body, read_timeout=read_seconds)
+        return self.parse_json_payload(answer)["result"]
+
     async def download(self, url: str, *, most_bytes: int, seconds: float) -> bytes:
         """Return what stands at an address, all of it within so many seconds.
 
@@ -104,7 +119,7 @@ class Transport(BaseRequest):
         self,
         url: str,
         method: str,  # noqa: ARG002  the library posts everything
-        request_data: RequestData | bytes | None = None,
+        request_data: RequestData | Form | bytes | None = None,
         read_timeout: Any = BaseRequest.DEFAULT_NONE,
         write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002  writing counts as reading the answer
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002  one for all
@@ -164,12 +179,14 @@ def _seconds(value: Any) -> float:
     return _READ_SECONDS if isinstance(value, DefaultValue) or value is None else float(value)
 
 
-def _body(request_data: RequestData | bytes | None) -> tuple[bytes, str]:
+def _body(request_data: RequestData | Form | bytes | None) -> tuple[bytes, str]:
     """Return the body of a request and its type."""
+    if isinstance(request_data, Form):
+        return request_data.body, request_data.content_type
     if isinstance(request_data, bytes):
         return request_data, _JSON
     if request_data is None:
         return b"", _FORM
     if request_data.contains_files:
-        raise NotImplementedError("this bot sends no files")
+        raise NotImplementedError("files are sent by `upload`")
     return urlencode(request_data.json_parameters).encode("ascii"), _FORM

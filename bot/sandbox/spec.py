@@ -54,6 +54,8 @@ ENTITIES_MAX = int(MessageLimit.MESSAGE_ENTITIES)
 # The library's constants speak of 20 MB; what Telegram refuses is beyond 20 MiB (tdlib/telegram-bot-api, getFile).
 DOWNLOAD_MAX = 20 * 1024 * 1024
 UPLOAD_MAX = int(FileSizeLimit.FILESIZE_UPLOAD)
+# As above: the library says 10 MB, Telegram 10 MiB.
+PHOTO_MAX = 10 * 1024 * 1024
 
 # House rules: the server only says that a markup is too long, and draws no more than 8 buttons in a row.
 KEYBOARD_BUTTONS_MAX = 100

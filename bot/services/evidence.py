@@ -9,6 +9,7 @@ from bot.domain.evidence import LARGEST_FILE, Contents, Counts, EvidenceKind
 from bot.domain.interview import CONSENT, Interview
 from storage.chats import Chat
 from storage.conversations import Conversation
+from storage.evidence import OpenPiece
 from storage.own_reports import OwnReport
 from storage.sealed_files import SealedFiles
 from storage.unit_of_work import UnitOfWork
@@ -93,10 +94,9 @@ class EvidenceDesk:
             OSError: it cannot be read.
         """
         opened = await self._work.evidence.get(evidence_id)
-        if opened is None or opened.piece.file is None:
+        if opened is None:
             raise KeyError(evidence_id)
-        sealed = await asyncio.to_thread(self._files.read, opened.piece.file)
-        return await asyncio.to_thread(opened.open_file, sealed)
+        return await read_file(self._files, opened)
 
     async def _report(self, chat: Chat, interview: Interview | None, asked_for: int | None) -> OwnReport | None:
         """Return the stored report that something belongs to; None for a draft, and where there is neither."""
@@ -115,6 +115,20 @@ class EvidenceDesk:
         since = self._work.now - _DAY
         if await self._work.evidence.count_since(chat, since, most=self._per_day) >= self._per_day:
             raise TooManyFiles(self._per_day)
+
+
+async def read_file(files: SealedFiles, opened: OpenPiece) -> bytes:
+    """Return the bytes of a piece's file, as they were sent. No transaction is needed for it.
+
+    Raises:
+        KeyError: it has no file, or it is not there yet or any more.
+        WrongKey: the file is not what was sealed.
+        OSError: it cannot be read.
+    """
+    if opened.piece.file is None:
+        raise KeyError(opened.piece.evidence_id)
+    sealed = await asyncio.to_thread(files.read, opened.piece.file)
+    return await asyncio.to_thread(opened.open_file, sealed)
 
 
 def _question_at_hand(conversation: Conversation, message_id: int, sent_at: datetime) -> str | None:

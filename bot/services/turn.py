@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from bot.domain.message import Retract, Say, Sendable
+from bot.domain.message import Menu, Retract, Say, Sendable
 from storage.chats import Chat
 from storage.outgoing import Priority
 from storage.unit_of_work import UnitOfWork
@@ -74,7 +74,7 @@ class Turn:
             said = _Addressed(self.chat, message, Priority.PEOPLE, once, about, shows_screen, is_answer=True)
             self._said.append(said)
 
-    def tell(self, chat: Chat, message: Say | Retract, *, priority: Priority, once: str) -> None:
+    def tell(self, chat: Chat, message: Say | Retract | Menu, *, priority: Priority, once: str) -> None:
         """Say something, once, in another chat."""
         self._said.append(_Addressed(chat, message, priority, once=once))
 

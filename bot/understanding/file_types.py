@@ -25,6 +25,19 @@ TAKEN = {
     "application/rtf": "application/rtf",
 }
 """What is taken, and what it is called (IANA), by the library's name for it. Old telephones record 3GP, AMR and AAC."""
+_ENDINGS = {
+    _DOCX: ".docx",
+    _ODT: ".odt",
+    _DOC: ".doc",
+    _TEXT: ".txt",
+    "image/jpeg": ".jpg",
+    "video/quicktime": ".mov",
+    "video/3gpp": ".3gp",
+    "video/x-m4v": ".m4v",
+    "audio/mpeg": ".mp3",
+    "audio/mp4": ".m4a",
+}
+"""How the names of files end whose type says it otherwise ("image/png" ends with ".png")."""
 _MP4_BRANDS = (b"avc1", b"iso2", b"iso4", b"iso5", b"iso6", b"dash", b"MSNV")
 """Signs of an MP4 that the library does not know, where they stand first."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -53,6 +66,13 @@ def type_of(content: bytes) -> str | None:
     if found is not None:
         return TAKEN.get(found.mime)
     return _TEXT if _is_text(content) else None
+
+
+def ending(file_type: str | None) -> str:
+    """Return how the name of a file of this type ends (".jpg"); nothing where the type is not known."""
+    if file_type is None:
+        return ""
+    return _ENDINGS.get(file_type) or f".{file_type.rpartition('/')[2]}"
 
 
 def _document_in_zip(content: bytes) -> str | None:

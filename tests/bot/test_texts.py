@@ -20,10 +20,10 @@ from bot.domain.errors import Holding, Misreading
 from bot.domain.evidence import EvidenceKind, Refusal
 from bot.domain.further_questions import ALL_QUESTIONS
 from bot.domain.interview import CONSENT, PUBLISHING, SHARING
+from bot.domain.menus import EVERYONES_COMMANDS
 from bot.domain.press import NO, YES
 from bot.domain.questionnaire import LONGEST_MESSAGE, Kind
 from bot.domain.report import Decision, RejectionReason
-from bot.pipeline.menu import EVERYONES_COMMANDS
 from bot.sandbox.world.html_parser import parse_html
 from bot.services.hearing import Note
 from bot.texts import LOCALES, SOURCE_LANGUAGE, Catalogues, Texts

@@ -94,5 +94,5 @@ async def described(app: App, language: str) -> tuple[str, str, str]:
     asked = {"language_code": language}
     description = await app.bot.call("getMyDescription", asked)
     short = await app.bot.call("getMyShortDescription", asked)
-    first = (await app.bot.call("getMyCommands", asked))[0]
+    first = (await app.bot.call("getMyCommands", {**asked, "scope": {"type": "all_private_chats"}}))[0]
     return description["description"], short["short_description"], first["description"]

@@ -95,6 +95,11 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "reports.earliest_undigested": {"reports_to_digest"},
     "reports.report_ids": {ROW_ID},
     "reports.submitted_before": {"reports_of_person"},
+    "stats.count_submitted": {"reports_submitted"},
+    "stats.count_settled": {"reports_decided"},
+    "stats.count_undecided": {"moderation_queue"},
+    "stats.times": {"reports_decided"},
+    "stats.loads": {"reports_decided"},
 }
 ALSO_GOOD = {
     "evidence.hold_leased": {"evidence_leased"},  # few are being fetched
@@ -118,7 +123,7 @@ WHOLE_TABLE = {
     "updates.count_dead",
     "updates.due_deferred",
 }
-SCAN = re.compile(r"SCAN (?!due$|newest$|pressing$|json_each |CONSTANT ROW$)(?!.*INDEX)")
+SCAN = re.compile(r"SCAN (?!due$|newest$|pressing$|ranked$|\(subquery-\d+\)$|json_each |CONSTANT ROW$)(?!.*INDEX)")
 IN_ORDER = [
     "audit.after",
     "audit.before",
@@ -145,6 +150,8 @@ EXAMPLES: dict[str, Any] = {
     "since_ms": 1,
     "state": "kept",
     "until_ms": ROWS,
+    "begin_ms": 9000,
+    "end_ms": 9100,
     "about": "card:4",
     "besides": "message:100",
     "after_id": 100,

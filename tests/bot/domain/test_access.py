@@ -34,7 +34,7 @@ def test_while_frozen_nobody_is_shown_anything_personal(act: Act) -> None:
 @pytest.mark.parametrize("act", Act)
 def test_in_the_group_only_what_names_nobody_is_answered(act: Act) -> None:
     verdict = judge(Role.LEAD, act, in_group=True)
-    in_group = {Act.QUEUE, Act.STATS, Act.FREEZE, Act.UNFREEZE}
+    in_group = {Act.QUEUE, Act.FREEZE, Act.UNFREEZE}
     assert verdict is (Verdict.YES if act in in_group else Verdict.ONLY_IN_PRIVATE)
 
 
@@ -44,6 +44,6 @@ def test_who_is_not_of_the_role_hears_that_first_wherever_and_whenever() -> None
 
 
 def test_each_role_has_its_commands() -> None:
-    assert commands_of(Role.VIEWER) == ("queue", "digest", "cities")
-    assert commands_of(Role.COORDINATOR) == ("next", "queue", "digest", "cities")
+    assert commands_of(Role.VIEWER) == ("queue", "digest", "stats", "cities")
+    assert commands_of(Role.COORDINATOR) == ("next", "queue", "digest", "stats", "cities")
     assert commands_of(Role.LEAD) == tuple(TEAM_COMMANDS)

@@ -144,8 +144,8 @@ async def test_files(bot: Bot, mother: Person) -> None:
     assert sent.document is not None
     assert (sent.document.file_name, sent.caption_html) == ("all.csv", "<i>All</i>")
     await bot.send_document(mother.id, sent.document)
-    await bot.send_photo(mother.id, b"jpg")
-    album = await bot.send_media_group(mother.id, [InputMediaPhoto(b"1", caption="c"), InputMediaPhoto(b"2")])
+    await bot.send_photo(mother.id, b"\xff\xd8\xff")
+    album = await bot.send_media_group(mother.id, [InputMediaPhoto(b"GIF81", caption="c"), InputMediaPhoto(b"GIF82")])
     assert album[0].media_group_id == album[1].media_group_id
     with pytest.raises(BadRequest, match="Wrong file_id"):
         await bot.get_file("x")

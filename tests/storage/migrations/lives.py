@@ -275,4 +275,5 @@ LIVES: Mapping[str, Callable[[Life], Rows]] = {
     "0005": Life.fifth,
     "0006": Life.sixth,
     "0007": Life.seventh,
+    "0008": Life.seventh,  # only indexes are new
 }

@@ -12,6 +12,7 @@ from bot.sandbox.world.files import NewFile
 from bot.sandbox.world.keyboards import INLINE, check_markup
 from bot.sandbox.world.media import Details, MediaShelf
 from bot.sandbox.world.model import Chat, ChatType
+from bot.sandbox.world.pictures import check_picture
 
 
 def text_content(arguments: Arguments) -> JsonObject:
@@ -92,6 +93,8 @@ def media_of(shelf: MediaShelf, arguments: Arguments, kind: str, source: Any) ->
         raise bad_request(f"there is no {kind} in the request")
     new = NewFile(upload.content, upload.name)
     new.check()
+    if kind == "photo":
+        check_picture(upload.content)
     return Media(kind, new)
 
 

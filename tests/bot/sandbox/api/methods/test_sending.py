@@ -4,6 +4,8 @@ import aiohttp
 import pytest
 
 from bot.sandbox import Person, RateLimits, SandboxClient, SandboxServer
+from bot.sandbox.errors import ApiError
+from bot.sandbox.world.pictures import check_picture
 from tests.bot.sandbox.support import BUTTONS, Api, Clock, upload
 
 
@@ -164,7 +166,7 @@ async def test_a_document_arrives_whole(api: Api, mother: Person) -> None:
 
 async def test_a_photo_comes_in_sizes(api: Api, mother: Person) -> None:
     fields = {"chat_id": str(mother.id), "has_spoiler": "true"}
-    body = await upload(api, "sendPhoto", fields, photo=("x.jpg", b"0123456789"))
+    body = await upload(api, "sendPhoto", fields, photo=("x.jpg", b"\xff\xd8\xff3456789"))
     sizes = body["result"]["photo"]
     assert [size["file_size"] for size in sizes] == [2, 2, 10]
     assert len({size["file_id"] for size in sizes}) == 3
@@ -186,10 +188,36 @@ async def test_refuses_photos(api: Api, mother: Person, given: dict[str, str], w
     assert (await api.refused("sendPhoto", chat_id=mother.id, **given)).startswith(words)
 
 
+def png(width: int, height: int) -> bytes:
+    return b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR" + width.to_bytes(4, "big") + height.to_bytes(4, "big")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"%PDF-1.7", "IMAGE_PROCESS_FAILED"),
+        (png(1080, 1450)[:20], "IMAGE_PROCESS_FAILED"),
+        (png(1080, 0), "IMAGE_PROCESS_FAILED"),
+        (png(5001, 5000), "PHOTO_INVALID_DIMENSIONS"),
+        (png(21, 1), "PHOTO_INVALID_DIMENSIONS"),
+    ],
+)
+async def test_refuses_what_is_no_picture(api: Api, mother: Person, content: bytes, words: str) -> None:
+    body = await upload(api, "sendPhoto", {"chat_id": str(mother.id)}, photo=("x.png", content))
+    assert body["description"] == f"Bad Request: {words}"
+    as_document = await upload(api, "sendDocument", {"chat_id": str(mother.id)}, document=("x.png", content))
+    assert as_document["ok"]
+
+
+def test_refuses_a_picture_that_is_too_large() -> None:
+    with pytest.raises(ApiError, match="file of size 10485763 bytes is too big for a photo"):
+        check_picture(b"\xff\xd8\xff" + bytes(10 * 1024 * 1024))
+
+
 async def test_an_album_is_several_messages_with_one_id(api: Api, mother: Person) -> None:
     media = '[{"type": "photo", "media": "attach://a", "caption": "c"}, {"type": "photo", "media": "attach://b"}]'
     fields = {"chat_id": str(mother.id), "media": media}
-    body = await upload(api, "sendMediaGroup", fields, a=("a.jpg", b"a"), b=("b.jpg", b"b"))
+    body = await upload(api, "sendMediaGroup", fields, a=("a.jpg", b"\xff\xd8\xffa"), b=("b.gif", b"GIF89a"))
     first, second = body["result"]
     assert first["media_group_id"] == second["media_group_id"]
     assert (first["caption"], "caption" in second) == ("c", False)

@@ -1,0 +1,1 @@
+"""Draws a chart, in a process of its own: matplotlib is imported nowhere else."""
