@@ -21,10 +21,10 @@ async def on_freeze(_update: Update, context: BotContext) -> None:
 
 async def on_unfreeze(_update: Update, context: BotContext) -> None:
     """Go on, where whoever runs the bot gave leave as well."""
-    await context.coordinator()
+    lead = await context.coordinator()
     if not await context.turn.work.members.is_frozen():
         return context.say(Say(html=str(context.texts("freeze.not_frozen"))))
-    if not await context.staff.thaw():
+    if not await context.staff.thaw(lead):
         return context.say(Say(html=str(context.texts("freeze.needs_operator"))))
     context.turn.note("unfrozen")
     return await _tell_all(context, "freeze.thawed")

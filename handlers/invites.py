@@ -6,6 +6,7 @@ from bot.domain.errors import InviteUnusable, MemberAlready
 from bot.domain.message import Say
 from handlers.callbacks import TeamAction, unpack_team_press
 from handlers.context import BotContext
+from handlers.team import offer_menu
 from handlers.views import team as views
 from handlers.views.my_reports import in_place
 from storage.outgoing import Priority
@@ -43,6 +44,7 @@ async def _accept(context: BotContext, token: str, place: int) -> None:
         return context.say(in_place(_why_not(error, context), place), about=context.last_about)
     person = await context.coordinator()
     context.turn.note("member_joined", role=role.value)
+    offer_menu(context, person, role)
     context.say(in_place(views.joined(role, context.texts), place), about=context.last_about)
     texts = context.desk.catalogues.in_language(lead.language)
     told = views.has_joined(context.first_name, role, texts)

@@ -2,8 +2,9 @@
 
 from telegram import Update
 
-from bot.domain.access import Role
+from bot.domain.access import Role, commands_of
 from bot.domain.errors import NoSuchMember, NotLead, NotOneself
+from bot.domain.menus import EVERYONES_COMMANDS
 from bot.domain.message import Say
 from bot.services.staff import Removed
 from handlers import cities
@@ -11,7 +12,9 @@ from handlers.callbacks import TeamAction, TeamPress, unpack_team_press
 from handlers.context import BotContext
 from handlers.notices import take_all_away
 from handlers.views import team as views
+from handlers.views.menu import menu
 from handlers.views.my_reports import in_place
+from storage.chats import Chat
 from storage.outgoing import Priority
 
 
@@ -48,7 +51,7 @@ async def _carry_out(context: BotContext, press: TeamPress, place: int) -> None:
         case TeamAction.INVITE:
             await _invite(context, Role(press.value), place)
         case TeamAction.TAKE_BACK:
-            taken = await staff.take_back(press.number)
+            taken = await staff.take_back(await context.coordinator(), press.number)
             said = Say(html=str(texts("invite.taken_back" if taken else "invite.used_before")))
             context.say(in_place(said, place))
         case TeamAction.LIST:
@@ -77,6 +80,7 @@ async def _change_role(context: BotContext, number: int, role: Role, place: int)
     context.turn.note("role_changed", member=number, role=role.value)
     if role is Role.VIEWER:
         await take_all_away(context, changed.chat)
+    offer_menu(context, changed.chat, role)
     texts = context.desk.catalogues.in_language(changed.chat.language)
     _tell(context, changed, views.role_is(role, texts), once=f"role:{number}:{context.turn.update_id}")
     context.say(in_place(views.member(await context.staff.find(number), context.texts), place))
@@ -86,9 +90,18 @@ async def _revoke(context: BotContext, number: int, place: int) -> None:
     removed = await context.staff.revoke(await context.coordinator(), number)
     context.turn.note("member_revoked", member=number, released=removed.released)
     await take_all_away(context, removed.chat)
+    offer_menu(context, removed.chat, None)
     texts = context.desk.catalogues.in_language(removed.chat.language)
     _tell(context, removed, Say(html=str(texts("team.you_left"))), once=f"revoked:{number}:{context.turn.update_id}")
     context.say(in_place(views.revoked(removed, context.texts), place))
+
+
+def offer_menu(context: BotContext, chat: Chat, role: Role | None) -> None:
+    """Let a person's private chat offer the commands of a role; None: what everybody is offered."""
+    commands = () if role is None else (*commands_of(role), *EVERYONES_COMMANDS)
+    texts = context.desk.catalogues.in_language(chat.language)
+    once = f"menu:{context.turn.update_id}:{chat.key}"
+    context.turn.tell(chat, menu(commands, texts), priority=Priority.COORDINATORS, once=once)
 
 
 def _tell(context: BotContext, whom: Removed, message: Say, *, once: str) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from string import ascii_letters, digits
 
 from bot.domain.access import Role
+from bot.domain.audit import AuditAct
 from bot.domain.errors import InviteUnusable, MemberAlready, NoSuchMember, NotLead, NotOneself
 from bot.services.turn import Choose
 from storage.chats import Chat
@@ -71,11 +72,15 @@ class Staff:
         token = "".join(self._choose(_TOKEN_SIGNS) for _ in range(_TOKEN_LENGTH))
         until = self._work.now + INVITE_LASTS
         number = await self._work.members.invite(token, role, by=lead, until=until)
+        self._work.audit.note(lead, AuditAct.INVITED, invite=number, role=role.value)
         return Offered(number, role, token, until)
 
-    async def take_back(self, number: int) -> bool:
+    async def take_back(self, lead: Chat, number: int) -> bool:
         """Make a link useless; False where it is used, or taken back already."""
-        return await self._work.members.take_back_invite(number)
+        taken = await self._work.members.take_back_invite(number)
+        if taken:
+            self._work.audit.note(lead, AuditAct.INVITE_REVOKED, invite=number)
+        return taken
 
     async def invitation(self, chat: Chat, token: str) -> tuple[Role, Chat]:
         """Return as what a link lets this person join, and who made it.
@@ -98,6 +103,7 @@ class Staff:
         role, lead = await self._offered(invite)
         if not await self._work.members.join(chat, role, added_by=lead.key):
             raise MemberAlready
+        self._work.audit.note(chat, AuditAct.INVITE_ACCEPTED, subject=lead, role=role.value)
         return role, lead
 
     async def every(self) -> list[Listed]:
@@ -131,6 +137,7 @@ class Staff:
         """
         member, chat = await self._held(lead, number)
         await self._work.members.change_role(member, role)
+        self._work.audit.note(lead, AuditAct.ROLE_CHANGED, subject=chat, role=role.value)
         if role is not Role.LEAD:
             await self._work.members.take_back_invites(made_by=member.chat_key)
         released = await self._work.members.release_all_of(chat) if role is Role.VIEWER else 0
@@ -144,6 +151,7 @@ class Staff:
         """
         member, chat = await self._held(lead, number)
         await self._work.members.revoke(member, by=lead)
+        self._work.audit.note(lead, AuditAct.REVOKED, subject=chat)
         await self._work.members.take_back_invites(made_by=member.chat_key)
         return Removed(member, chat, await self._work.members.release_all_of(chat))
 
@@ -151,14 +159,18 @@ class Staff:
         """Stop all showing of personal data: nobody has anything in hand, and no link works. False: done before."""
         if not await self._work.members.freeze(lead):
             return False
+        self._work.audit.note(lead, AuditAct.FROZEN)
         await self._work.members.take_back_invites()
         for _, chat in await self.chats():
             await self._work.members.release_all_of(chat)
         return True
 
-    async def thaw(self) -> bool:
+    async def thaw(self, lead: Chat) -> bool:
         """End the freeze; False where whoever runs the bot gave no leave in the last half hour."""
-        return await self._work.members.thaw()
+        thawed = await self._work.members.thaw()
+        if thawed:
+            self._work.audit.note(lead, AuditAct.UNFROZEN)
+        return thawed
 
     async def prefer(self, chat: Chat, cities: Sequence[str]) -> tuple[str, ...]:
         """Remember which cities a member cares for, each once; none: all of them."""

@@ -7,6 +7,8 @@ import pytest
 
 from bot.app import open_app
 from bot.demo.process import environment
+from bot.domain.access import Role, commands_of
+from bot.domain.menus import EVERYONES_COMMANDS
 from bot.sandbox import Person, SeenMessage
 from storage.location import Location
 from tests.bot.commands.processes import run_bot
@@ -294,3 +296,25 @@ async def test_in_the_group_a_freeze_works_as_well_and_what_shows_people_does_no
     await group.refresh()
     assert "All showing is stopped, by Askar" in group.messages[-1].text
     assert "All showing is stopped, by Askar" in dina.last_from_bot.text
+
+
+async def offered(stage: Stage, person: Person) -> tuple[str, ...]:
+    """Return the commands that somebody's own menu shows."""
+    commands = await stage.app.bot.call("getMyCommands", {"scope": {"type": "chat", "chat_id": person.id}})
+    return tuple(command["command"] for command in commands)
+
+
+async def test_a_menu_follows_the_role_and_what_was_done_stands_in_the_audit(stage: Stage) -> None:
+    dina, _ = await leads(stage)
+    olga = await joined(stage, "Olga")
+    assert await offered(stage, olga) == (*commands_of(Role.COORDINATOR), *EVERYONES_COMMANDS)
+    await stage.do(dina.send("/team"))
+    await stage.do(dina.press("Olga"))
+    await stage.do(dina.press("Viewer"))
+    assert await offered(stage, olga) == (*commands_of(Role.VIEWER), *EVERYONES_COMMANDS)
+    await stage.do(dina.press("Out of the team"))
+    await stage.do(dina.press("Yes"))
+    assert await offered(stage, olga) == ()
+    async with stage.app.database.snapshot() as work:
+        acts = [entry.act async for entry in work.audit.newest()]
+    assert acts == ["revoked", "role_changed", "invite_accepted", "invited"]

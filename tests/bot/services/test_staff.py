@@ -98,8 +98,8 @@ async def test_a_link_ends_by_time_by_hand_with_whoever_made_it_and_with_a_freez
         await join(database, NURLAN)
     number = await offer(database, token="b" * 22)
     async with database.transaction() as work:
-        assert await staff(work).take_back(number)
-        assert not await staff(work).take_back(number)
+        assert await staff(work).take_back(await chat(work, DINA), number)
+        assert not await staff(work).take_back(await chat(work, DINA), number)
     with pytest.raises(InviteUnusable):
         await join(database, NURLAN, "b" * 22)
     await offer(database, token="c" * 22)
@@ -153,17 +153,17 @@ async def test_a_freeze_ends_only_with_the_leave_of_whoever_runs_the_bot(databas
         assert await staff(work).freeze(await chat(work, DINA))
         assert not await staff(work).freeze(await chat(work, DINA))
         assert await work.members.is_frozen()
-        assert not await staff(work).thaw()
+        assert not await staff(work).thaw(await chat(work, DINA))
         assert await work.members.let_thaw(until=work.now + THAW_LASTS)
     clock.now += THAW_LASTS
     async with database.transaction() as work:
-        assert not await staff(work).thaw()
+        assert not await staff(work).thaw(await chat(work, DINA))
         await work.members.let_thaw(until=work.now + timedelta(seconds=1))
-        assert await staff(work).thaw()
+        assert await staff(work).thaw(await chat(work, DINA))
         assert not await work.members.is_frozen()
         # A later freeze needs leave of its own.
         await staff(work).freeze(await chat(work, DINA))
-        assert not await staff(work).thaw()
+        assert not await staff(work).thaw(await chat(work, DINA))
 
 
 async def test_a_freeze_comes_after_whatever_is_shown_in_the_same_moment(
