@@ -22,6 +22,7 @@ from handlers import (
     commands,
     digest,
     evidence,
+    finding,
     intake,
     language,
     membership,
@@ -67,6 +68,8 @@ def _presses(access: Access) -> Handlers:
     return [
         CallbackQueryHandler(_only(access, moderation.on_card_press), pattern=f"^{callbacks.CARD}:"),
         CallbackQueryHandler(_only(access, moderation.on_next), pattern=f"^{callbacks.NEXT}$"),
+        CallbackQueryHandler(_only(access, _in_private(finding.on_page)), pattern=f"^{callbacks.FIND}:"),
+        CallbackQueryHandler(_only(access, _in_private(finding.on_open)), pattern=f"^{callbacks.OPEN}:"),
         CallbackQueryHandler(_in_private(language.on_language_press), pattern=f"^{callbacks.LANGUAGE}:"),
         CallbackQueryHandler(_in_private(my_reports.on_my_press), pattern=f"^{callbacks.FOLLOW_UP}:"),
         CallbackQueryHandler(_in_private(wipe.on_wipe_press), pattern=f"^{callbacks.WIPE}:"),
@@ -89,6 +92,7 @@ def _coordinators(ours: filters.BaseFilter) -> Handlers:
         CommandHandler("queue", _in_team_chat(moderation.on_queue), filters=group),
         CommandHandler("next", moderation.on_next, filters=private),
         CommandHandler("next", _in_team_chat(moderation.on_next_in_group), filters=group),
+        CommandHandler("find", finding.on_find, filters=private),
         CommandHandler("digest", digest.on_digest, filters=private),
     ]
 

@@ -13,6 +13,10 @@ LANGUAGE = "l"
 """How a button begins that changes the language; the language follows."""
 WIPE = "w"
 """How the buttons under the question of /wipe begin; what to do follows."""
+FIND = "s"
+"""How the buttons begin that turn the pages of a search; the search's id and the page follow, and no words."""
+OPEN = "f"
+"""How the buttons begin that open a report that was found; its number follows."""
 NEXT = "q:next"
 """The button that asks for the next report."""
 
@@ -90,6 +94,36 @@ def pack(press: Press | CardPress | FollowUpPress) -> str:
     else:
         parts = [CARD, str(press.claim.report_id), str(press.claim.revision), press.action, press.value]
     return ":".join(parts).rstrip(":")
+
+
+def pack_page(search_id: int, page: int) -> str:
+    """Write the callback data of a button that turns to a page of a search."""
+    return f"{FIND}:{search_id}:{page}"
+
+
+def unpack_page(data: str) -> tuple[int, int]:
+    """Read a button that turns to a page: the search and the page.
+
+    Raises:
+        ValueError: this bot never made such data.
+    """
+    _, search_id, page = data.split(":")
+    return _number(search_id), _number(page)
+
+
+def pack_open(report_id: int) -> str:
+    """Write the callback data of a button that opens a report."""
+    return f"{OPEN}:{report_id}"
+
+
+def unpack_open(data: str) -> int:
+    """Read a button that opens a report.
+
+    Raises:
+        ValueError: this bot never made such data.
+    """
+    _, report_id = data.split(":")
+    return _number(report_id)
 
 
 def unpack_press(data: str) -> Press:

@@ -13,7 +13,7 @@ from bot.texts import Catalogues
 log = structlog.get_logger(__name__)
 
 EVERYONES_COMMANDS = ("start", "my", "status", "steps", "language", "cancel", "wipe", "help")
-COORDINATORS_COMMANDS = ("next", "queue", "digest")
+COORDINATORS_COMMANDS = ("next", "queue", "find", "digest")
 
 
 async def offer_commands(bot: TelegramBot, catalogues: Catalogues, coordinator_ids: Iterable[int]) -> None:

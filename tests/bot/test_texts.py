@@ -18,6 +18,7 @@ from bot.domain.errors import Holding, Misreading
 from bot.domain.evidence import EvidenceKind, Refusal
 from bot.domain.further_questions import ALL_QUESTIONS
 from bot.domain.interview import CONSENT, PUBLISHING, SHARING
+from bot.domain.matching import NameMatch
 from bot.domain.press import NO, YES
 from bot.domain.questionnaire import LONGEST_MESSAGE, Kind
 from bot.domain.report import Decision, RejectionReason
@@ -61,6 +62,8 @@ COMPOSED: Mapping[str, Iterable[str]] = {
     "my.state.{}": [f"my.state.{state}" for state in ("waiting", Decision.APPROVED, Decision.REJECTED)],
     "notice.{}": [f"notice.{what}" for what in ("added", "consented", "withdrawn")],
     "status.{}": [f"status.{standing}" for standing in (Decision.APPROVED, Decision.REJECTED, "waiting")],
+    "candidate.name.{}": [f"candidate.name.{match}" for match in NameMatch],
+    "find.state.{}": [f"find.state.{state}" for state in ("waiting", *Decision)],
     "command.{}": [f"command.{command}" for command in (*EVERYONES_COMMANDS, *COORDINATORS_COMMANDS)],
 }
 """Every key that the code puts together, by its shape."""

@@ -49,7 +49,7 @@ DEFERRED = {"update_id": 11, "message": {"text": "Сәлеметсіз бе, п�
 WAITING = ["Сұрақ 2", "Уақыт", "Решено"]
 """What waits to be sent: two messages for the mother, in this order, and one for the father."""
 TABLES = ["secrets", "seen_updates", "deferred_updates", "chats", "conversations", "outbox", "digests", "reports"]
-TABLES += ["report_answers", "report_events", "inbox", "evidence", "additions"]
+TABLES += ["report_answers", "report_events", "inbox", "evidence", "additions", "search_keys", "searches"]
 TABLES += ["processes", "duties", "allowances"]
 NOT_COPIED = {"processes", "duties", "allowances"}
 
@@ -115,6 +115,8 @@ async def fill(location: Location) -> None:
     }
     insert(location, "evidence", origin="mother:1", **common, **evidence)
     insert(location, "additions", origin="mother:2", report_id=1, **common)
+    insert(location, "search_keys", key="0" * 32, report_id=1)
+    insert(location, "searches", chat_key=mother.key, sealed=b"sealed", created_at_ms=1)
 
 
 async def life_of(location: Location) -> dict[str, Any]:

@@ -146,6 +146,22 @@ class Life:
         }
         return {**rows, "evidence": [photo], "additions": [addition]}
 
+    def sixth(self) -> Rows:
+        """Return the life in the tables of revision 0006."""
+        return self.fifth()
+
+    def ninth(self) -> Rows:
+        """Return the life in the tables of revision 0009: report 1 can be found, and Dana is searching."""
+        rows = self.sixth()
+        first, second = rows["reports"]
+        search = {
+            "chat_key": self.key(DANA),
+            "sealed": self.seal(DANA, b"{}", "search"),
+            "created_at_ms": NOW_MS,
+        }
+        key = {"key": self.vault.fingerprint("search", "city:almaty"), "report_id": 1}
+        return {**rows, "reports": [first | {"indexed": 1}, second], "search_keys": [key], "searches": [search]}
+
     def _chat(self, telegram_id: int) -> Row:
         name = self.seal(telegram_id, "Дана".encode(), "chat name") if telegram_id == DANA else None
         return {
@@ -243,4 +259,6 @@ LIVES: Mapping[str, Callable[[Life], Rows]] = {
     "0003": Life.third,
     "0004": Life.fourth,
     "0005": Life.fifth,
+    "0006": Life.sixth,
+    "0009": Life.ninth,
 }
