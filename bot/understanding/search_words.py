@@ -60,16 +60,16 @@ def read_search(text: str, country: Country, *, today: date) -> Sought:
     words = [word for word in (one.strip(_SIGNS[1:]) for one in seen.split()) if word][:_MOST_WORDS]
     charges, words = _take(words, lambda phrase: _charges(phrase, country))
     days, words = _take(words, lambda phrase: _days(phrase, today))
-    state, words = _take(words, lambda phrase: _states().get(_small(phrase)))
+    status, words = _take(words, lambda phrase: _state(phrase, "status"))
+    decision, words = _take(words, lambda phrase: _state(phrase, "decision"))
     city, words = _take(words, lambda phrase: _place(phrase, country))
-    kind, _, value = (state or "").partition(":")
     return Sought(
         name=" ".join(word for word in words if _states().get(_small(word)) != "skip" and not word.isdecimal()),
         city=city,
         days=days,
         charges=charges or (),
-        decision=value if kind == "decision" else None,
-        status=value if kind == "status" else None,
+        decision=decision,
+        status=status,
     )
 
 
@@ -79,7 +79,7 @@ def _take(words: Sequence[str], read: Callable[[str], T | None]) -> tuple[T | No
         for start in range(len(words) - length + 1):
             phrase = words[start : start + length]
             found = read(" ".join(phrase))
-            if found is None or found == "skip":
+            if found is None:
                 continue
             if length == 1 or found not in (read(" ".join(phrase[1:])), read(" ".join(phrase[:-1]))):
                 return found, [*words[:start], *words[start + length :]]
@@ -120,6 +120,11 @@ def _place(phrase: str, country: Country) -> str | None:
     if found and found[0].score < 1 and lexicon().given_name(fold_name(phrase)):
         return None  # a name that is nearly that of a place
     return certain(found)
+
+
+def _state(phrase: str, kind: str) -> str | None:
+    meant, _, value = _states().get(_small(phrase), "").partition(":")
+    return value if meant == kind else None
 
 
 def _small(phrase: str) -> str:
