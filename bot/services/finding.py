@@ -25,8 +25,10 @@ REACH = 5000
 """Reports that are looked at for one page, where all that is asked for is common."""
 _FIRST_LOOK = 64
 _GROWS = 4
-_MOST_RANKED = 300
+_MOST_RANKED = 200
 """Names that are compared; of a commoner name the newest."""
+_MOST_NARROWED = 1000
+"""Reports with one key of a name of which is asked whether they have all else."""
 _MOST_DAYS_BY_DAY = 31
 
 
@@ -151,14 +153,16 @@ class _Walker:
 
     async def named(self, name: str) -> list[int]:
         """Return reports by the keys of a name, the most telling first, no more than are worth comparing."""
-        found: dict[int, None] = {}
+        is_narrowed = bool(self._groups or self._states)
+        found: list[int] = []
+        seen: set[int] = set()
         for key in names.search_keys(name):
             if len(found) >= _MOST_RANKED:
                 break
-            most = _MOST_RANKED if not self._groups and not self._states else FEW
-            ids = await self._index.walk(matching.name_key(key), most=most)
-            found |= dict.fromkeys(await self._fitting(ids, self._groups))
-        return list(found)[:_MOST_RANKED]
+            ids = await self._index.walk(matching.name_key(key), most=_MOST_NARROWED if is_narrowed else _MOST_RANKED)
+            found += await self._fitting([one for one in ids if one not in seen], self._groups)
+            seen.update(ids)
+        return found[:_MOST_RANKED]
 
     async def page(self, before: int) -> _Page:
         """Return a page of those older than a report."""
