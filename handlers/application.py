@@ -24,6 +24,7 @@ from handlers import (
     commands,
     digest,
     evidence,
+    finding,
     freeze,
     intake,
     invites,
@@ -48,6 +49,7 @@ ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_membe
 _COMMANDS: Mapping[str, Handler] = {
     "queue": moderation.on_queue,
     "next": moderation.on_next,
+    "find": finding.on_find,
     "digest": digest.on_digest,
     "stats": stats.on_stats,
     "team": team.on_team,
@@ -85,6 +87,8 @@ def _presses() -> Handlers:
     return [
         CallbackQueryHandler(allowed_press(moderation.on_card_press), pattern=f"^{callbacks.CARD}:"),
         CallbackQueryHandler(allowed_press(moderation.on_next), pattern=f"^{callbacks.NEXT}$"),
+        CallbackQueryHandler(in_private(allowed_press(finding.on_page)), pattern=f"^{callbacks.FIND}:"),
+        CallbackQueryHandler(in_private(allowed_press(finding.on_open)), pattern=f"^{callbacks.OPEN}:"),
         CallbackQueryHandler(in_private(invites.on_invitation_press), pattern=f"^{callbacks.TEAM}:(yes|no):"),
         CallbackQueryHandler(in_private(allowed_press(team.on_team_press)), pattern=f"^{callbacks.TEAM}:"),
         CallbackQueryHandler(in_private(language.on_language_press), pattern=f"^{callbacks.LANGUAGE}:"),

@@ -17,6 +17,10 @@ WIPE = "w"
 """How the buttons under the question of /wipe begin; what to do follows."""
 TEAM = "t"
 """How a button begins that belongs to the team: a member, an invitation, the cities that one cares for."""
+FIND = "s"
+"""How the buttons begin that turn the pages of a search; the search's id and the page follow, and no words."""
+OPEN = "f"
+"""How the buttons begin that open a report that was found; its number follows."""
 NEXT = "q:next"
 """The button that asks for the next report."""
 
@@ -155,6 +159,36 @@ def pack(press: Press | CardPress | FollowUpPress | TeamPress) -> str:
     return ":".join(parts).rstrip(":")
 
 
+def pack_page(search_id: int, page: int) -> str:
+    """Write the callback data of a button that turns to a page of a search."""
+    return f"{FIND}:{search_id}:{page}"
+
+
+def unpack_page(data: str) -> tuple[int, int]:
+    """Read a button that turns to a page: the search and the page.
+
+    Raises:
+        ValueError: this bot never made such data.
+    """
+    _, search_id, page = data.split(":")
+    return _number(search_id), _number(page)
+
+
+def pack_open(report_id: int) -> str:
+    """Write the callback data of a button that opens a report."""
+    return f"{OPEN}:{report_id}"
+
+
+def unpack_open(data: str) -> int:
+    """Read a button that opens a report.
+
+    Raises:
+        ValueError: this bot never made such data.
+    """
+    _, report_id = data.split(":")
+    return _number(report_id)
+
+
 def unpack_press(data: str) -> Press:
     """Read an interview button.
 
@@ -200,6 +234,8 @@ def act_of(data: str) -> Act | None:
     try:
         if data == NEXT:
             return Act.NEXT
+        if data.startswith((f"{FIND}:", f"{OPEN}:")):
+            return Act.FIND
         if data.startswith(f"{CARD}:"):
             return ACTS[unpack_card_press(data).action]
         return TEAM_ACTS.get(unpack_team_press(data).action)

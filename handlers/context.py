@@ -16,6 +16,7 @@ from bot.domain.message import Say, Sendable
 from bot.domain.schedule import DailyAt
 from bot.services.digest import Digest, DigestDesk
 from bot.services.evidence import EvidenceDesk
+from bot.services.finding import Finding
 from bot.services.follow_up import FollowUp
 from bot.services.intake import Intake
 from bot.services.moderation import Moderation
@@ -179,6 +180,11 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     def evidence(self) -> EvidenceDesk:
         """What is sent besides words."""
         return EvidenceDesk(self.turn.work, files=self.desk.files, per_day=self.desk.evidence_per_day)
+
+    @property
+    def finding(self) -> Finding:
+        """Searching."""
+        return Finding(self.turn.work, self.desk.reader.country, zone=self.desk.zone)
 
     @property
     def moderation(self) -> Moderation:

@@ -6,10 +6,12 @@ from bot.domain.access import Act, Verdict
 from bot.domain.errors import Holding, NotYours, QueueEmpty
 from bot.domain.message import Delete, Replace, Say
 from bot.domain.report import RejectionReason
+from bot.services.matching import candidates_or_none
 from bot.services.moderation import CLAIM_LASTS, Decided
 from handlers.callbacks import CardAction, CardPress, pack_about, unpack_about, unpack_card_press
 from handlers.context import BotContext
 from handlers.views import moderation as views
+from handlers.views.candidates import candidate_lines
 from handlers.views.evidence import files
 from handlers.views.interview import status
 from storage.outgoing import Priority
@@ -41,7 +43,13 @@ async def on_next(_update: Update, context: BotContext) -> None:
     additions = await context.moderation.additions(report.report_id)
     kept = files(await context.evidence.of_report(report.report_id), context.texts)
     captions = await context.evidence.captions(report.report_id)
-    for page in views.card(report, context.texts, until=until, additions=additions, files=kept, captions=captions):
+    candidates, fault = await candidates_or_none(context.turn.work, report)
+    if fault is not None:
+        context.turn.note("candidates_not_checked", report_id=report.report_id, error=type(fault).__name__)
+    alike = candidate_lines(candidates, context.texts)
+    for page in views.card(
+        report, context.texts, until=until, additions=additions, files=kept, captions=captions, candidates=alike
+    ):
         context.show_card(page, about=about)
     return None
 

@@ -16,6 +16,7 @@ from storage.engines import Row
 from storage.evidence import Evidence
 from storage.instants import from_ms, to_ms
 from storage.reports import RECEIPT_PLACE, Claim, Reports, answer_place
+from storage.search import SearchIndex
 from storage.session import Session
 
 _NEWEST = 2**62
@@ -64,6 +65,7 @@ class OwnReports:
         reports: Reports,
         additions: Additions,
         evidence: Evidence,
+        search: SearchIndex,
         now: datetime,
     ) -> None:
         self._session = session
@@ -72,6 +74,7 @@ class OwnReports:
         self._reports = reports
         self._additions = additions
         self._evidence = evidence
+        self._search = search
         self._now = now
 
     async def of(self, reporter: Chat, *, before: int | None = None, most: int) -> list[OwnReport]:
@@ -116,6 +119,7 @@ class OwnReports:
                 for question, answer in answers.items()
             ],
         )
+        await self._search.index_anew(report.own.report_id)
         if urgent:
             await self.set_urgent(report)
 
@@ -126,6 +130,7 @@ class OwnReports:
     async def drop_answers(self, report: HeldReport, questions: Collection[str]) -> None:
         """Forget answers to questions that make no sense any more."""
         await self._queries.drop_answers(self._session, report_id=report.own.report_id, questions=sorted(questions))
+        await self._search.index_anew(report.own.report_id)
 
     async def change_consent(self, reporter: Chat, report: HeldReport, consent: Consent) -> Change | None:
         """Change what a reporter agrees to. What is published of it can only become less by that.
@@ -153,6 +158,7 @@ class OwnReports:
         if row is not None:
             await self._queries.drop_all_answers(self._session, report_id=report_id)
             await self._additions.drop(report_id)
+            await self._search.drop(report_id)
             await self._evidence.shred_report(report_id)
         return self._noted(row, Decision.WITHDRAWN, reporter)
 

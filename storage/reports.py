@@ -69,10 +69,14 @@ class Reports:
 
     async def by_receipt(self, receipt: Receipt) -> Standing | None:
         """Return where the report with this code stands, or None."""
-        row = await self._queries.find_receipt(
-            self._session, receipt_key=self._vault.fingerprint(RECEIPT_PLACE, receipt.code)
-        )
-        return None if row is None else await self.standing(row["id"])
+        report_id = await self.id_of(receipt)
+        return None if report_id is None else await self.standing(report_id)
+
+    async def id_of(self, receipt: Receipt) -> int | None:
+        """Return the report with this code, or None."""
+        key = self._vault.fingerprint(RECEIPT_PLACE, receipt.code)
+        row = await self._queries.find_receipt(self._session, receipt_key=key)
+        return None if row is None else int(row["id"])
 
     async def add(
         self,

@@ -4,8 +4,8 @@ Most updates change one row and say one thing. Done one by one, that is a trip t
 batch, it is one trip for all. What waits is written before any statement that could see it is missing.
 """
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -31,6 +31,9 @@ Writer = Callable[[Writes], Awaitable[None]]
 _SAVEPOINT = Write("SAVEPOINT one_update", ({},))
 _ROLL_BACK = Write("ROLLBACK TO SAVEPOINT one_update", ({},))
 _RELEASE = Write("RELEASE SAVEPOINT one_update", ({},))
+_ASIDE = Write("SAVEPOINT aside", ({},))
+_BACK_FROM_ASIDE = Write("ROLLBACK TO SAVEPOINT aside", ({},))
+_END_ASIDE = Write("RELEASE SAVEPOINT aside", ({},))
 
 
 class Gathered(Protocol):
@@ -145,6 +148,20 @@ class Session:
         A turn that runs no statement costs no savepoint.
         """
         return _Turn(self)
+
+    @asynccontextmanager
+    async def aside(self) -> AsyncIterator[None]:
+        """Read within a turn or outside of one; a statement that fails spoils nothing else. Only for what reads.
+
+        PostgreSQL refuses everything after a failed statement, up to a savepoint: this is one.
+        """
+        await self.write([_ASIDE])
+        try:
+            yield
+        except BaseException:
+            await self._connection.write([_BACK_FROM_ASIDE, _END_ASIDE])
+            raise
+        await self._connection.write([_END_ASIDE])
 
     def begin_turn(self) -> None:
         """Let what is changed from here on be undone alone."""

@@ -22,6 +22,7 @@ from storage.own_reports import OwnReports
 from storage.processes import Processes
 from storage.recent import Opened
 from storage.reports import Reports
+from storage.search import Searches, SearchIndex
 from storage.session import Session
 from storage.stats import Stats
 from storage.updates import Updates
@@ -51,6 +52,8 @@ class UnitOfWork:
         self.reports = Reports(session, queries.reports, vault=vault, now=now)
         self.members = Members(session, queries.members, vault=vault, reports=self.reports, now=now)
         self.evidence = Evidence(session, queries.evidence, vault=vault, now=now, process=process)
+        self.search = SearchIndex(session, queries.search, vault=vault)
+        self.searches = Searches(session, queries.search, now=now)
         self.additions = Additions(session, queries.additions, vault=vault, now=now)
         self.own_reports = OwnReports(
             session,
@@ -59,6 +62,7 @@ class UnitOfWork:
             reports=self.reports,
             additions=self.additions,
             evidence=self.evidence,
+            search=self.search,
             now=now,
         )
         self.allowances = Allowances(session, queries.allowances, now=now)
@@ -82,6 +86,10 @@ class UnitOfWork:
     def turn(self) -> AbstractAsyncContextManager[None]:
         """Keep what the block changed, or, where it raises, undo just that and raise on."""
         return self._session.turn()
+
+    def aside(self) -> AbstractAsyncContextManager[None]:
+        """Read what is not needed for certain; where that fails, the transaction goes on without it."""
+        return self._session.aside()
 
     def close(self) -> None:
         """Let go of what was held together for the transaction's sake."""

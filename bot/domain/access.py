@@ -122,6 +122,7 @@ TEAM_COMMANDS: Mapping[str, Act] = MappingProxyType(
     {
         "next": Act.NEXT,
         "queue": Act.QUEUE,
+        "find": Act.FIND,
         "digest": Act.DIGEST,
         "stats": Act.STATS,
         "cities": Act.PREFERENCES,

@@ -11,6 +11,7 @@ from bot.pipeline.metrics import Metrics
 from bot.pipeline.worker import Worker
 from bot.services.digest import DigestDesk
 from bot.services.drafts import DraftDesk, Walk
+from bot.services.matching import INDEXED_AT_ONCE, index_some
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
 
@@ -21,7 +22,10 @@ _KEEP_SEEN = timedelta(hours=48)
 """Telegram delivers an update again for 24 hours."""
 _KEEP_SETTLED = timedelta(days=7)
 """How long what was sent can be found again by its message; Telegram lets a message be deleted for 48 hours."""
+_KEEP_SEARCHES = timedelta(hours=1)
 _FORGOTTEN_AT_ONCE = 1000
+_INDEXED_A_TICK = 2000
+"""More have time: nobody is to wait long for the next tick."""
 _CLEAN_EVERY = timedelta(hours=1)
 _WALK_EVERY = timedelta(minutes=1)
 """Between the end of a walk through the open drafts and the beginning of the next."""
@@ -29,7 +33,7 @@ _HEAD_EVERY = timedelta(days=1)
 
 
 class Ticker:
-    """Makes digests when they are due, tries deferred updates again, looks after drafts, clears away what is old."""
+    """Makes digests, tries deferred updates again, looks after drafts and the index, clears away what is old."""
 
     def __init__(
         self,
@@ -55,7 +59,7 @@ class Ticker:
     async def tick(self) -> None:
         """Do what is due now. What fails is logged, and the next tick does it."""
         done, failures, began = 0, 0, time.monotonic()
-        for step in (self._retry, self._digests, self._drafts, self._clean, self._audit_head):
+        for step in (self._retry, self._digests, self._drafts, self._index, self._clean, self._audit_head):
             try:
                 done += await step()
             except Exception as error:  # noqa: BLE001  one step that fails must not keep the others from their time
@@ -100,6 +104,16 @@ class Ticker:
             log.info("drafts_looked_after", reminded=walk.reminded, deleted=walk.deleted)
         return walk.reminded + walk.deleted
 
+    async def _index(self) -> int:
+        """Let what was reported or changed be found."""
+        for _ in range(_INDEXED_A_TICK // INDEXED_AT_ONCE):
+            indexed = await self._database.perform(index_some, durable=False)
+            for report_id, error in indexed.failed.items():
+                log.error("report_not_indexed", report_id=report_id, error=describe(error))
+            if indexed.reports < INDEXED_AT_ONCE:
+                break
+        return 0
+
     async def _clean(self) -> int:
         """Clear away what is old, bit by bit: nobody is to wait long for the database."""
         if self._is_recent(self._cleaned_at, _CLEAN_EVERY):
@@ -126,5 +140,6 @@ class Ticker:
 
 
 async def _forget(work: UnitOfWork) -> int:
+    await work.searches.forget(before=work.now - _KEEP_SEARCHES)
     seen = await work.updates.forget_seen(before=work.now - _KEEP_SEEN, most=_FORGOTTEN_AT_ONCE)
     return seen + await work.outbox.forget_settled(before=work.now - _KEEP_SETTLED, most=_FORGOTTEN_AT_ONCE)

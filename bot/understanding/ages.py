@@ -39,6 +39,20 @@ def parse(text: str, today: date) -> tuple[str, ...]:
     return (MINOR,) if _MINOR_WORDS.search(text) else ()
 
 
+def born(text: str, today: date) -> tuple[int, int] | None:
+    """Return the first and the last year in which somebody may be born, by the one age or year of birth in the words.
+
+    None where they hold no number, several, or one that can be neither.
+    """
+    numbers = [int(number) for number in _NUMBER.findall(text)]
+    if len(numbers) != 1 or _UNDER_AGE.search(text):
+        return None
+    number = numbers[0]
+    if number <= _OLDEST:
+        return today.year - number - 1, today.year - number
+    return (number, number) if 0 <= today.year - number <= _OLDEST else None
+
+
 def _of_number(number: int, today: date) -> tuple[str, ...]:
     if number <= _OLDEST:
         return (MINOR,) if number < _OF_AGE else (ADULT,)

@@ -58,12 +58,14 @@ def card(
     additions: Sequence[KeptAddition] = (),
     files: Markup | None = None,
     captions: Sequence[tuple[EvidenceKind, str]] = (),
+    candidates: Sequence[Markup] = (),
 ) -> list[Say]:
     """Show a report to the coordinator who has it until then; the last message carries the buttons.
 
-    `files` is what it says of what was sent besides words, and `captions` what was written under each.
+    `files` is what it says of what was sent besides words, and `captions` what was written under each;
+    `candidates` are the lines on reports that may tell of the same person.
     """
-    beside = (*_caption_lines(captions, texts), *_addition_lines(additions, texts))
+    beside = (*_caption_lines(captions, texts), *_addition_lines(additions, texts), *candidates)
     written = (*_card_lines(report, texts, files), *beside)
     shown = pages([*written, texts("card.until", until=texts.moment(until))])
     claim = Claim(report.report_id, report.revision)

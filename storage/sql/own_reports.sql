@@ -35,7 +35,7 @@ RETURNING id, revision, digest_id;
 UPDATE reports SET
     wrapped_key = NULL, sealed_receipt = NULL, reason = NULL, sealed_reason = NULL, publish_as = NULL, urgent = 0,
     decision = 'withdrawn', decided_by = :chat_key, decided_at_ms = :decided_at_ms,
-    claimed_by = NULL, claim_expires_at_ms = 0, released_by = NULL, revision = revision + 1
+    claimed_by = NULL, claim_expires_at_ms = 0, released_by = NULL, indexed = 1, revision = revision + 1
 WHERE id = :report_id AND chat_key = :chat_key AND wrapped_key IS NOT NULL
 RETURNING id, revision, digest_id;
 

@@ -20,6 +20,7 @@ from bot.domain.errors import Holding, Misreading
 from bot.domain.evidence import EvidenceKind, Refusal
 from bot.domain.further_questions import ALL_QUESTIONS
 from bot.domain.interview import CONSENT, PUBLISHING, SHARING
+from bot.domain.matching import NameMatch
 from bot.domain.menus import EVERYONES_COMMANDS
 from bot.domain.press import NO, YES
 from bot.domain.questionnaire import LONGEST_MESSAGE, Kind
@@ -69,6 +70,8 @@ COMPOSED: Mapping[str, Iterable[str]] = {
     "refused.{}": [f"refused.{verdict}" for verdict in Verdict if verdict not in {Verdict.YES, Verdict.STRANGER}],
     "status.{}": [f"status.{standing}" for standing in (Decision.APPROVED, Decision.REJECTED, "waiting")],
     "command.{}": [f"command.{command}" for command in (*EVERYONES_COMMANDS, *TEAM_COMMANDS)],
+    "candidate.name.{}": [f"candidate.name.{match}" for match in NameMatch],
+    "find.state.{}": [f"find.state.{state}" for state in ("waiting", *Decision)],
 }
 """Every key that the code puts together, by its shape."""
 

@@ -45,6 +45,9 @@ ADD_ENTRY = """
 INSERT INTO audit (id, at_ms, actor, actor_key, act, report_id, case_id, details, link)
 VALUES (:number, :number, 'person', :chat, 'approved', :report, :case, '{}', :sealed)
 """
+ADD_KEY = "INSERT INTO search_keys (key, report_id) VALUES (:key, :report)"
+ADD_SEARCH = "INSERT INTO searches (chat_key, sealed, created_at_ms) VALUES (:chat, :sealed, :number)"
+INDEXED = "UPDATE reports SET indexed = 1 WHERE id <= :number"
 ADD_SEEN = "INSERT INTO seen_updates (update_id, seen_at_ms) VALUES (:number, :number)"
 SEALED = b"s" * 60
 
@@ -62,6 +65,9 @@ async def fill(location: Location, *, analysed: bool = True, by_day: bool = Fals
         (ADD_EVIDENCE, [_evidence(number) for number in numbers]),
         (ADD_ENTRY, [_entry(number) for number in numbers]),
         (ADD_SEEN, [{"number": number} for number in numbers]),
+        (ADD_KEY, [row for number in numbers for row in _keys(number)]),
+        (ADD_SEARCH, [{"number": number, "chat": CHATS[number % 10], "sealed": SEALED} for number in numbers]),
+        (INDEXED, [{"number": ROWS - 20}]),
     ]
     async with open_engine(location) as engine, engine.transaction(durable=False) as connection:
         for statement, rows in batches:
@@ -74,10 +80,16 @@ async def fill(location: Location, *, analysed: bool = True, by_day: bool = Fals
             await connection.write([Write(engine.translate(statement), late)])
 
 
+def _keys(number: int) -> list[dict[str, Any]]:
+    """Five keys a report: one that two reports in five have, and rarer ones."""
+    keys = {1 if number % 5 < 2 else 2, 3 + number % 30, 100 + number % 300, 1000 + number // 3, 5000 + number}
+    return [{"key": f"{key:032d}", "report": number} for key in keys]
+
+
 def _comes_at_night(statement: str, row: dict[str, Any]) -> bool:
     """Say whether it is what waits by night: a report, a message, a file to be fetched. Answers follow reports."""
     waits = row.get("decided_at_ms", 0) is None or row.get("settled_at_ms", 0) is None
-    return waits or statement == ADD_ANSWER or row.get("state") == "waiting"
+    return waits or statement in (ADD_ANSWER, ADD_KEY, INDEXED) or row.get("state") == "waiting"
 
 
 def _conversation(number: int) -> dict[str, Any]:

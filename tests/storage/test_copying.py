@@ -52,9 +52,8 @@ DEFERRED = {"update_id": 11, "message": {"text": "Сәлеметсіз бе, п�
 WAITING = ["Сұрақ 2", "Уақыт", "Решено"]
 """What waits to be sent: two messages for the mother, in this order, and one for the father."""
 TABLES = ["secrets", "seen_updates", "deferred_updates", "chats", "conversations", "outbox", "digests", "reports"]
-TABLES += ["report_answers", "report_events", "inbox", "evidence", "additions", "audit", "audit_head"]
-TABLES += ["report_answers", "report_events", "inbox", "evidence", "additions"]
-TABLES += ["members", "invites", "freezes"]
+TABLES += ["report_answers", "report_events", "inbox", "evidence", "additions", "search_keys", "searches"]
+TABLES += ["members", "invites", "freezes", "audit", "audit_head"]
 TABLES += ["processes", "duties", "allowances"]
 NOT_COPIED = {"processes", "duties", "allowances"}
 
@@ -78,14 +77,7 @@ async def fill(location: Location) -> None:
             await work.inbox.keep([DEFERRED])
             await work.conversations.save(mother, DRAFT)
             await work.conversations.end(father, screen=9)
-            sent = await say(work, team, "Келді", about="card:1", priority=Priority.COORDINATORS)
-            lost = await say(work, aunt, "Никому")
-            await work.conversations.note_shown(mother, await say(work, mother, WAITING[0]))
-            await say(work, mother, WAITING[1])
-            await say(work, father, WAITING[2])
-            last = await say(work, team, "Артық")
-            await work.outbox.settle([settled(work, key, message_id=31) for key in (sent, last)])
-            await work.outbox.settle([settled(work, lost, Outcome.GONE)])
+            await say_much(work, mother, father, aunt, team)
             await work.updates.see(range(5000), at=work.now)
             at: dict[str, Any] = {"chat_key": mother.key, "error": "KeyError", "attempts": 1, "at": work.now}
             await work.updates.defer(DEFERRED, wait=timedelta(0), **at)
@@ -122,6 +114,20 @@ async def fill(location: Location) -> None:
     }
     insert(location, "evidence", origin="mother:1", **common, **evidence)
     insert(location, "additions", origin="mother:2", report_id=1, **common)
+    insert(location, "search_keys", key="0" * 32, report_id=1)
+    insert(location, "searches", chat_key=mother.key, sealed=b"sealed", created_at_ms=1)
+
+
+async def say_much(work: UnitOfWork, mother: Chat, father: Chat, aunt: Chat, team: Chat) -> None:
+    """Say what arrived, what was lost, and what waits."""
+    sent = await say(work, team, "Келді", about="card:1", priority=Priority.COORDINATORS)
+    lost = await say(work, aunt, "Никому")
+    await work.conversations.note_shown(mother, await say(work, mother, WAITING[0]))
+    await say(work, mother, WAITING[1])
+    await say(work, father, WAITING[2])
+    last = await say(work, team, "Артық")
+    await work.outbox.settle([settled(work, key, message_id=31) for key in (sent, last)])
+    await work.outbox.settle([settled(work, lost, Outcome.GONE)])
 
 
 async def make_team(work: UnitOfWork, lead: Chat) -> None:

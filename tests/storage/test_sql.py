@@ -32,6 +32,8 @@ RECEIPT = ("sqlite_autoindex_reports", "reports_receipt_key_key")
 ANSWER = ("sqlite_autoindex_report_answers", "report_answers_pkey")
 EVIDENCE_ORIGIN = ("sqlite_autoindex_evidence", "evidence_origin_key")
 EVIDENCE_FILE = ("sqlite_autoindex_evidence", "evidence_file_key")
+SEARCH_KEY = ("PRIMARY KEY", "search_keys_pkey")
+REPORT_ID = ("INTEGER PRIMARY KEY", "reports_pkey")
 PROCESS = ("sqlite_autoindex_processes", "")  # there are a handful: PostgreSQL reads them all, and may
 HOT: dict[str, set[str | tuple[str, str]]] = {
     "audit.after": {ROW_ID},
@@ -100,6 +102,18 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "stats.count_undecided": {"moderation_queue"},
     "stats.times": {"reports_decided"},
     "stats.loads": {"reports_decided"},
+    "search.to_index": {"reports_to_index"},
+    "search.mark_indexed": {REPORT_ID},
+    "search.index_anew": {REPORT_ID},
+    "search.drop_keys": {"search_keys_of_report"},
+    "search.count_some": {SEARCH_KEY},
+    "search.walk_key": {SEARCH_KEY},
+    "search.walk_reports": {REPORT_ID},
+    "search.having": {"search_keys_of_report"},
+    "search.standing_so": {REPORT_ID},
+    "search.names_of": {REPORT_ID, ANSWER},
+    "search.cases_of": {REPORT_ID},
+    "search.forget_searches": {"searches_by_age"},
 }
 ALSO_GOOD = {
     "evidence.hold_leased": {"evidence_leased"},  # few are being fetched
@@ -123,7 +137,8 @@ WHOLE_TABLE = {
     "updates.count_dead",
     "updates.due_deferred",
 }
-SCAN = re.compile(r"SCAN (?!due$|newest$|pressing$|ranked$|\(subquery-\d+\)$|json_each |CONSTANT ROW$)(?!.*INDEX)")
+_NOT_A_TABLE = r"due$|counted$|newest$|pressing$|ranked$|\(subquery-\d+\)$|json_each |CONSTANT ROW$"
+SCAN = re.compile(rf"SCAN (?!{_NOT_A_TABLE})(?!.*INDEX)")
 IN_ORDER = [
     "audit.after",
     "audit.before",
@@ -136,6 +151,9 @@ IN_ORDER = [
     "reports.claim_next",
     "reports.earliest_undigested",
     "reports.report_ids",
+    "search.to_index",
+    "search.walk_key",
+    "search.walk_reports",
 ]
 """Read in the order of their index, and no further than they must be: sorting would read all that waits."""
 EXAMPLES: dict[str, Any] = {
@@ -153,6 +171,10 @@ EXAMPLES: dict[str, Any] = {
     "begin_ms": 9000,
     "end_ms": 9100,
     "about": "card:4",
+    "before_ms": 1,
+    "decisions": ["waiting"],
+    "key": f"{7:032d}",
+    "keys": [f"{7:032d}", f"{8:032d}"],
     "besides": "message:100",
     "after_id": 100,
     "before_id": ROWS,
@@ -287,7 +309,7 @@ def _steps(plan: str) -> list[str]:
 
 def indexes(steps: list[str]) -> set[str]:
     """Return the indexes that a plan uses. SQLite numbers those of a table that was made anew as it likes."""
-    found = [re.search(r"USING (?:COVERING )?(?:INDEX (\S+)|(INTEGER PRIMARY KEY))", step) for step in steps]
+    found = [re.search(r"USING (?:COVERING )?(?:INDEX (\S+)|((?:INTEGER )?PRIMARY KEY))", step) for step in steps]
     return {re.sub(r"^(sqlite_autoindex_\w+)_\d+$", r"\1", one[1] or one[2]) for one in found if one}
 
 

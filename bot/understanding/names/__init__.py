@@ -63,6 +63,12 @@ def _of_people(a: Person, b: Person) -> float:
     return score
 
 
+def is_surname_alone(name: str) -> bool:
+    """Say whether a name can be read as a surname, and holds no given name beside it."""
+    people = read(name)
+    return any(person.family for person in people) and not any(person.family and person.given for person in people)
+
+
 def search_keys(name: str) -> tuple[str, ...]:
     """Return up to eight keys to find a name by, the most selective first; one person's spellings share one at least.
 

@@ -176,6 +176,18 @@ class Life:
             "audit_head": [{"id": 1, "last_id": 1, "link": link}],
         }
 
+    def ninth(self) -> Rows:
+        """Return the life in the tables of revision 0009: report 1 can be found, and Dana is searching."""
+        rows = self.seventh()
+        first, second = rows["reports"]
+        search = {
+            "chat_key": self.key(DANA),
+            "sealed": self.seal(DANA, b"{}", "search"),
+            "created_at_ms": NOW_MS,
+        }
+        key = {"key": self.vault.fingerprint("search", "city:almaty"), "report_id": 1}
+        return {**rows, "reports": [first | {"indexed": 1}, second], "search_keys": [key], "searches": [search]}
+
     def _chat(self, telegram_id: int) -> Row:
         name = self.seal(telegram_id, "Дана".encode(), "chat name") if telegram_id == DANA else None
         return {
@@ -276,4 +288,5 @@ LIVES: Mapping[str, Callable[[Life], Rows]] = {
     "0006": Life.sixth,
     "0007": Life.seventh,
     "0008": Life.seventh,  # only indexes are new
+    "0009": Life.ninth,
 }

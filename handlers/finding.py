@@ -1,0 +1,78 @@
+"""/find: what to look for, the pages of what was found, and a way to open one of them."""
+
+from telegram import Message, Update
+
+from bot.domain.access import Act, Verdict
+from bot.domain.message import Replace, Say
+from bot.services.finding import Found, SearchGone
+from bot.understanding.search_words import LONGEST_SEARCH
+from handlers.callbacks import unpack_open, unpack_page
+from handlers.context import BotContext, message_of
+from handlers.views import finding as views
+
+ASKED = "find"
+"""What the question is about that asks what to look for."""
+
+
+async def on_find(update: Update, context: BotContext) -> None:
+    """Search for the words behind the command; ask for them where there are none."""
+    text = (message_of(update).text or "").partition(" ")[2].strip()
+    if text:
+        return await _search(context, text)
+    return context.say(views.ask(context.texts), about=ASKED)
+
+
+async def take_search(message: Message, context: BotContext) -> bool:
+    """Take words that were asked for as a search; False where they were not."""
+    if message.reply_to_message is not None:
+        about = await context.turn.work.outbox.what_about(context.chat, message.reply_to_message.message_id)
+        is_asked = about == ASKED
+    else:
+        is_asked = context.last_about == ASKED and not await context.intake.in_progress(context.chat)
+    if not is_asked or await context.judge(Act.FIND) is not Verdict.YES:  # whoever was asked may have left the team
+        return False
+    await _search(context, message.text or "")
+    return True
+
+
+async def on_page(update: Update, context: BotContext) -> None:
+    """Turn to another page, in the same message."""
+    query = update.callback_query
+    if query is None or query.data is None or query.message is None:
+        return None
+    try:
+        search_id, page = unpack_page(query.data)
+        found = await context.finding.turn_to(context.chat, search_id, page)
+    except (ValueError, SearchGone):
+        return context.toast(context.texts.plain("find.forgotten"))
+    _note(context, found)
+    shown = views.found(found, context.texts)
+    return context.say(Replace(message_id=query.message.message_id, html=shown.html, keyboard=shown.keyboard))
+
+
+async def on_open(update: Update, context: BotContext) -> None:
+    """Say where a report stands that was found."""
+    query = update.callback_query
+    try:
+        report_id = unpack_open((query and query.data) or "")
+    except ValueError:
+        return context.toast(context.texts.plain("toast.stale"))
+    standing = await context.turn.work.reports.standing(report_id)
+    if standing is None:
+        return context.toast(context.texts.plain("toast.stale"))
+    state = context.texts.plain(f"find.state.{standing.decision or 'waiting'}")
+    return context.toast(context.texts.plain("find.open", report=report_id, state=state))
+
+
+async def _search(context: BotContext, text: str) -> None:
+    if len(text) > LONGEST_SEARCH:
+        return context.say(Say(html=str(context.texts("problem.too_long", limit=LONGEST_SEARCH))))
+    found = await context.finding.begin(context.chat, text)
+    if not isinstance(found, Found):
+        return context.say(views.ask(context.texts), about=ASKED)
+    _note(context, found)
+    return context.say(views.found(found, context.texts), about=f"found:{found.search_id}")
+
+
+def _note(context: BotContext, found: Found) -> None:
+    context.turn.note("found", search=found.search_id, page=found.page, reports=len(found.reports))
