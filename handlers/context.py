@@ -89,6 +89,14 @@ def message_of(update: Update) -> Message:
     return update.message
 
 
+def pressed(update: Update) -> tuple[str, int] | None:
+    """Return what a button that was pressed carries, and the id of its message; None where it has no such message."""
+    query = update.callback_query
+    if query is None or query.data is None or query.message is None:
+        return None
+    return query.data, query.message.message_id
+
+
 class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], Desk]):
     """The context of one update. It can say things; it cannot send them."""
 

@@ -7,7 +7,7 @@ from bot.domain.message import Replace, Say
 from bot.services.finding import Found, SearchGone
 from bot.understanding.search_words import LONGEST_SEARCH
 from handlers.callbacks import unpack_open, unpack_page
-from handlers.context import BotContext, message_of
+from handlers.context import BotContext, message_of, pressed
 from handlers.views import finding as views
 
 ASKED = "find"
@@ -37,17 +37,18 @@ async def take_search(message: Message, context: BotContext) -> bool:
 
 async def on_page(update: Update, context: BotContext) -> None:
     """Turn to another page, in the same message."""
-    query = update.callback_query
-    if query is None or query.data is None or query.message is None:
+    button = pressed(update)
+    if button is None:
         return None
+    data, message_id = button
     try:
-        search_id, page = unpack_page(query.data)
+        search_id, page = unpack_page(data)
         found = await context.finding.turn_to(context.chat, search_id, page)
     except (ValueError, SearchGone):
         return context.toast(context.texts.plain("find.forgotten"))
     _note(context, found)
     shown = views.found(found, context.texts)
-    return context.say(Replace(message_id=query.message.message_id, html=shown.html, keyboard=shown.keyboard))
+    return context.say(Replace(message_id=message_id, html=shown.html, keyboard=shown.keyboard))
 
 
 async def on_open(update: Update, context: BotContext) -> None:

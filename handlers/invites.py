@@ -5,7 +5,7 @@ from telegram import Update
 from bot.domain.errors import InviteUnusable, MemberAlready
 from bot.domain.message import Say
 from handlers.callbacks import TeamAction, unpack_team_press
-from handlers.context import BotContext
+from handlers.context import BotContext, pressed
 from handlers.team import offer_menu
 from handlers.views import team as views
 from handlers.views.my_reports import in_place
@@ -23,14 +23,14 @@ async def open_invitation(context: BotContext, token: str) -> None:
 
 async def on_invitation_press(update: Update, context: BotContext) -> None:
     """Let somebody join, once, or leave it."""
-    query = update.callback_query
-    if query is None or query.data is None or query.message is None:
+    button = pressed(update)
+    if button is None:
         return None
+    data, place = button
     try:
-        press = unpack_team_press(query.data)
+        press = unpack_team_press(data)
     except ValueError:
         return context.toast(context.texts.plain("toast.stale"))
-    place = query.message.message_id
     if press.action is TeamAction.DECLINE:
         said = Say(html=str(context.texts("invite.declined")))
         return context.say(in_place(said, place), about=context.last_about)

@@ -9,7 +9,7 @@ from bot.domain.report import RejectionReason
 from bot.services.matching import candidates_or_none
 from bot.services.moderation import CLAIM_LASTS, Decided
 from handlers.callbacks import CardAction, CardPress, pack_about, unpack_about, unpack_card_press
-from handlers.context import BotContext
+from handlers.context import BotContext, pressed
 from handlers.views import moderation as views
 from handlers.views.candidates import candidate_lines
 from handlers.views.evidence import files
@@ -56,14 +56,14 @@ async def on_next(_update: Update, context: BotContext) -> None:
 
 async def on_card_press(update: Update, context: BotContext) -> None:
     """Carry out a button under a card."""
-    query = update.callback_query
-    if query is None or query.data is None or query.message is None:
+    button = pressed(update)
+    if button is None:
         return None
+    data, message_id = button
     try:
-        press = unpack_card_press(query.data)
+        press = unpack_card_press(data)
     except ValueError:
         return context.toast(context.texts.plain("toast.stale"))
-    message_id = query.message.message_id
     try:
         await _carry_out(context, press, message_id)
     except ValueError:

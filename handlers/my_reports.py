@@ -12,7 +12,7 @@ from bot.domain.press import NO, YES
 from bot.services.changed import Changed
 from bot.understanding.spoken_buttons import never_mind
 from handlers.callbacks import FollowUpAction, FollowUpPress, unpack_follow_up_press
-from handlers.context import CHOICE, BotContext
+from handlers.context import CHOICE, BotContext, pressed
 from handlers.intake import begin, show_screen
 from handlers.notices import tell_of_change, tell_of_withdrawals
 from handlers.views import my_reports as views
@@ -32,11 +32,12 @@ async def on_my(_update: Update, context: BotContext) -> None:
 
 async def on_my_press(update: Update, context: BotContext) -> None:
     """Carry out a button that belongs to a person's own report."""
-    query = update.callback_query
-    if query is None or query.data is None or query.message is None:
+    button = pressed(update)
+    if button is None:
         return
+    data, message_id = button
     try:
-        await _carry_out(context, unpack_follow_up_press(query.data), query.message.message_id)
+        await _carry_out(context, unpack_follow_up_press(data), message_id)
     except ValueError:
         context.toast(context.texts.plain("toast.stale"))
     except NoSuchReport:

@@ -2,14 +2,14 @@
 
 from telegram import Update
 
-from bot.domain.access import Role, commands_of
+from bot.domain.access import Role
 from bot.domain.errors import NoSuchMember, NotLead, NotOneself
-from bot.domain.menus import EVERYONES_COMMANDS
+from bot.domain.menus import commands_offered
 from bot.domain.message import Say
 from bot.services.staff import Removed
 from handlers import cities
 from handlers.callbacks import TeamAction, TeamPress, unpack_team_press
-from handlers.context import BotContext
+from handlers.context import BotContext, pressed
 from handlers.notices import take_all_away
 from handlers.views import team as views
 from handlers.views.menu import menu
@@ -31,18 +31,19 @@ async def on_invite(_update: Update, context: BotContext) -> None:
 
 async def on_team_press(update: Update, context: BotContext) -> None:
     """Carry out a button that belongs to the team. Who may press it is checked before."""
-    query = update.callback_query
-    if query is None or query.data is None or query.message is None:
+    button = pressed(update)
+    if button is None:
         return
+    data, message_id = button
     try:
-        await _carry_out(context, unpack_team_press(query.data), query.message.message_id)
+        await _carry_out(context, unpack_team_press(data), message_id)
     except (ValueError, NotLead):
         context.toast(context.texts.plain("toast.stale"))
     except NotOneself:
         context.toast(context.texts.plain("toast.not_oneself"))
     except NoSuchMember:
         context.toast(context.texts.plain("toast.no_member"))
-        context.say(in_place(views.members(await context.staff.every(), context.texts), query.message.message_id))
+        context.say(in_place(views.members(await context.staff.every(), context.texts), message_id))
 
 
 async def _carry_out(context: BotContext, press: TeamPress, place: int) -> None:
@@ -98,7 +99,7 @@ async def _revoke(context: BotContext, number: int, place: int) -> None:
 
 def offer_menu(context: BotContext, chat: Chat, role: Role | None) -> None:
     """Let a person's private chat offer the commands of a role; None: what everybody is offered."""
-    commands = () if role is None else (*commands_of(role), *EVERYONES_COMMANDS)
+    commands = () if role is None else commands_offered(role)
     texts = context.desk.catalogues.in_language(chat.language)
     once = f"menu:{context.turn.update_id}:{chat.key}"
     context.turn.tell(chat, menu(commands, texts), priority=Priority.COORDINATORS, once=once)

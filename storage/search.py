@@ -78,14 +78,13 @@ class SearchIndex:
         rows = self._queries.standing_so(self._session, report_ids=list(report_ids), decisions=list(states))
         return {row["id"] async for row in rows}
 
-    async def names(self, report_ids: Sequence[int]) -> dict[int, str]:
-        """Return the names that these reports tell of, as understood; those without one are left out."""
-        found: dict[int, str] = {}
+    async def names(self, report_ids: Sequence[int]) -> dict[int, Answer]:
+        """Return the answers that name whom these reports tell of; reports without one are left out."""
+        found: dict[int, Answer] = {}
         async for row in self._queries.names_of(self._session, report_ids=list(report_ids)):
             if row["wrapped_key"] is not None:
                 opened = self._vault.open_key(row["wrapped_key"]).open(row["sealed"], place=answer_place("name"))
-                answer = Answer.model_validate_json(opened)
-                found[row["id"]] = answer.reading.value or answer.text
+                found[row["id"]] = Answer.model_validate_json(opened)
         return found
 
     async def cases_of(self, report_ids: Sequence[int]) -> dict[int, int]:

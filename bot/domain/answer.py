@@ -1,6 +1,7 @@
 """An answer: the words exactly as said, beside what was understood of them."""
 
 from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
@@ -72,3 +73,9 @@ class Answer(BaseModel):
         if any(mine.message_id == words.message_id for mine in self.words):
             return tuple(words if mine.message_id == words.message_id else mine for mine in self.words)
         return (*self.words, words)
+
+
+def days_of(value: str) -> tuple[date, date]:
+    """Return the first and the last day of what was read as a day, or as a span of days ("2022-01-05/2022-01-06")."""
+    first, _, last = value.partition("/")
+    return date.fromisoformat(first), date.fromisoformat(last or first)

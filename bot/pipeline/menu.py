@@ -6,8 +6,8 @@ import structlog
 from telegram import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from telegram.error import TelegramError
 
-from bot.domain.access import Role, commands_of, group_commands
-from bot.domain.menus import EVERYONES_COMMANDS
+from bot.domain.access import Role, group_commands
+from bot.domain.menus import EVERYONES_COMMANDS, commands_offered
 from bot.pipeline.faults import describe
 from bot.pipeline.telegram_bot import TelegramBot
 from bot.texts import Catalogues
@@ -34,7 +34,7 @@ async def offer_commands(
             await bot.set_my_description(texts.plain("about.description"), language_code=language)
             await bot.set_my_short_description(texts.plain("about.short_description"), language_code=language)
         for telegram_id, role in members:
-            commands = _commands(catalogues, (*commands_of(role), *EVERYONES_COMMANDS), default)
+            commands = _commands(catalogues, commands_offered(role), default)
             await bot.set_my_commands(commands, scope=BotCommandScopeChat(telegram_id))
         if group_id is not None:
             commands = _commands(catalogues, group_commands(), default)

@@ -134,7 +134,7 @@ class Finding:
             (
                 (round(1000 * alike), report_id)
                 for report_id, said in named.items()
-                if (alike := names.similarity(name, " ".join(visible(said).split()))) >= names.POSSIBLE
+                if (alike := names.similarity(name, matching.one_line(said))) >= names.POSSIBLE
             ),
             reverse=True,
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from bot.domain.answer import Answer
+from bot.domain.answer import Answer, days_of
 from bot.domain.matching import Comparison, Facts, NameMatch, compare
 from bot.domain.report import Decision, Report
 from bot.understanding import ages, names
@@ -132,10 +132,9 @@ def facts_of(report: Report) -> Facts:
     age = report.answers.get("age")
     words = visible(age.text) if age else ""
     days = _value(report, "date")
-    first, _, last = (days or "").partition("/")
     return Facts(
         city=_value(report, "city"),
-        days=(date.fromisoformat(first), date.fromisoformat(last or first)) if days else None,
+        days=days_of(days) if days else None,
         born=ages.born(words, report.submitted_at.date()) if words else None,
         age=age.reading.value if age else None,
     )
@@ -167,7 +166,7 @@ class Matching:
         name = name_of(report)
         ids = await self._with_names_like(name, besides=report.report_id)
         named = await self._work.search.names(ids)
-        alike = {one: how for one, said in named.items() if (how := agreement(name, " ".join(visible(said).split())))}
+        alike = {one: how for one, said in named.items() if (how := agreement(name, one_line(said)))}
         likest = sorted(alike, key=lambda one: (-alike[one][1], -one))[:_MOST_OPENED]
         return await self._best(report, alike, likest)
 

@@ -1,8 +1,6 @@
 """How an answer reads: to the person who gave it, on a coordinator's card, in a digest."""
 
-from datetime import date
-
-from bot.domain.answer import Answer, AnswerState, Reading
+from bot.domain.answer import Answer, AnswerState, Reading, days_of
 from bot.domain.questionnaire import Kind, Question
 from bot.texts import Texts
 from bot.understanding.reading import visible
@@ -45,7 +43,7 @@ def in_full(question: Question, reading: Reading, texts: Texts) -> str:
     value = reading.value or ""
     match question.kind:
         case Kind.DATE:
-            shown = texts.days(*_days(value))
+            shown = texts.days(*days_of(value))
             if reading.part_of_day is None:
                 return shown
             return texts.plain("day.and_time", day=shown, part=texts.plain(f"day.{reading.part_of_day}"))
@@ -64,23 +62,17 @@ def on_a_button(question: Question, reading: Reading, texts: Texts) -> str:
     value = reading.value or ""
     match question.kind:
         case Kind.DATE:
-            return texts.short_days(*_days(value))
+            return texts.short_days(*days_of(value))
         case Kind.CHARGE:
             return ", ".join(texts.short_charge(charge) for charge in value.split(";"))
         case _:
             return in_full(question, reading, texts)
 
 
-def _days(value: str) -> tuple[date, date]:
-    """Read a day, or a span of days ("2022-01-05/2022-01-06")."""
-    first, _, last = value.partition("/")
-    return date.fromisoformat(first), date.fromisoformat(last or first)
-
-
 def is_outside_events(question: Question, answer: Answer, texts: Texts) -> bool:
     """Say whether an answer is a date that lies wholly before or after the events that the bot is used for."""
     value = answer.reading.value
-    return question.kind is Kind.DATE and value is not None and texts.country.window.misses(*_days(value))
+    return question.kind is Kind.DATE and value is not None and texts.country.window.misses(*days_of(value))
 
 
 def as_said(question: Question, answer: Answer, read: str) -> str | None:
