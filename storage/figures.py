@@ -7,7 +7,7 @@ from typing import Any
 
 from storage.instants import to_ms
 from storage.outgoing import Priority
-from storage.reports import Reports
+from storage.queue import Queue
 from storage.session import Session
 
 
@@ -39,10 +39,10 @@ class Figures:
 class StoredFigures:
     """The figures within one transaction."""
 
-    def __init__(self, session: Session, queries: Any, *, reports: Reports, now: datetime) -> None:
+    def __init__(self, session: Session, queries: Any, *, queue: Queue, now: datetime) -> None:
         self._session = session
         self._queries = queries
-        self._reports = reports
+        self._queue = queue
         self._now_ms = to_ms(now)
 
     async def read(self) -> Figures:
@@ -51,7 +51,7 @@ class StoredFigures:
         deferred = await self._queries.deferred_updates(self._session)
         outgoing = {row["priority"]: row async for row in self._queries.outgoing(self._session)}
         evidence = await self._queries.evidence(self._session)
-        queue = await self._reports.counts()
+        queue = await self._queue.counts()
         return Figures(
             inbox_batches=inbox["waiting"],
             oldest_batch_seconds=self._age(inbox["oldest_ms"]),

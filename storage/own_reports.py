@@ -175,5 +175,5 @@ class OwnReports:
         if row is None:
             return None
         claim = Claim(report_id=int(row["id"]), revision=int(row["revision"]))
-        self._reports.note(claim, event, reporter)
+        self._reports.note(claim, event, reporter.key)
         return Change(claim, row["digest_id"])

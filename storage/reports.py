@@ -1,15 +1,15 @@
-"""Reports and the moderation queue: sealed answers, claims with a lease, decisions by compare-and-set."""
+"""Reports: sealed answers, where each stands, and what digests take of them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from bot.domain.answer import Answer
 from bot.domain.consent import Consent, Publishing
 from bot.domain.receipt import Receipt
-from bot.domain.report import Decision, RejectionReason, Report
+from bot.domain.report import Decision, Report
 from storage.chats import Chat
 from storage.crypto import DataKey, Vault
 from storage.engines import Row
@@ -18,7 +18,8 @@ from storage.session import Queued, Session, Writes
 
 RECEIPT_PLACE = "receipt"
 """Where a receipt code is sealed, and what its fingerprint is made for."""
-_REASON_PLACE = "reason"
+REASON_PLACE = "reason"
+"""Where a coordinator's words about a rejection are sealed."""
 _AT_A_STRETCH = 50
 """Reports opened before the event loop may do something else."""
 
@@ -42,16 +43,18 @@ class Standing:
     decision: Decision | None
     decided_by: str | None
     decided_at: datetime | None
+    is_queued: bool = True
+    """Something waits to be decided, or to be seen."""
+    case_id: int | None = None
 
 
 @dataclass(frozen=True)
-class QueueCounts:
-    """How many reports wait."""
+class Sealing:
+    """What is needed to seal something into a report that is not withdrawn."""
 
-    waiting: int
-    urgent: int
-    claimed: int
-    oldest_at: datetime | None
+    data_key: DataKey = field(repr=False)
+    publishing: Publishing
+    """What its reporter agreed to."""
 
 
 class Reports:
@@ -89,12 +92,15 @@ class Reports:
         consent: Consent,
         urgent: bool,
         together_with: int | None = None,
+        held_back: bool = False,
     ) -> int | None:
         """Store a report under a data key of its own and return its id; None where the receipt code is taken.
 
         `screen` is the number of the screen on which it was submitted: with the chat it makes the row unique, so a
         report cannot be stored twice. `together_with` is a report of somebody detained at the same time and place.
+        `held_back` keeps it out of the queue, in a list of its own.
         """
+        city = answers["city"].reading.value if "city" in answers else None
         data_key, wrapped_key = self._vault.new_key()
         row = await self._queries.add_report(
             self._session,
@@ -111,6 +117,8 @@ class Reports:
             urgent=int(urgent),
             together_with=together_with,
             submitted_at_ms=to_ms(self._now),
+            city_key=self.city_key(city) if city else None,
+            held_back=int(held_back),
         )
         if row is None:
             return None
@@ -118,7 +126,7 @@ class Reports:
         for position, (question, answer) in enumerate(answers.items(), start=1):
             sealed = data_key.seal(answer.model_dump_json().encode(), place=answer_place(question))
             self._answers.put({"report_id": report_id, "question": question, "position": position, "sealed": sealed})
-        self.note(Claim(report_id, 1), "submitted", reporter)
+        self.note(Claim(report_id, 1), "submitted", reporter.key)
         return report_id
 
     async def receipt(self, report_id: int) -> Receipt:
@@ -162,81 +170,20 @@ class Reports:
             decision=Decision(row["decision"]) if row["decision"] else None,
             decided_by=row["decided_by"],
             decided_at=from_ms_or_none(row["decided_at_ms"]),
+            is_queued=row["queued_at_ms"] is not None,
+            case_id=row["case_id"],
         )
 
-    async def held_by(self, coordinator: Chat, *, until: datetime) -> Claim | None:
-        """Return the report that a coordinator has claimed and not decided, its lease renewed; or None."""
-        row = await self._queries.renew_claim(self._session, coordinator=coordinator.key, expires_at_ms=to_ms(until))
-        return _claim(row)
+    async def sealing(self, report_id: int) -> Sealing | None:
+        """Return what seals something into a report; None where there is no such report, or it is withdrawn."""
+        row = await self._row(report_id)
+        if row is None or row["wrapped_key"] is None:
+            return None
+        return Sealing(self._vault.open_key(row["wrapped_key"]), Publishing(row["publishing"]))
 
-    async def claim_next(self, coordinator: Chat, *, until: datetime) -> Claim | None:
-        """Claim the next waiting report, urgent first, then oldest, until the given moment; or None."""
-        at = {"coordinator": coordinator.key, "now_ms": to_ms(self._now), "expires_at_ms": to_ms(until)}
-        row = await self._queries.claim_next(self._session, **at)
-        if row is None:
-            row = await self._queries.claim_given_back(self._session, **at)
-        claim = _claim(row)
-        if claim is not None:
-            self.note(claim, "claimed", coordinator)
-        return claim
-
-    async def release(self, claim: Claim, coordinator: Chat, *, until: datetime) -> bool:
-        """Give a claimed report back, to be offered to others first until the given moment; False if not held."""
-        row = await self._queries.release(
-            self._session,
-            report_id=claim.report_id,
-            revision=claim.revision,
-            coordinator=coordinator.key,
-            released_until_ms=to_ms(until),
-        )
-        return await self._noted(_claim(row), "released", coordinator)
-
-    async def decide(
-        self,
-        claim: Claim,
-        coordinator: Chat,
-        decision: Decision,
-        *,
-        publish_at_most: Publishing = Publishing.WITH_NAME,
-        reason: RejectionReason | None = None,
-        reason_words: str | None = None,
-    ) -> bool:
-        """Decide a report that this coordinator holds at this revision; False where that is not so.
-
-        `publish_at_most` keeps a digest from showing more, whatever the reporter agreed to.
-        """
-        current = await self._row(claim.report_id)
-        if current is None or current["wrapped_key"] is None:  # withdrawn
-            return False
-        sealed = None
-        if reason_words is not None:
-            data_key = self._vault.open_key(current["wrapped_key"])
-            sealed = data_key.seal(reason_words.encode(), place=_REASON_PLACE)
-        publish_as = None
-        if decision is Decision.APPROVED:
-            publish_as = Publishing(current["publishing"]).at_most(publish_at_most)
-        row = await self._queries.decide(
-            self._session,
-            report_id=claim.report_id,
-            revision=claim.revision,
-            coordinator=coordinator.key,
-            decision=decision,
-            publish_as=publish_as,
-            reason=reason,
-            sealed_reason=sealed,
-            decided_at_ms=to_ms(self._now),
-        )
-        return await self._noted(_claim(row), decision, coordinator)
-
-    async def counts(self) -> QueueCounts:
-        """Return how many reports wait, and since when."""
-        row = await self._queries.queue_counts(self._session, now_ms=to_ms(self._now))
-        return QueueCounts(
-            waiting=row["waiting"],
-            urgent=row["urgent"],
-            claimed=row["claimed"],
-            oldest_at=from_ms_or_none(row["oldest_ms"]),
-        )
+    def city_key(self, place: str) -> str:
+        """Return the key under which reports of a recognised place are queued."""
+        return self._vault.fingerprint("city", place)
 
     async def to_digest(self, *, until: datetime) -> list[Report]:
         """Return the approved reports that may be published, were decided by `until`, and stand in no digest yet."""
@@ -303,27 +250,21 @@ class Reports:
             decision=row["decision"],
             decided_at=from_ms_or_none(row["decided_at_ms"]),
             reason=row["reason"],
-            reason_words=data_key.open(words, place=_REASON_PLACE).decode() if data_key and words else None,
+            reason_words=data_key.open(words, place=REASON_PLACE).decode() if data_key and words else None,
         )
 
     async def _row(self, report_id: int) -> Row | None:
         rows = self._queries.get_reports(self._session, report_ids=[report_id])
         return next(iter([row async for row in rows]), None)
 
-    async def _noted(self, claim: Claim | None, event: str, actor: Chat) -> bool:
-        if claim is None:
-            return False
-        self.note(claim, event, actor)
-        return True
-
-    def note(self, claim: Claim, event: str, actor: Chat) -> None:
+    def note(self, claim: Claim, event: str, actor_key: str) -> None:
         """Note what happened to a report at a revision of its own."""
         self._events.put(
             {
                 "report_id": claim.report_id,
                 "revision": claim.revision,
                 "event": event,
-                "actor_key": actor.key,
+                "actor_key": actor_key,
                 "at_ms": to_ms(self._now),
             }
         )
@@ -345,5 +286,6 @@ def answer_place(question: str) -> str:
     return f"answer:{question}"
 
 
-def _claim(row: Any) -> Claim | None:
+def claim_of(row: Any) -> Claim | None:
+    """Return the claim that a row of id and revision is; None for no row."""
     return None if row is None else Claim(report_id=int(row["id"]), revision=int(row["revision"]))

@@ -8,9 +8,11 @@ from typing import Any
 from storage.additions import Additions
 from storage.allowances import Allowances
 from storage.audit import Audit
+from storage.cases import Cases
 from storage.chats import Chats
 from storage.conversations import Conversations
 from storage.crypto import ChainKey, Vault
+from storage.decisions import Decisions
 from storage.digests import Digests
 from storage.engines import Connection
 from storage.evidence import Evidence
@@ -20,6 +22,7 @@ from storage.members import Members
 from storage.outbox import Outbox
 from storage.own_reports import OwnReports
 from storage.processes import Processes
+from storage.queue import Queue
 from storage.recent import Opened
 from storage.reports import Reports
 from storage.search import Searches, SearchIndex
@@ -51,6 +54,11 @@ class UnitOfWork:
         self.outbox = Outbox(session, queries.outbox, chats=self.chats, now=now, process=process)
         self.reports = Reports(session, queries.reports, vault=vault, now=now)
         self.members = Members(session, queries.members, vault=vault, reports=self.reports, now=now)
+        self.queue = Queue(session, queries.queue, reports=self.reports, now=now)
+        self.cases = Cases(session, queries.cases, now=now)
+        self.decisions = Decisions(
+            session, queries.decisions, vault=vault, reports=self.reports, cases=self.cases, now=now
+        )
         self.evidence = Evidence(session, queries.evidence, vault=vault, now=now, process=process)
         self.search = SearchIndex(session, queries.search, vault=vault)
         self.searches = Searches(session, queries.search, now=now)
@@ -67,7 +75,7 @@ class UnitOfWork:
         )
         self.allowances = Allowances(session, queries.allowances, now=now)
         self.digests = Digests(session, queries.digests, now=now)
-        self.figures = StoredFigures(session, queries.figures, reports=self.reports, now=now)
+        self.figures = StoredFigures(session, queries.figures, queue=self.queue, now=now)
         self.stats = Stats(session, queries.stats)
         self.processes = Processes(session, queries.processes, process=process)
         self.audit = Audit(session, queries.audit, key=audit_key, now=now)

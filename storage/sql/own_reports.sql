@@ -20,7 +20,7 @@ ON CONFLICT (report_id, question) DO UPDATE SET sealed = excluded.sealed;
 DELETE FROM report_answers WHERE report_id = :report_id AND question = ANY(:questions);
 
 -- name: set_urgent(report_id)!
-UPDATE reports SET urgent = 1 WHERE id = :report_id AND urgent = 0 AND decided_at_ms IS NULL;
+UPDATE reports SET urgent = 1 WHERE id = :report_id AND urgent = 0;
 
 -- name: change_consent(report_id, revision, sharing, publishing, publish_as, consent_version)^
 -- Compare and set: a coordinator may be deciding at this very moment what is published.
@@ -35,7 +35,9 @@ RETURNING id, revision, digest_id;
 UPDATE reports SET
     wrapped_key = NULL, sealed_receipt = NULL, reason = NULL, sealed_reason = NULL, publish_as = NULL, urgent = 0,
     decision = 'withdrawn', decided_by = :chat_key, decided_at_ms = :decided_at_ms,
-    claimed_by = NULL, claim_expires_at_ms = 0, released_by = NULL, indexed = 1, revision = revision + 1
+    claimed_by = NULL, claimed_at_ms = NULL, claim_expires_at_ms = 0, released_by = NULL, asked_until_ms = NULL,
+    tell_at_ms = NULL, city_key = NULL, queued_at_ms = CASE WHEN case_id IS NULL THEN NULL ELSE :decided_at_ms END,
+    indexed = 1, revision = revision + 1
 WHERE id = :report_id AND chat_key = :chat_key AND wrapped_key IS NOT NULL
 RETURNING id, revision, digest_id;
 
