@@ -111,6 +111,10 @@ class QueueEmpty(DomainError):
         self.claimed_by_others = claimed_by_others
 
 
+class UndoTooLate(DomainError):
+    """A decision cannot be undone: it does not stand any more, or may be undone by a lead only, or not just now."""
+
+
 @dataclass(eq=False)
 class NotYours(DomainError):
     """The report is not in this coordinator's hands: decided, released, or claimed by another."""

@@ -1,57 +1,88 @@
-"""Moderation: one coordinator claims a report, and exactly one decides it."""
+"""Moderation: one coordinator claims a report, exactly one decides it, and a decision can be undone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.domain.audit import AuditAct
 from bot.domain.consent import Publishing
-from bot.domain.errors import Holding, NotYours, QueueEmpty
+from bot.domain.errors import Holding, NotYours, QueueEmpty, UndoTooLate
 from bot.domain.further_questions import may_be_written_to
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, RejectionReason, Report
 from storage.additions import KeptAddition
 from storage.chats import Chat
-from storage.reports import Claim, QueueCounts
+from storage.decisions import Made
+from storage.queue import Held, QueueCounts
+from storage.reports import Claim
 from storage.unit_of_work import UnitOfWork
 
-CLAIM_LASTS = timedelta(minutes=30)
-"""How long a claimed report is kept from other coordinators."""
+UNDO_LASTS = timedelta(minutes=10)
+"""How long a coordinator can undo a decision of their own. Until then its reporter is not told of it."""
+TOLD_AT_ONCE = 50
+_DECIDED = {Decision.APPROVED: AuditAct.APPROVED, Decision.REJECTED: AuditAct.REJECTED}
 
 
 @dataclass(frozen=True)
-class Decided:
-    """A report that was decided just now."""
+class Told:
+    """A decision of which its reporter is to be told."""
 
     report_id: int
     decision: Decision
     receipt: Receipt
+    reporter: Chat
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """A report whose decision was undone just now."""
+
+    claim: Claim
     reporter: Chat | None
-    """Who is to be told; None where nobody is."""
+    """Who is to be told that it is looked at again; None where nobody was told of the decision, or is to be."""
+    receipt: Receipt
 
 
 class Moderation:
-    """The coordinators' side, within one transaction."""
+    """The coordinators' side, within one transaction. Who may do what is checked before, by `bot.domain.access`."""
 
-    def __init__(self, work: UnitOfWork) -> None:
+    def __init__(self, work: UnitOfWork, *, lease: timedelta) -> None:
         self._work = work
+        self._lease = lease
 
     async def queue(self) -> QueueCounts:
         """Return how many reports wait, and since when."""
-        return await self._work.reports.counts()
+        return await self._work.queue.counts()
 
-    async def next(self, coordinator: Chat) -> Report:
-        """Return the report this coordinator holds, or claim the next: urgent first, then oldest.
+    async def lapse(self) -> list[Held]:
+        """Put back into the queue what was held for longer than its lease, and return what that was."""
+        ended = [held for held in await self._work.queue.claims() if held.until <= self._work.now]
+        lapsed = [held for held in ended if await self._work.queue.end_claim(held)]
+        for held in lapsed:
+            report_id = held.claim.report_id
+            self._work.audit.note(None, AuditAct.CLAIM_LAPSED, report_id=report_id, subject=held.coordinator_key)
+        return lapsed
+
+    async def next(self, coordinator: Chat, *, cities: Sequence[str] = ()) -> Report:
+        """Return the report this coordinator holds, or claim the next: urgent first, then what waits longest.
+
+        `cities`: keys of the places that the coordinator cares for; none: all of them.
 
         Raises:
             QueueEmpty: nothing waits that could be claimed.
         """
-        until = self._work.now + CLAIM_LASTS
-        claim = await self._work.reports.held_by(coordinator, until=until)
+        queue, until = self._work.queue, self._work.now + self._lease
+        claim = await queue.held_by(coordinator, until=until)
         if claim is None:
-            claim = await self._work.reports.claim_next(coordinator, until=until)
+            keys = [self._work.reports.city_key(place) for place in cities] or None
+            claim = await queue.claim_next(coordinator, until=until, city_keys=keys)
+            if claim is not None:
+                self._work.audit.note(coordinator, AuditAct.CLAIMED, report_id=claim.report_id)
         report = await self._work.reports.get(claim.report_id) if claim else None
         if report is None:
-            counts = await self._work.reports.counts()
+            counts = await queue.counts()
             raise QueueEmpty(claimed_by_others=counts.claimed)
+        self._work.audit.note(coordinator, AuditAct.READ_REPORT, report_id=report.report_id)
         return report
 
     async def additions(self, report_id: int) -> list[KeptAddition]:
@@ -59,37 +90,50 @@ class Moderation:
         return (await self._work.additions.of([report_id])).get(report_id, [])
 
     async def held(self, coordinator: Chat, claim: Claim) -> Report:
-        """Return a report that a coordinator holds at this revision.
+        """Return a report that a coordinator holds at this revision, its lease renewed.
 
         Raises:
             NotYours: it says who does, or what was decided.
         """
-        standing = await self._work.reports.standing(claim.report_id)
-        report = await self._work.reports.get(claim.report_id)
-        is_held = standing is not None and standing.claimed_by == coordinator.key
-        if report is None or not is_held or report.revision != claim.revision:
+        is_held = await self._work.queue.renew(claim, coordinator, until=self._work.now + self._lease)
+        report = await self._work.reports.get(claim.report_id) if is_held else None
+        if report is None:
             raise await self._not_yours(coordinator, claim)
         return report
 
     async def approve(
-        self, coordinator: Chat, claim: Claim, *, publish_at_most: Publishing = Publishing.WITH_NAME
-    ) -> Decided:
-        """Approve a report; a digest shows no more than the reporter agreed to, and no more than `publish_at_most`.
+        self,
+        coordinator: Chat,
+        claim: Claim,
+        *,
+        publish_at_most: Publishing = Publishing.WITH_NAME,
+        into: int | None = None,
+    ) -> Made:
+        """Approve a report as a case of its own, or attach it to the case `into`.
+
+        A digest shows no more than the reporter agreed to, and no more than `publish_at_most`.
 
         Raises:
-            NotYours: another has it, or it is decided; nothing is changed.
+            NotYours: another has it, or it is decided, or there is no such case any more; nothing is changed.
         """
-        return await self._decide(coordinator, claim, Decision.APPROVED, publish_at_most=publish_at_most)
+        if into is not None and await self._work.cases.members(into) is None:
+            raise NotYours(claim.report_id, Holding.OLD_CARD)
+        made = await self._decide(coordinator, claim, Decision.APPROVED, publish_at_most=publish_at_most, into=into)
+        act = AuditAct.APPROVED if into is None else AuditAct.ATTACHED
+        self._work.audit.note(coordinator, act, report_id=claim.report_id, case_id=made.case_id)
+        return made
 
     async def reject(
         self, coordinator: Chat, claim: Claim, reason: RejectionReason, *, words: str | None = None
-    ) -> Decided:
+    ) -> Made:
         """Reject a report, for a reason, which is OTHER where it comes in the coordinator's own words.
 
         Raises:
             NotYours: another has it, or it is decided; nothing is changed.
         """
-        return await self._decide(coordinator, claim, Decision.REJECTED, reason=reason, words=words)
+        made = await self._decide(coordinator, claim, Decision.REJECTED, reason=reason, words=words)
+        self._work.audit.note(coordinator, AuditAct.REJECTED, report_id=claim.report_id, reason=reason.value)
+        return made
 
     async def release(self, coordinator: Chat, claim: Claim) -> None:
         """Give a report back to the queue, for others first.
@@ -97,9 +141,52 @@ class Moderation:
         Raises:
             NotYours: another has it, or it is decided; nothing is changed.
         """
-        until = self._work.now + CLAIM_LASTS
-        if not await self._work.reports.release(claim, coordinator, until=until):
+        if not await self._work.queue.release(claim, coordinator, until=self._work.now + self._lease):
             raise await self._not_yours(coordinator, claim)
+        self._work.audit.note(coordinator, AuditAct.RELEASED, report_id=claim.report_id)
+
+    async def undo(self, actor: Chat, report_id: int, decision_id: int, *, as_lead: bool = False) -> Reopened:
+        """Undo a decision: the report is as it was before, in the actor's hands, and no digest tells of it.
+
+        Raises:
+            UndoTooLate: it does not stand any more, is another's, was made too long ago, or somebody looks at it now.
+        """
+        made_after = None if as_lead else self._work.now - UNDO_LASTS
+        standing = await self._work.reports.standing(report_id)
+        undone = await self._work.decisions.undo(
+            report_id, decision_id, actor, made_after=made_after, until=self._work.now + self._lease
+        )
+        if undone is None or standing is None:
+            raise UndoTooLate
+        if undone.digest_id is not None:
+            await self._work.digests.outdate(undone.digest_id)
+        self._work.audit.note(actor, AuditAct.UNDONE, report_id=report_id, case_id=standing.case_id)
+        reporter = await self._reporter(report_id, standing.reporter_key) if undone.was_told else None
+        return Reopened(undone.claim, reporter, await self._work.reports.receipt(report_id))
+
+    async def to_tell(self) -> list[Told]:
+        """Return the decisions of which reporters are to be told now, which are noted as told."""
+        report_ids = await self._work.decisions.to_tell(most=TOLD_AT_ONCE)
+        if not report_ids:
+            return []
+        await self._work.decisions.told(report_ids)
+        return [told for report_id in report_ids if (told := await self._told(report_id)) is not None]
+
+    async def _told(self, report_id: int) -> Told | None:
+        standing = await self._work.reports.standing(report_id)
+        if standing is None or standing.decision not in _DECIDED:
+            return None
+        reporter = await self._reporter(report_id, standing.reporter_key)
+        if reporter is None:
+            return None
+        return Told(report_id, standing.decision, await self._work.reports.receipt(report_id), reporter)
+
+    async def _reporter(self, report_id: int, chat_key: str) -> Chat | None:
+        """Return who sent a report; None where that person asked not to be written to."""
+        report = await self._work.reports.get(report_id)
+        if report is None or not may_be_written_to(report.answers):
+            return None
+        return await self._work.chats.get(chat_key)
 
     async def _decide(
         self,
@@ -110,21 +197,21 @@ class Moderation:
         publish_at_most: Publishing = Publishing.WITH_NAME,
         reason: RejectionReason | None = None,
         words: str | None = None,
-    ) -> Decided:
-        reports = self._work.reports
-        is_decided = await reports.decide(
-            claim, coordinator, decision, publish_at_most=publish_at_most, reason=reason, reason_words=words
+        into: int | None = None,
+    ) -> Made:
+        made = await self._work.decisions.decide(
+            claim,
+            coordinator,
+            decision,
+            publish_at_most=publish_at_most,
+            reason=reason,
+            reason_words=words,
+            case_id=into,
+            tell_at=self._work.now + UNDO_LASTS,
         )
-        if not is_decided:
+        if made is None:
             raise await self._not_yours(coordinator, claim)
-        standing = await reports.standing(claim.report_id)
-        if standing is None:
-            raise NotYours(claim.report_id, Holding.WAITING)
-        report = await reports.get(claim.report_id)
-        reporter = await self._work.chats.get(standing.reporter_key)
-        if report is not None and not may_be_written_to(report.answers):
-            reporter = None
-        return Decided(claim.report_id, decision, await reports.receipt(claim.report_id), reporter)
+        return made
 
     async def _not_yours(self, coordinator: Chat, claim: Claim) -> NotYours:
         standing = await self._work.reports.standing(claim.report_id)
