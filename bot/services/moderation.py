@@ -17,10 +17,11 @@ from storage.queue import Held, QueueCounts
 from storage.reports import Claim
 from storage.unit_of_work import UnitOfWork
 
+CLAIM_LASTS = timedelta(minutes=15)
+"""How long a claimed report is kept from other coordinators, unless the settings say otherwise."""
 UNDO_LASTS = timedelta(minutes=10)
 """How long a coordinator can undo a decision of their own. Until then its reporter is not told of it."""
 TOLD_AT_ONCE = 50
-_DECIDED = {Decision.APPROVED: AuditAct.APPROVED, Decision.REJECTED: AuditAct.REJECTED}
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Told:
     """A decision of which its reporter is to be told."""
 
     report_id: int
+    decision_id: int
     decision: Decision
     receipt: Receipt
     reporter: Chat
@@ -46,7 +48,7 @@ class Reopened:
 class Moderation:
     """The coordinators' side, within one transaction. Who may do what is checked before, by `bot.domain.access`."""
 
-    def __init__(self, work: UnitOfWork, *, lease: timedelta) -> None:
+    def __init__(self, work: UnitOfWork, *, lease: timedelta = CLAIM_LASTS) -> None:
         self._work = work
         self._lease = lease
 
@@ -173,13 +175,14 @@ class Moderation:
         return [told for report_id in report_ids if (told := await self._told(report_id)) is not None]
 
     async def _told(self, report_id: int) -> Told | None:
-        standing = await self._work.reports.standing(report_id)
-        if standing is None or standing.decision not in _DECIDED:
+        standing, made = await self._work.reports.standing(report_id), await self._work.decisions.standing(report_id)
+        if standing is None or made is None:
             return None
         reporter = await self._reporter(report_id, standing.reporter_key)
         if reporter is None:
             return None
-        return Told(report_id, standing.decision, await self._work.reports.receipt(report_id), reporter)
+        receipt = await self._work.reports.receipt(report_id)
+        return Told(report_id, made.decision_id, made.decision, receipt, reporter)
 
     async def _reporter(self, report_id: int, chat_key: str) -> Chat | None:
         """Return who sent a report; None where that person asked not to be written to."""

@@ -18,7 +18,8 @@ from handlers.callbacks import NEXT, CardAction, CardPress, pack
 from handlers.views.answers import as_said, is_outside_events, label, understood
 from handlers.views.pages import pages, pieces
 from storage.additions import KeptAddition
-from storage.reports import Claim, QueueCounts
+from storage.queue import QueueCounts
+from storage.reports import Claim
 
 PUBLISH_AT_MOST = {
     CardAction.APPROVE: Publishing.WITH_NAME,

@@ -166,7 +166,7 @@ async def check_withdrawn(settings: Settings, robots: Sequence[Robot]) -> None:
     ):
         coordinator = await work.chats.meet(min(settings.lead_ids), language="en")
         until = work.now + timedelta(minutes=30)
-        while claim := await work.reports.claim_next(coordinator, until=until):
+        while claim := await work.queue.claim_next(coordinator, until=until):
             report = await work.reports.get(claim.report_id)
             assert report is not None
             offered.append(report.answers["name"].text)

@@ -154,9 +154,9 @@ async def test_a_long_digest_is_split_between_lines(stage: Stage) -> None:
                 consent=Consent(version=CONSENT_VERSION, sharing=False, publishing=Publishing.WITH_NAME),
                 urgent=False,
             )
-            claim = await work.reports.claim_next(dina, until=work.now)
+            claim = await work.queue.claim_next(dina, until=work.now)
             assert claim is not None
-            await work.reports.decide(claim, dina, Decision.APPROVED)
+            await work.decisions.decide(claim, dina, Decision.APPROVED)
     stage.clock.move(hours=5)
     await stage.tick()
     pages = await posts(stage)

@@ -63,9 +63,9 @@ async def live_a_day(work: UnitOfWork) -> None:
     await work.chats.move(group, GROUP)
     await work.chats.rename(dana, " ".join(FIRST_NAME))
     await _report(work)
-    held = await work.reports.claim_next(dana, until=work.now + timedelta(minutes=30))
+    held = await work.queue.claim_next(dana, until=work.now + timedelta(minutes=30))
     assert held is not None
-    await work.reports.decide(
+    await work.decisions.decide(
         held, dana, Decision.REJECTED, reason=RejectionReason.OTHER, reason_words=" ".join(REASON)
     )
     work.audit.note(dana, AuditAct.REJECTED, report_id=REPORT, subject=mother, reason="other")

@@ -26,8 +26,8 @@ async def claim_all(database: Database, telegram_ids: range) -> list[int]:
 
     async def take_next(work: UnitOfWork, coordinator: Chat, held: Claim | None) -> Claim | None:
         if held is not None:
-            assert await work.reports.decide(held, coordinator, Decision.APPROVED)
-        return await work.reports.claim_next(coordinator, until=work.now + LONG)
+            assert await work.decisions.decide(held, coordinator, Decision.APPROVED)
+        return await work.queue.claim_next(coordinator, until=work.now + LONG)
 
     async def work_the_queue(telegram_id: int) -> list[int]:
         coordinator = await database.perform(lambda work: work.chats.meet(telegram_id, language="ru"))

@@ -85,14 +85,14 @@ async def fill(location: Location) -> None:
             await work.updates.bury(12, error="ValueError", at=work.now)
         async with database.transaction() as work:
             for decision in (Decision.APPROVED, Decision.REJECTED, None):
-                claim = await work.reports.claim_next(dana, until=work.now + LONG)
+                claim = await work.queue.claim_next(dana, until=work.now + LONG)
                 assert claim is not None
                 work.audit.note(dana, AuditAct(decision or AuditAct.CLAIMED), report_id=claim.report_id)
                 if decision is Decision.REJECTED:
                     reason, words = RejectionReason.OTHER, "Қайталанған өтініш"
-                    await work.reports.decide(claim, dana, decision, reason=reason, reason_words=words)
+                    await work.decisions.decide(claim, dana, decision, reason=reason, reason_words=words)
                 elif decision is Decision.APPROVED:
-                    await work.reports.decide(claim, dana, decision)
+                    await work.decisions.decide(claim, dana, decision)
             digest = await work.digests.add(work.now - timedelta(days=1), work.now, reports=1)
             assert digest is not None
             await work.reports.mark_digested(digest, await work.reports.to_digest(until=work.now))
@@ -150,7 +150,7 @@ async def life_of(location: Location) -> dict[str, Any]:
             "reports": reports,
             "standings": [await work.reports.by_receipt(receipt(number)) for number in range(1, REPORTS + 1)],
             "receipts": [await work.reports.receipt(report.report_id) for report in reports],
-            "queue": await work.reports.counts(),
+            "queue": await work.queue.counts(),
             "team": (await work.members.every(), await work.members.looks_frozen()),
             "cards": [await work.outbox.messages_about(chat, "card:1") for chat in chats if chat],
             "unsettled": await work.outbox.count_unsettled(),

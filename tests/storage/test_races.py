@@ -122,11 +122,11 @@ async def test_a_report_is_decided_once_where_two_processes_take_the_same_press(
     async with one.transaction() as work:
         dana = await work.chats.meet(101, language="ru")
         await add_report(work, dana, 1)
-        held = await work.reports.claim_next(dana, until=work.now + LONG)
+        held = await work.queue.claim_next(dana, until=work.now + LONG)
         assert held is not None
 
     async def decide(database: Database, decision: Decision) -> bool:
-        return await database.perform(lambda work: work.reports.decide(held, dana, decision))
+        return await database.perform(lambda work: work.decisions.decide(held, dana, decision))
 
     outcomes = await asyncio.gather(decide(one, Decision.APPROVED), decide(other, Decision.REJECTED))
     assert sorted(outcomes) == [False, True]

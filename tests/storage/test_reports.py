@@ -10,7 +10,8 @@ from storage.chats import Chat
 from storage.crypto import WrongKey
 from storage.database import Database
 from storage.location import Location
-from storage.reports import Claim, QueueCounts, Standing
+from storage.queue import QueueCounts
+from storage.reports import Claim, Standing
 from storage.unit_of_work import UnitOfWork
 from tests.storage.support import LONG, START, Clock, add_report, agreed, receipt, sql
 
@@ -50,7 +51,7 @@ async def erlan(database: Database) -> Chat:
 
 
 async def claim(work: UnitOfWork, coordinator: Chat) -> Claim | None:
-    return await work.reports.claim_next(coordinator, until=work.now + LEASE)
+    return await work.queue.claim_next(coordinator, until=work.now + LEASE)
 
 
 async def must_claim(work: UnitOfWork, coordinator: Chat) -> Claim:
@@ -61,7 +62,7 @@ async def must_claim(work: UnitOfWork, coordinator: Chat) -> Claim:
 
 async def approve(work: UnitOfWork, coordinator: Chat) -> int:
     claimed = await must_claim(work, coordinator)
-    assert await work.reports.decide(claimed, coordinator, Decision.APPROVED)
+    assert await work.decisions.decide(claimed, coordinator, Decision.APPROVED)
     return claimed.report_id
 
 
@@ -104,7 +105,7 @@ async def test_a_report_that_is_not_there_is_none(database: Database, dana: Chat
         assert await work.reports.get(7) is None
         assert await work.reports.standing(7) is None
         assert await work.reports.by_receipt(receipt(7)) is None
-        assert await work.reports.decide(Claim(7, 1), dana, Decision.APPROVED) is False
+        assert await work.decisions.decide(Claim(7, 1), dana, Decision.APPROVED) is False
         with pytest.raises(KeyError):
             await work.reports.receipt(7)
 
@@ -204,9 +205,9 @@ async def test_a_claimed_report_is_kept_from_others_until_its_lease_is_over(
     clock.now = START + LEASE
     async with database.transaction() as work:
         assert await claim(work, erlan) == Claim(report_id, 3)
-        assert await work.reports.decide(held, dana, Decision.APPROVED) is False
-        assert await work.reports.release(held, dana, until=work.now + LEASE) is False
-        assert await work.reports.held_by(dana, until=work.now + LEASE) is None
+        assert await work.decisions.decide(held, dana, Decision.APPROVED) is False
+        assert await work.queue.release(held, dana, until=work.now + LEASE) is False
+        assert await work.queue.held_by(dana, until=work.now + LEASE) is None
 
 
 async def test_asking_for_the_report_one_holds_renews_the_lease_and_keeps_the_revision(
@@ -214,15 +215,15 @@ async def test_asking_for_the_report_one_holds_renews_the_lease_and_keeps_the_re
 ) -> None:
     async with database.transaction() as work:
         await add_report(work, reporter, 1)
-        assert await work.reports.held_by(dana, until=work.now + LEASE) is None
+        assert await work.queue.held_by(dana, until=work.now + LEASE) is None
         held = await must_claim(work, dana)
     clock.forward(minutes=20)
     async with database.transaction() as work:
-        assert await work.reports.held_by(dana, until=work.now + LEASE) == held
+        assert await work.queue.held_by(dana, until=work.now + LEASE) == held
     clock.forward(minutes=20)
     async with database.transaction() as work:
         assert await claim(work, erlan) is None
-        assert await work.reports.decide(held, dana, Decision.APPROVED) is True
+        assert await work.decisions.decide(held, dana, Decision.APPROVED) is True
 
 
 async def test_a_lease_that_ran_out_may_be_renewed_while_nobody_else_took_the_report(
@@ -233,7 +234,7 @@ async def test_a_lease_that_ran_out_may_be_renewed_while_nobody_else_took_the_re
         held = await must_claim(work, dana)
     clock.now += LONG
     async with database.transaction() as work:
-        assert await work.reports.held_by(dana, until=work.now + LEASE) == held
+        assert await work.queue.held_by(dana, until=work.now + LEASE) == held
 
 
 async def test_a_report_given_back_goes_to_others_before_the_one_who_gave_it_back(
@@ -244,7 +245,7 @@ async def test_a_report_given_back_goes_to_others_before_the_one_who_gave_it_bac
         calm = await add_report(work, reporter, 2)
         held = await must_claim(work, dana)
         assert held.report_id == urgent
-        assert await work.reports.release(held, dana, until=work.now + LEASE) is True
+        assert await work.queue.release(held, dana, until=work.now + LEASE) is True
         assert (await must_claim(work, dana)).report_id == calm
         assert (await must_claim(work, erlan)).report_id == urgent
 
@@ -254,7 +255,7 @@ async def test_a_lone_coordinator_gets_back_what_was_given_back_where_nothing_el
 ) -> None:
     async with database.transaction() as work:
         report_id = await add_report(work, reporter, 1)
-        await work.reports.release(await must_claim(work, dana), dana, until=work.now + LEASE)
+        await work.queue.release(await must_claim(work, dana), dana, until=work.now + LEASE)
         assert await claim(work, dana) == Claim(report_id, 4)
         assert await claim(work, dana) is None
 
@@ -265,7 +266,7 @@ async def test_a_report_given_back_long_ago_has_its_old_place_again(
     async with database.transaction() as work:
         urgent = await add_report(work, reporter, 1, urgent=True)
         await add_report(work, reporter, 2)
-        await work.reports.release(await must_claim(work, dana), dana, until=work.now + LEASE)
+        await work.queue.release(await must_claim(work, dana), dana, until=work.now + LEASE)
     clock.now = START + LEASE
     async with database.transaction() as work:
         assert (await must_claim(work, dana)).report_id == urgent
@@ -276,7 +277,7 @@ async def test_a_report_in_anothers_hands_is_not_given_to_the_one_who_gave_it_ba
 ) -> None:
     async with database.transaction() as work:
         await add_report(work, reporter, 1)
-        await work.reports.release(await must_claim(work, dana), dana, until=work.now + LEASE)
+        await work.queue.release(await must_claim(work, dana), dana, until=work.now + LEASE)
         await must_claim(work, erlan)
         assert await claim(work, dana) is None
 
@@ -288,24 +289,24 @@ async def test_only_its_holder_at_its_revision_can_decide_a_report(
         await add_report(work, reporter, 1)
         held = await must_claim(work, dana)
         older = Claim(held.report_id, held.revision - 1)
-        assert await work.reports.decide(held, erlan, Decision.APPROVED) is False
-        assert await work.reports.decide(older, dana, Decision.APPROVED) is False
-        assert await work.reports.release(held, erlan, until=work.now + LEASE) is False
-        assert await work.reports.release(older, dana, until=work.now + LEASE) is False
-        assert await work.reports.decide(held, dana, Decision.APPROVED) is True
+        assert await work.decisions.decide(held, erlan, Decision.APPROVED) is False
+        assert await work.decisions.decide(older, dana, Decision.APPROVED) is False
+        assert await work.queue.release(held, erlan, until=work.now + LEASE) is False
+        assert await work.queue.release(older, dana, until=work.now + LEASE) is False
+        assert await work.decisions.decide(held, dana, Decision.APPROVED) is True
 
 
 async def test_a_report_is_decided_once(database: Database, reporter: Chat, dana: Chat, erlan: Chat) -> None:
     async with database.transaction() as work:
         report_id = await add_report(work, reporter, 1)
         held = await must_claim(work, dana)
-        assert await work.reports.decide(held, dana, Decision.APPROVED) is True
+        assert await work.decisions.decide(held, dana, Decision.APPROVED) is True
         for claimed in (held, Claim(report_id, held.revision + 1)):
-            assert await work.reports.decide(claimed, dana, Decision.REJECTED) is False
-            assert await work.reports.decide(claimed, erlan, Decision.REJECTED) is False
-            assert await work.reports.release(claimed, dana, until=work.now + LEASE) is False
+            assert await work.decisions.decide(claimed, dana, Decision.REJECTED) is False
+            assert await work.decisions.decide(claimed, erlan, Decision.REJECTED) is False
+            assert await work.queue.release(claimed, dana, until=work.now + LEASE) is False
         assert await claim(work, erlan) is None
-        assert await work.reports.held_by(dana, until=work.now + LEASE) is None
+        assert await work.queue.held_by(dana, until=work.now + LEASE) is None
         assert await work.reports.standing(report_id) == Standing(
             revision=3,
             reporter_key=reporter.key,
@@ -323,7 +324,7 @@ async def test_a_decision_is_read_with_its_report(database: Database, reporter: 
         held = await must_claim(work, dana)
     decided_at = clock.forward(minutes=3)
     async with database.transaction() as work:
-        await work.reports.decide(held, dana, Decision.REJECTED, reason=RejectionReason.DUPLICATE)
+        await work.decisions.decide(held, dana, Decision.REJECTED, reason=RejectionReason.DUPLICATE)
         report = await work.reports.get(report_id)
     assert report is not None
     assert (report.decision, report.decided_at, report.revision) == (Decision.REJECTED, decided_at, 3)
@@ -338,7 +339,7 @@ async def test_a_report_is_published_as_agreed_or_with_less_where_it_is_approved
         for number, (publishing, limit) in enumerate(product(Publishing, Publishing), start=1):
             report_id = await add_report(work, reporter, number, publishing=publishing)
             held = await must_claim(work, dana)
-            assert await work.reports.decide(held, dana, Decision.APPROVED, publish_at_most=limit)
+            assert await work.decisions.decide(held, dana, Decision.APPROVED, publish_at_most=limit)
             report = await work.reports.get(report_id)
             assert report is not None
             published[publishing, limit] = report.publish_as
@@ -355,14 +356,14 @@ async def test_a_reason_is_stored_beside_its_words_which_are_sealed(
     async with database.transaction() as work:
         await add_report(work, reporter, 1)
         await add_report(work, reporter, 2)
-        await work.reports.decide(
+        await work.decisions.decide(
             await must_claim(work, dana),
             dana,
             Decision.REJECTED,
             reason=RejectionReason.OTHER,
             reason_words="Бұл — көшірме",
         )
-        await work.reports.decide(await must_claim(work, dana), dana, Decision.REJECTED, reason=RejectionReason.ABUSE)
+        await work.decisions.decide(await must_claim(work, dana), dana, Decision.REJECTED, reason=RejectionReason.ABUSE)
         reports = [report async for report in work.reports.every()]
     assert [(report.reason, report.reason_words) for report in reports] == [
         (RejectionReason.OTHER, "Бұл — көшірме"),
@@ -381,14 +382,14 @@ async def test_the_history_has_one_row_a_revision_with_who_and_when(
         other = await add_report(work, reporter, 2)
     clock.forward(seconds=1)
     async with database.transaction() as work:
-        await work.reports.release(await must_claim(work, dana), dana, until=work.now + LEASE)
+        await work.queue.release(await must_claim(work, dana), dana, until=work.now + LEASE)
     clock.forward(seconds=1)
     async with database.transaction() as work:
         held = await must_claim(work, erlan)
-        await work.reports.held_by(erlan, until=work.now + LEASE)
-        await work.reports.decide(held, dana, Decision.APPROVED)
-        await work.reports.decide(held, erlan, Decision.REJECTED, reason=RejectionReason.ABUSE)
-        await work.reports.decide(held, erlan, Decision.REJECTED, reason=RejectionReason.ABUSE)
+        await work.queue.held_by(erlan, until=work.now + LEASE)
+        await work.decisions.decide(held, dana, Decision.APPROVED)
+        await work.decisions.decide(held, erlan, Decision.REJECTED, reason=RejectionReason.ABUSE)
+        await work.decisions.decide(held, erlan, Decision.REJECTED, reason=RejectionReason.ABUSE)
     started = int(START.timestamp() * 1000)
     rows = "SELECT revision, event, actor_key, at_ms FROM report_events WHERE report_id <> :other ORDER BY revision"
     assert sql(location, rows, other=other) == [
@@ -403,20 +404,20 @@ async def test_the_history_has_one_row_a_revision_with_who_and_when(
 
 async def test_the_queue_is_counted(database: Database, reporter: Chat, dana: Chat, erlan: Chat, clock: Clock) -> None:
     async with database.transaction() as work:
-        assert await work.reports.counts() == QueueCounts(waiting=0, urgent=0, claimed=0, oldest_at=None)
+        assert await work.queue.counts() == QueueCounts(waiting=0, urgent=0, claimed=0, oldest_at=None)
         await add_report(work, reporter, 1, urgent=True)
     second_at = clock.forward(minutes=10)
     async with database.transaction() as work:
         for number in (2, 3, 4):
             await add_report(work, reporter, number, urgent=number == 4)
-        assert await work.reports.counts() == QueueCounts(waiting=4, urgent=2, claimed=0, oldest_at=START)
+        assert await work.queue.counts() == QueueCounts(waiting=4, urgent=2, claimed=0, oldest_at=START)
         await approve(work, dana)
         await must_claim(work, dana)
-        assert await work.reports.counts() == QueueCounts(waiting=3, urgent=1, claimed=1, oldest_at=second_at)
+        assert await work.queue.counts() == QueueCounts(waiting=3, urgent=1, claimed=1, oldest_at=second_at)
         await must_claim(work, erlan)
     clock.now += LEASE
     async with database.transaction() as work:
-        assert await work.reports.counts() == QueueCounts(waiting=3, urgent=1, claimed=0, oldest_at=second_at)
+        assert await work.queue.counts() == QueueCounts(waiting=3, urgent=1, claimed=0, oldest_at=second_at)
         assert await work.reports.count_by_state() == {"approved": 1, "waiting": 3}
 
 
@@ -438,7 +439,7 @@ async def test_approved_and_publishable_reports_wait_for_a_digest_in_the_order_o
     async with database.transaction() as work:
         assert await approve(work, dana) == calm
         claimed = await must_claim(work, dana)
-        await work.reports.decide(claimed, dana, Decision.REJECTED, reason=RejectionReason.ABUSE)
+        await work.decisions.decide(claimed, dana, Decision.REJECTED, reason=RejectionReason.ABUSE)
         assert [report.report_id for report in await work.reports.to_digest(until=work.now)] == [urgent, calm]
         assert [report.report_id for report in await work.reports.to_digest(until=decided_first)] == [urgent]
         assert await work.reports.earliest_undigested() == decided_first

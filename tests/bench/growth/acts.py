@@ -207,7 +207,7 @@ def _somebody(person: int) -> dict[str, Any]:
 
 async def _held(work: UnitOfWork, coordinator: int) -> Claim:
     chat = await work.chats.meet(coordinator, language="ru")
-    claim = await work.reports.held_by(chat, until=work.now)
+    claim = await work.queue.held_by(chat, until=work.now)
     if claim is None:
         raise Failed("/next gave no report")
     return claim

@@ -46,7 +46,7 @@ async def test_what_was_there_before_is_what_the_bot_would_have_left(empty_datab
         await site.let_wait(300)
         async with site.open(handlers) as bot:
             reports = await bot.database.perform(lambda work: work.reports.to_digest(until=LAST_DIGEST))
-            counts = await bot.database.perform(lambda work: work.reports.counts())
+            counts = await bot.database.perform(lambda work: work.queue.counts())
             newest = await bot.database.perform(lambda work: work.reports.get(2 * EMPTY + 300))
     assert len(reports) == UNDIGESTED
     assert (counts.waiting, counts.urgent, counts.claimed) == (300, 60, 1)

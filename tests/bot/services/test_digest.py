@@ -65,9 +65,9 @@ async def approved(
         reporter = await work.chats.meet(77001234567, language="ru")
         dana = await work.chats.meet(101, language="ru")
         await add_report(work, reporter, number, answers=answers, publishing=publishing)
-        held = await work.reports.claim_next(dana, until=work.now + LONG)
+        held = await work.queue.claim_next(dana, until=work.now + LONG)
         assert held is not None
-        assert await work.reports.decide(held, dana, decision, publish_at_most=publish_at_most)
+        assert await work.decisions.decide(held, dana, decision, publish_at_most=publish_at_most)
     return answers
 
 

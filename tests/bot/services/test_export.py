@@ -43,9 +43,9 @@ async def test_a_record_gives_what_was_said_and_what_was_understood(database: Da
         )
     clock.forward(minutes=5)
     async with database.transaction() as work:
-        held = await work.reports.claim_next(dana, until=work.now + LONG)
+        held = await work.queue.claim_next(dana, until=work.now + LONG)
         assert held is not None
-        await work.reports.decide(held, dana, Decision.REJECTED, reason=RejectionReason.OTHER, reason_words="Көшірме")
+        await work.decisions.decide(held, dana, Decision.REJECTED, reason=RejectionReason.OTHER, reason_words="Көшірме")
     (record,) = await records(database)
     nothing: dict[str, Any] = {"words": "", "value": None, "choices": []}
     answers = {
@@ -97,9 +97,9 @@ async def test_every_report_is_exported_in_the_order_of_the_ids_whatever_was_dec
             await add_report(work, mother, number, urgent=number == 3, publishing=publishing)
             for number, publishing in enumerate(Publishing, start=1)
         ]
-        held = await work.reports.claim_next(dana, until=work.now + LONG)
+        held = await work.queue.claim_next(dana, until=work.now + LONG)
         assert held is not None
-        await work.reports.decide(held, dana, Decision.REJECTED, reason=RejectionReason.ABUSE)
+        await work.decisions.decide(held, dana, Decision.REJECTED, reason=RejectionReason.ABUSE)
     assert [(record["report_id"], record["decision"]) for record in await records(database)] == [
         (ids[0], None),
         (ids[1], None),
@@ -120,9 +120,9 @@ async def test_who_reported_and_who_decided_are_not_in_the_records(database: Dat
     mother, dana = await meet(database, MOTHER, "Reportername"), await meet(database, DANA, "Decidername")
     async with database.transaction() as work:
         await add_report(work, mother, 1)
-        held = await work.reports.claim_next(dana, until=work.now + LONG)
+        held = await work.queue.claim_next(dana, until=work.now + LONG)
         assert held is not None
-        await work.reports.decide(held, dana, Decision.REJECTED, reason=RejectionReason.OTHER)
+        await work.decisions.decide(held, dana, Decision.REJECTED, reason=RejectionReason.OTHER)
         standing = await work.reports.by_receipt(receipt(1))
         assert standing is not None
         assert (standing.reporter_key, standing.decided_by) == (mother.key, dana.key)

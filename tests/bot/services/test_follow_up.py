@@ -232,7 +232,7 @@ async def test_a_withdrawn_report_is_shredded_and_a_tombstone_stays(database: Da
         assert await work.own_reports.get(chat, report_id) is None
         with pytest.raises(KeyError):
             await work.reports.receipt(report_id)
-        assert (await work.reports.counts()).waiting == 0
+        assert (await work.queue.counts()).waiting == 0
     assert report is not None
     assert (report.answers, report.decision, report.reason_words) == ({}, Decision.WITHDRAWN, None)
     async with database.transaction() as work:
@@ -248,9 +248,9 @@ async def test_a_decided_report_can_be_withdrawn_as_well(
     report_id = await submitted(mother)
     dana = await meet(database, DANA)
     async with database.transaction() as work:
-        claim = await work.reports.claim_next(dana, until=work.now + CLAIM_LASTS)
+        claim = await work.queue.claim_next(dana, until=work.now + CLAIM_LASTS)
         assert claim is not None
-        assert await work.reports.decide(claim, dana, decision, reason_words="Көшірме")
+        assert await work.decisions.decide(claim, dana, decision, reason_words="Көшірме")
     async with following(mother) as (follow_up, chat):
         await follow_up.withdraw(chat, report_id)
         with pytest.raises(NoSuchReport):

@@ -348,9 +348,9 @@ async def test_anyone_who_has_the_code_is_told_the_decision(
     receipt = await submitted(mother)
     dana = await meet(database, 101)
     async with database.transaction() as work:
-        held = await work.reports.claim_next(dana, until=work.now + SECOND)
+        held = await work.queue.claim_next(dana, until=work.now + SECOND)
         assert held is not None
-        assert await work.reports.decide(held, dana, decision)
+        assert await work.decisions.decide(held, dana, decision)
     async with Person(database, 5).turn() as (_, _, intake):
         assert await intake.status(f" {receipt.code.lower()} ") == (receipt, decision)
 

@@ -58,9 +58,9 @@ async def candidates(database: Database, report_id: int) -> list[Candidate]:
 async def decide(database: Database, decision: Decision) -> int:
     dana = await meet(database, 101, "Dana")
     async with database.transaction() as work:
-        claim = await work.reports.claim_next(dana, until=work.now + LONG)
+        claim = await work.queue.claim_next(dana, until=work.now + LONG)
         assert claim is not None
-        assert await work.reports.decide(claim, dana, decision)
+        assert await work.decisions.decide(claim, dana, decision)
     return claim.report_id
 
 

@@ -10,7 +10,8 @@ from bot.services.moderation import CLAIM_LASTS, Moderation
 from storage.chats import Chat
 from storage.database import Database
 from storage.location import Location
-from storage.reports import Claim, QueueCounts
+from storage.queue import QueueCounts
+from storage.reports import Claim
 from tests.bot.services.support import meet
 from tests.storage.support import START, Clock, add_report, column, receipt, sql
 
@@ -274,7 +275,7 @@ async def test_a_decided_report_is_said_to_be_decided_by_whom_and_when(
     decided_at = clock.forward(minutes=40)
     held = await take(database, erlan)
     async with database.transaction() as work:
-        assert await work.reports.decide(held, erlan, decision)
+        assert await work.decisions.decide(held, erlan, decision)
     clock.forward(minutes=1)
     for claim in (old, held):
         refused = await refusal(database, dana, claim, press)

@@ -15,7 +15,8 @@ from bot.texts import Texts
 from handlers.callbacks import NEXT, CardAction, CardPress, unpack_card_press
 from handlers.views import moderation as views
 from handlers.views.answers import understood
-from storage.reports import Claim, QueueCounts
+from storage.queue import QueueCounts
+from storage.reports import Claim
 from tests.bot.domain.support import ANSWERS, said
 from tests.handlers.views.support import (
     LONGEST_ID,

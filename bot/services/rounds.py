@@ -1,0 +1,63 @@
+"""What moderation does by the clock: claims whose time is over, and telling reporters of decisions that stand.
+
+Every process may do this at once: what is done is written with what is said of it.
+"""
+
+from datetime import timedelta
+from typing import Protocol
+
+from bot.domain.message import Retract, Say
+from bot.domain.receipt import Receipt
+from bot.domain.report import Decision
+from bot.services.moderation import Moderation, Told
+from storage.crypto import WrongKey
+from storage.outgoing import Priority
+from storage.queue import Held
+from storage.unit_of_work import UnitOfWork
+
+
+class RoundsWords(Protocol):
+    """How people are told of what the clock brings."""
+
+    def lapsed(self, language: str, report_id: int) -> Retract:
+        """Take the card of a report off its holder's screen, and say that the time is over."""
+
+    def decided(self, language: str, receipt: Receipt, decision: Decision) -> Say:
+        """Tell a reporter what became of a report."""
+
+
+class Rounds:
+    """One round, within one transaction."""
+
+    def __init__(self, work: UnitOfWork, *, lease: timedelta, words: RoundsWords) -> None:
+        self._work = work
+        self._moderation = Moderation(work, lease=lease)
+        self._words = words
+
+    async def go(self) -> int:
+        """Do what is due, and return how many reports that concerned."""
+        lapsed, told = await self._moderation.lapse(), await self._moderation.to_tell()
+        for held in lapsed:
+            await self._take_away(held)
+        for one in told:
+            await self._tell(one)
+        return len(lapsed) + len(told)
+
+    async def _take_away(self, held: Held) -> None:
+        try:
+            holder = await self._work.chats.get(held.coordinator_key)
+        except WrongKey:  # whose chat does not open sees the card until it does
+            return
+        if holder is None:
+            return
+        taken = self._words.lapsed(holder.language, held.claim.report_id)
+        await self._work.outbox.drop_unsent(holder, about=taken.about)
+        key = f"lapsed:{held.claim.report_id}:{held.claim.revision}"
+        await self._work.outbox.add(holder, taken, priority=Priority.COORDINATORS, key=key, may_be_repeated=True)
+
+    async def _tell(self, told: Told) -> None:
+        if told.reporter.gone:
+            return
+        message = self._words.decided(told.reporter.language, told.receipt, told.decision)
+        key = f"decided:{told.report_id}:{told.decision_id}"
+        await self._work.outbox.add(told.reporter, message, priority=Priority.PEOPLE, key=key, may_be_repeated=True)
