@@ -86,6 +86,7 @@ def _presses() -> Handlers:
     """Return what every button does. They stand first: a press carries only the place of its message."""
     return [
         CallbackQueryHandler(allowed_press(moderation.on_card_press), pattern=f"^{callbacks.CARD}:"),
+        CallbackQueryHandler(in_private(allowed_press(moderation.on_undo)), pattern=f"^{callbacks.UNDO}:"),
         CallbackQueryHandler(allowed_press(moderation.on_next), pattern=f"^{callbacks.NEXT}$"),
         CallbackQueryHandler(in_private(allowed_press(finding.on_page)), pattern=f"^{callbacks.FIND}:"),
         CallbackQueryHandler(in_private(allowed_press(finding.on_open)), pattern=f"^{callbacks.OPEN}:"),

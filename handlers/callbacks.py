@@ -21,6 +21,8 @@ FIND = "s"
 """How the buttons begin that turn the pages of a search; the search's id and the page follow, and no words."""
 OPEN = "f"
 """How the buttons begin that open a report that was found; its number follows."""
+UNDO = "u"
+"""How the button begins that undoes a decision; the numbers of the report and of the decision follow."""
 NEXT = "q:next"
 """The button that asks for the next report."""
 
@@ -28,7 +30,11 @@ NEXT = "q:next"
 class CardAction(StrEnum):
     """What a button under a coordinator's card does."""
 
+    APPROVE_NEXT = "ok"
+    """Approve, and show the next report."""
     APPROVE = "approve"
+    ATTACH = "attach"
+    """Approve into an existing case, whose number follows, and show the next report."""
     APPROVE_INITIALS = "initials"
     APPROVE_UNNAMED = "unnamed"
     REJECT = "reject"
@@ -39,6 +45,8 @@ class CardAction(StrEnum):
 
 ACTS: Mapping[CardAction, Act] = {
     CardAction.APPROVE: Act.APPROVE,
+    CardAction.APPROVE_NEXT: Act.APPROVE,
+    CardAction.ATTACH: Act.ATTACH,
     CardAction.APPROVE_INITIALS: Act.APPROVE,
     CardAction.APPROVE_UNNAMED: Act.APPROVE,
     CardAction.REJECT: Act.REJECT,
@@ -234,6 +242,8 @@ def act_of(data: str) -> Act | None:
     try:
         if data == NEXT:
             return Act.NEXT
+        if data.startswith(f"{UNDO}:"):
+            return Act.UNDO_OWN
         if data.startswith((f"{FIND}:", f"{OPEN}:")):
             return Act.FIND
         if data.startswith(f"{CARD}:"):
@@ -241,6 +251,21 @@ def act_of(data: str) -> Act | None:
         return TEAM_ACTS.get(unpack_team_press(data).action)
     except ValueError:
         return None
+
+
+def pack_undo(report_id: int, decision_id: int) -> str:
+    """Write the button that undoes a decision."""
+    return f"{UNDO}:{report_id}:{decision_id}"
+
+
+def unpack_undo(data: str) -> tuple[int, int]:
+    """Read the button that undoes a decision: the numbers of the report and of the decision.
+
+    Raises:
+        ValueError: this bot never made such data.
+    """
+    _, report_id, decision_id = data.split(":")
+    return _number(report_id), _number(decision_id)
 
 
 def pack_about(claim: Claim, what: str) -> str:

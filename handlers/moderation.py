@@ -3,17 +3,17 @@
 from telegram import Message, Update
 
 from bot.domain.access import Act, Verdict
-from bot.domain.errors import Holding, NotYours, QueueEmpty
+from bot.domain.errors import Holding, NotYours, QueueEmpty, UndoTooLate
 from bot.domain.message import Delete, Replace, Say
-from bot.domain.report import RejectionReason
+from bot.domain.report import RejectionReason, Report
 from bot.services.matching import candidates_or_none
-from bot.services.moderation import CLAIM_LASTS, Decided
-from handlers.callbacks import CardAction, CardPress, pack_about, unpack_about, unpack_card_press
+from handlers.callbacks import CardAction, CardPress, pack_about, unpack_about, unpack_card_press, unpack_undo
 from handlers.context import BotContext, pressed
 from handlers.views import moderation as views
 from handlers.views.candidates import candidate_lines
 from handlers.views.evidence import files
 from handlers.views.interview import status
+from storage.decisions import Made
 from storage.outgoing import Priority
 from storage.reports import Claim
 
@@ -32,14 +32,14 @@ async def on_queue(update: Update, context: BotContext) -> None:
 
 async def on_next(_update: Update, context: BotContext) -> None:
     """Claim the next report and show its card."""
-    coordinator = await context.coordinator()
-    try:
-        report = await context.moderation.next(coordinator)
-    except QueueEmpty as empty:
-        return context.say(views.nothing_to_claim(empty, context.texts))
+    await _show_next(context)
+
+
+async def show_card(context: BotContext, report: Report) -> None:
+    """Show the card of a report to the coordinator who has it in hand."""
     context.turn.note("report_in_hand", report_id=report.report_id, revision=report.revision)
     about = pack_about(Claim(report.report_id, report.revision), CARD)
-    until = context.turn.work.now + CLAIM_LASTS
+    until = context.turn.work.now + context.desk.lease
     additions = await context.moderation.additions(report.report_id)
     kept = files(await context.evidence.of_report(report.report_id), context.texts)
     captions = await context.evidence.captions(report.report_id)
@@ -51,7 +51,6 @@ async def on_next(_update: Update, context: BotContext) -> None:
         report, context.texts, until=until, additions=additions, files=kept, captions=captions, candidates=alike
     ):
         context.show_card(page, about=about)
-    return None
 
 
 async def on_card_press(update: Update, context: BotContext) -> None:
@@ -98,14 +97,22 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
     match press.action:
         case CardAction.APPROVE | CardAction.APPROVE_INITIALS | CardAction.APPROVE_UNNAMED:
             at_most = views.PUBLISH_AT_MOST[press.action]
-            outcome = await context.moderation.approve(coordinator, claim, publish_at_most=at_most)
-            await _finish(context, claim, outcome, message_id)
+            made = await context.moderation.approve(coordinator, claim, publish_at_most=at_most)
+            await _finish(context, claim, made, message_id)
+        case CardAction.APPROVE_NEXT:
+            made = await context.moderation.approve(coordinator, claim)
+            await _finish(context, claim, made, message_id)
+            await _show_next(context)
+        case CardAction.ATTACH:
+            made = await context.moderation.approve(coordinator, claim, into=int(press.value))
+            await _finish(context, claim, made, message_id)
+            await _show_next(context)
         case CardAction.REASON if press.value == RejectionReason.OTHER:
             await context.moderation.held(coordinator, claim)
             context.say(views.ask_reason(claim, texts), about=pack_about(claim, REASON))
         case CardAction.REASON:
-            outcome = await context.moderation.reject(coordinator, claim, RejectionReason(press.value))
-            await _finish(context, claim, outcome, message_id)
+            made = await context.moderation.reject(coordinator, claim, RejectionReason(press.value))
+            await _finish(context, claim, made, message_id)
         case CardAction.REJECT:
             await context.moderation.held(coordinator, claim)
             context.say(Replace(message_id=message_id, keyboard=views.reasons_keyboard(claim, texts)))
@@ -148,26 +155,50 @@ async def _reject_in_words(context: BotContext, claim: Claim, message: Message) 
         return context.say(views.ask_reason(claim, context.texts), about=pack_about(claim, REASON))
     coordinator = await context.coordinator()
     try:
-        outcome = await context.moderation.reject(coordinator, claim, RejectionReason.OTHER, words=words)
+        made = await context.moderation.reject(coordinator, claim, RejectionReason.OTHER, words=words)
     except NotYours as error:
         return context.say(Say(html=str(views.not_yours(error, context.texts))))
     cards = await context.turn.work.outbox.messages_about(context.chat, pack_about(claim, CARD))
-    return await _finish(context, claim, outcome, cards[-1] if cards else 0)
+    return await _finish(context, claim, made, cards[-1] if cards else 0)
 
 
-async def _finish(context: BotContext, claim: Claim, outcome: Decided, message_id: int) -> None:
-    """Take the card off the screen, and tell the reporter in the neutral words that /status uses."""
-    context.turn.note(f"report_{outcome.decision}", report_id=outcome.report_id)
+async def on_undo(update: Update, context: BotContext) -> None:
+    """Undo a decision, and show the report again."""
+    query = update.callback_query
+    if query is None or query.data is None or query.message is None:
+        return None
+    try:
+        report_id, decision_id = unpack_undo(query.data)
+        coordinator = await context.coordinator()
+        as_lead = await context.judge(Act.UNDO_ANY) is Verdict.YES
+        reopened = await context.moderation.undo(coordinator, report_id, decision_id, as_lead=as_lead)
+    except ValueError:
+        return context.toast(context.texts.plain("toast.stale"))
+    except UndoTooLate:
+        return context.toast(context.texts.plain("toast.undo_too_late"))
+    context.turn.note("decision_undone", report_id=report_id)
+    context.say(Replace(message_id=query.message.message_id, html=str(context.texts("card.undone", report=report_id))))
+    if reopened.reporter is not None and not reopened.reporter.gone:
+        texts = context.desk.catalogues.in_language(reopened.reporter.language)
+        told = status(reopened.receipt, None, texts)
+        once = f"reopened:{report_id}:{decision_id}"
+        context.turn.tell(reopened.reporter, told, priority=Priority.PEOPLE, once=once)
+    return await show_card(context, await context.moderation.held(coordinator, reopened.claim))
+
+
+async def _finish(context: BotContext, claim: Claim, made: Made, message_id: int) -> None:
+    """Take the card off the screen, and say how to undo it. Its reporter is told when that is over."""
+    context.turn.note(f"report_{made.decision}", report_id=claim.report_id)
     await _close_card(context, claim, message_id)
-    context.say(views.decided(outcome, message_id, context.texts))
-    if outcome.reporter is not None and not outcome.reporter.gone:
-        texts = context.desk.catalogues.in_language(outcome.reporter.language)
-        context.turn.tell(
-            outcome.reporter,
-            status(outcome.receipt, outcome.decision, texts),
-            priority=Priority.PEOPLE,
-            once=f"decided:{outcome.report_id}",
-        )
+    context.say(views.decided(claim, made, message_id, context.texts))
+
+
+async def _show_next(context: BotContext) -> None:
+    try:
+        report = await context.moderation.next(await context.coordinator(), cities=await context.cities())
+    except QueueEmpty as empty:
+        return context.say(views.nothing_to_claim(empty, context.texts))
+    return await show_card(context, report)
 
 
 async def _close_card(context: BotContext, claim: Claim, kept: int) -> None:

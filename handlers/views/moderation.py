@@ -11,13 +11,13 @@ from bot.domain.evidence import EvidenceKind
 from bot.domain.further_questions import ALL_QUESTIONS, find_question
 from bot.domain.message import Button, Keyboard, Replace, Say
 from bot.domain.report import RejectionReason, Report
-from bot.services.moderation import Decided
 from bot.texts import Texts
 from bot.understanding.reading import visible
-from handlers.callbacks import NEXT, CardAction, CardPress, pack
+from handlers.callbacks import NEXT, CardAction, CardPress, pack, pack_undo
 from handlers.views.answers import as_said, is_outside_events, label, understood
 from handlers.views.pages import pages, pieces
 from storage.additions import KeptAddition
+from storage.decisions import Made
 from storage.queue import QueueCounts
 from storage.reports import Claim
 
@@ -89,9 +89,10 @@ def card_keyboard(claim: Claim, texts: Texts, *, publishing: Publishing) -> Keyb
     )
     return (
         (
+            _button(claim, texts.plain("button.approve_next"), CardAction.APPROVE_NEXT),
             _button(claim, texts.plain("button.approve"), CardAction.APPROVE),
-            _button(claim, texts.plain("button.reject"), CardAction.REJECT),
         ),
+        (_button(claim, texts.plain("button.reject"), CardAction.REJECT),),
         *less,
         (_button(claim, texts.plain("button.release"), CardAction.RELEASE),),
     )
@@ -105,10 +106,11 @@ def reasons_keyboard(claim: Claim, texts: Texts) -> Keyboard:
     return (*reasons, (_button(claim, texts.plain("button.back"), CardAction.BACK),))
 
 
-def decided(outcome: Decided, message_id: int, texts: Texts) -> Replace:
+def decided(claim: Claim, made: Made, message_id: int, texts: Texts) -> Replace:
     """Take the report off the coordinator's screen and say what was decided: a phone can be taken away."""
-    html = texts(f"card.{outcome.decision}", report=outcome.report_id)
-    return Replace(message_id=message_id, html=str(html), keyboard=_next_row(texts))
+    html = texts(f"card.{made.decision}", report=claim.report_id, case=made.case_id or "")
+    undo = Button(text=texts.plain("button.undo"), callback_data=pack_undo(claim.report_id, made.decision_id))
+    return Replace(message_id=message_id, html=str(html), keyboard=((undo,), *_next_row(texts)))
 
 
 def released(claim: Claim, message_id: int, texts: Texts) -> Replace:
