@@ -5,7 +5,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +31,7 @@ from bot.pipeline.watch import Watch
 from bot.pipeline.webhook import Webhook
 from bot.pipeline.worker import TeamChats, Worker
 from bot.services.drafts import DraftDesk
+from bot.services.rounds import Rounds
 from bot.services.staff import seat
 from bot.services.turn import Choose, Turn
 from bot.settings import Settings
@@ -40,6 +41,7 @@ from bot.understanding.reading import Reader
 from handlers.application import ALLOWED_UPDATES, BotApplication, build_application
 from handlers.context import Desk, at_hand
 from handlers.views.drafts import DraftMessages
+from handlers.views.rounds import RoundsMessages
 from storage.database import Clock, Database
 from storage.location import SQLiteFile
 from storage.sealed_files import SealedFiles
@@ -109,6 +111,7 @@ async def open_app(
         reports_a_day=settings.reports_per_person_day,
         files=files,
         evidence_per_day=settings.evidence_per_person_day,
+        lease=timedelta(minutes=settings.claim_minutes),
     )
     application = build_application(bot, desk)
     async with Database.open(settings.location(), settings.master_keys(), clock=clock) as database:
@@ -164,6 +167,7 @@ def _join(
         worker=worker,
         desk=desk.digests,
         drafts=lambda work: DraftDesk(work, terms=terms, words=messages),
+        rounds=lambda work: Rounds(work, lease=desk.lease, words=RoundsMessages(desk.catalogues)),
         wake=sender.wake,
         metrics=metrics,
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, Self, cast
 from zoneinfo import ZoneInfo
@@ -63,6 +64,8 @@ class Desk:
     """How many reports a person may submit in 24 hours; 0: as many as they like."""
     files: SealedFiles
     evidence_per_day: int
+    lease: timedelta
+    """How long a report that a coordinator claimed is kept from the others."""
 
     def render_digest(self, digest: Digest) -> Sequence[Say]:
         """Write a digest in the team's language."""
@@ -197,7 +200,7 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     @property
     def moderation(self) -> Moderation:
         """The coordinators' side."""
-        return Moderation(self.turn.work)
+        return Moderation(self.turn.work, lease=self.desk.lease)
 
     @property
     def staff(self) -> Staff:
@@ -242,6 +245,11 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         """Go on in another language, and remember it."""
         await self.turn.work.chats.speak(self.chat, language)
         self.turn.chat = replace(self.chat, language=language)
+
+    async def cities(self) -> Sequence[str]:
+        """Return the places that the member cares for; none: all of them."""
+        member = await self.turn.work.members.get(self.chat.key)
+        return () if member is None else member.cities
 
     async def coordinator(self) -> Chat:
         """Return the coordinator's private chat, the first name noted so that others can be told who decided."""

@@ -104,7 +104,7 @@ class Members:
         rows = self._queries.release_all_of(self._session, coordinator=holder.key)
         claims = [Claim(row["id"], row["revision"]) async for row in rows]
         for claim in claims:
-            self._reports.note(claim, "released", holder)
+            self._reports.note(claim, "released", holder.key)
         return len(claims)
 
     async def invite(self, token: str, role: Role, *, by: Chat, until: datetime) -> int:

@@ -12,6 +12,7 @@ from bot.pipeline.worker import Worker
 from bot.services.digest import DigestDesk
 from bot.services.drafts import DraftDesk, Walk
 from bot.services.matching import INDEXED_AT_ONCE, index_some
+from bot.services.rounds import Rounds
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
 
@@ -42,6 +43,7 @@ class Ticker:
         worker: Worker,
         desk: Callable[[UnitOfWork], DigestDesk],
         drafts: Callable[[UnitOfWork], DraftDesk],
+        rounds: Callable[[UnitOfWork], Rounds],
         wake: Callable[[], None],
         metrics: Metrics,
     ) -> None:
@@ -49,6 +51,7 @@ class Ticker:
         self._worker = worker
         self._desk = desk
         self._draft_desk = drafts
+        self._moderation_rounds = rounds
         self._wake = wake
         self._metrics = metrics
         self._cleaned_at: datetime | None = None
@@ -59,7 +62,15 @@ class Ticker:
     async def tick(self) -> None:
         """Do what is due now. What fails is logged, and the next tick does it."""
         done, failures, began = 0, 0, time.monotonic()
-        for step in (self._retry, self._digests, self._drafts, self._index, self._clean, self._audit_head):
+        for step in (
+            self._retry,
+            self._digests,
+            self._rounds,
+            self._drafts,
+            self._index,
+            self._clean,
+            self._audit_head,
+        ):
             try:
                 done += await step()
             except Exception as error:  # noqa: BLE001  one step that fails must not keep the others from their time
@@ -91,6 +102,9 @@ class Ticker:
             return await desk.post_due(team.digest) + await desk.mend_outdated()
 
         return await self._database.perform(post)
+
+    async def _rounds(self) -> int:
+        return await self._database.perform(lambda work: self._moderation_rounds(work).go())
 
     async def _drafts(self) -> int:
         """Walk through the open drafts, a page a tick, and rest for a minute at the end."""

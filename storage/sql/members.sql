@@ -43,7 +43,7 @@ UPDATE members SET cities = :cities WHERE chat_key = :chat_key AND revoked_at_ms
 SELECT claimed_by, count(*) AS reports FROM reports WHERE claimed_by IS NOT NULL GROUP BY claimed_by;
 
 -- name: release_all_of(coordinator)
-UPDATE reports SET claimed_by = NULL, claim_expires_at_ms = 0, revision = revision + 1
+UPDATE reports SET claimed_by = NULL, claimed_at_ms = NULL, claim_expires_at_ms = 0, revision = revision + 1
 WHERE claimed_by = :coordinator
 RETURNING id, revision;
 

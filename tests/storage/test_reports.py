@@ -105,7 +105,7 @@ async def test_a_report_that_is_not_there_is_none(database: Database, dana: Chat
         assert await work.reports.get(7) is None
         assert await work.reports.standing(7) is None
         assert await work.reports.by_receipt(receipt(7)) is None
-        assert await work.decisions.decide(Claim(7, 1), dana, Decision.APPROVED) is False
+        assert await work.decisions.decide(Claim(7, 1), dana, Decision.APPROVED) is None
         with pytest.raises(KeyError):
             await work.reports.receipt(7)
 
@@ -205,7 +205,7 @@ async def test_a_claimed_report_is_kept_from_others_until_its_lease_is_over(
     clock.now = START + LEASE
     async with database.transaction() as work:
         assert await claim(work, erlan) == Claim(report_id, 3)
-        assert await work.decisions.decide(held, dana, Decision.APPROVED) is False
+        assert await work.decisions.decide(held, dana, Decision.APPROVED) is None
         assert await work.queue.release(held, dana, until=work.now + LEASE) is False
         assert await work.queue.held_by(dana, until=work.now + LEASE) is None
 
@@ -223,7 +223,7 @@ async def test_asking_for_the_report_one_holds_renews_the_lease_and_keeps_the_re
     clock.forward(minutes=20)
     async with database.transaction() as work:
         assert await claim(work, erlan) is None
-        assert await work.decisions.decide(held, dana, Decision.APPROVED) is True
+        assert await work.decisions.decide(held, dana, Decision.APPROVED)
 
 
 async def test_a_lease_that_ran_out_may_be_renewed_while_nobody_else_took_the_report(
@@ -289,21 +289,21 @@ async def test_only_its_holder_at_its_revision_can_decide_a_report(
         await add_report(work, reporter, 1)
         held = await must_claim(work, dana)
         older = Claim(held.report_id, held.revision - 1)
-        assert await work.decisions.decide(held, erlan, Decision.APPROVED) is False
-        assert await work.decisions.decide(older, dana, Decision.APPROVED) is False
+        assert await work.decisions.decide(held, erlan, Decision.APPROVED) is None
+        assert await work.decisions.decide(older, dana, Decision.APPROVED) is None
         assert await work.queue.release(held, erlan, until=work.now + LEASE) is False
         assert await work.queue.release(older, dana, until=work.now + LEASE) is False
-        assert await work.decisions.decide(held, dana, Decision.APPROVED) is True
+        assert await work.decisions.decide(held, dana, Decision.APPROVED)
 
 
 async def test_a_report_is_decided_once(database: Database, reporter: Chat, dana: Chat, erlan: Chat) -> None:
     async with database.transaction() as work:
         report_id = await add_report(work, reporter, 1)
         held = await must_claim(work, dana)
-        assert await work.decisions.decide(held, dana, Decision.APPROVED) is True
+        assert await work.decisions.decide(held, dana, Decision.APPROVED)
         for claimed in (held, Claim(report_id, held.revision + 1)):
-            assert await work.decisions.decide(claimed, dana, Decision.REJECTED) is False
-            assert await work.decisions.decide(claimed, erlan, Decision.REJECTED) is False
+            assert await work.decisions.decide(claimed, dana, Decision.REJECTED) is None
+            assert await work.decisions.decide(claimed, erlan, Decision.REJECTED) is None
             assert await work.queue.release(claimed, dana, until=work.now + LEASE) is False
         assert await claim(work, erlan) is None
         assert await work.queue.held_by(dana, until=work.now + LEASE) is None
