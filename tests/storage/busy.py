@@ -23,10 +23,11 @@ ADD_REPORT = """
 INSERT INTO reports
     (origin, receipt_key, sealed_receipt, chat_key, wrapped_key, questionnaire_version, consent_version, language,
      publishing, publish_as, urgent, submitted_at_ms, revision, claimed_by, decision, decided_by, decided_at_ms,
-     digest_id)
+     digest_id, queued_at_ms, claimed_at_ms)
 VALUES
     (:origin, :receipt, :sealed, :chat, :sealed, 1, 1, 'ru', :publishing, :publish_as, :urgent, :number, 1,
-     :claimed_by, :decision, :decided_by, :decided_at_ms, :digest)
+     :claimed_by, :decision, :decided_by, :decided_at_ms, :digest, :queued_at_ms,
+     :claimed_at_ms)
 """
 ADD_ANSWER = "INSERT INTO report_answers (report_id, question, position, sealed) VALUES (:number, 'name', 1, :sealed)"
 ADD_MESSAGE = """
@@ -120,6 +121,8 @@ def _report(number: int) -> dict[str, Any]:
         "publish_as": publishing if decision == "approved" else None,
         "urgent": number % 2,
         "claimed_by": CHATS[number % 10] if number % 200 == 0 else None,
+        "queued_at_ms": number if waits else None,
+        "claimed_at_ms": number if number % 200 == 0 else None,
         "decision": decision,
         "decided_by": None if waits else CHATS[1],
         "decided_at_ms": None if waits else number,

@@ -126,7 +126,7 @@ async def test_a_report_is_decided_once_where_two_processes_take_the_same_press(
         assert held is not None
 
     async def decide(database: Database, decision: Decision) -> bool:
-        return await database.perform(lambda work: work.decisions.decide(held, dana, decision))
+        return await database.perform(lambda work: work.decisions.decide(held, dana, decision)) is not None
 
     outcomes = await asyncio.gather(decide(one, Decision.APPROVED), decide(other, Decision.REJECTED))
     assert sorted(outcomes) == [False, True]

@@ -19,6 +19,8 @@ from bot.pipeline.ticker import Ticker
 from bot.pipeline.worker import TeamChats, Worker
 from bot.sandbox import SandboxServer
 from bot.services.drafts import DraftDesk
+from bot.services.moderation import CLAIM_LASTS
+from bot.services.rounds import Rounds
 from bot.services.staff import seat
 from bot.services.turn import Choose, Turn
 from bot.texts import Catalogues
@@ -27,6 +29,7 @@ from bot.understanding.reading import Reader
 from handlers.application import BotApplication, build_application
 from handlers.context import Desk, at_hand
 from handlers.views.drafts import DraftMessages
+from handlers.views.rounds import RoundsMessages
 from storage.chats import Chat
 from storage.crypto import MasterKeys
 from storage.database import Database
@@ -136,6 +139,7 @@ class Handlers:
                 reports_a_day=REPORTS_A_DAY,
                 files=SealedFiles(Path()),  # nobody sends any
                 evidence_per_day=0,
+                lease=CLAIM_LASTS,
             )
             application = build_application(telegram, desk)
             await application.initialize()
@@ -201,6 +205,7 @@ class Bot:
             worker=self.worker,
             desk=self.desk.digests,
             drafts=lambda work: DraftDesk(work, terms=DRAFT_TERMS, words=DraftMessages(self.desk.catalogues)),
+            rounds=lambda work: Rounds(work, lease=CLAIM_LASTS, words=RoundsMessages(self.desk.catalogues)),
             wake=lambda: None,
             metrics=self.metrics,
         )
