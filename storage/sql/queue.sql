@@ -1,4 +1,4 @@
--- name: claim_next(coordinator, now_ms, expires_at_ms, held_back, city_keys, any_city)^
+-- name: claim_next(coordinator, now_ms, expires_at_ms, city_keys, any_city)^
 -- Urgent first, then what waits longest. What waits is said as IS NOT NULL so that the partial index serves it.
 -- A report that this coordinator gave back is left to the others until its claim would have run out.
 UPDATE reports SET
@@ -111,7 +111,7 @@ SELECT (SELECT count(*) FROM reports WHERE queued_at_ms IS NOT NULL AND held_bac
        (SELECT min(oldest) FROM (
             SELECT min(queued_at_ms) AS oldest FROM reports WHERE queued_at_ms IS NOT NULL AND held_back = 0 AND urgent = 1
             UNION ALL
-            SELECT min(queued_at_ms) FROM reports WHERE queued_at_ms IS NOT NULL AND held_back = 0 AND urgent = 0) AS both
+            SELECT min(queued_at_ms) FROM reports WHERE queued_at_ms IS NOT NULL AND held_back = 0 AND urgent = 0) AS both_kinds
        ) AS oldest_ms;
 
 -- name: by_city(hour_ago_ms, day_ago_ms)

@@ -7,7 +7,10 @@ SELECT count(*) FROM reports WHERE submitted_at_ms >= :begin_ms AND submitted_at
 SELECT count(*) FROM reports WHERE decided_at_ms >= :begin_ms AND decided_at_ms < :end_ms AND decision IS NOT NULL;
 
 -- name: count_undecided()$
-SELECT count(*) FROM reports WHERE decided_at_ms IS NULL;
+-- What waits, what is held back, and what its reporter was asked about; not what is only told anew of a decided report.
+SELECT (SELECT count(*) FROM reports WHERE queued_at_ms IS NOT NULL AND held_back = 0 AND decision IS NULL)
+     + (SELECT count(*) FROM reports WHERE queued_at_ms IS NOT NULL AND held_back = 1 AND decision IS NULL)
+     + (SELECT count(*) FROM reports WHERE asked_until_ms IS NOT NULL);
 
 -- name: times(begin_ms, end_ms)^
 -- Percentiles by the nearest rank: the least time that is not exceeded by so many of a hundred. In whole numbers, so

@@ -66,7 +66,9 @@ def test_the_longest_keys_the_questionnaire_allows_fit_into_a_button() -> None:
 
 def test_what_buttons_on_cards_carry_keeps_its_spelling() -> None:
     assert [action.value for action in CardAction] == [
+        "ok",
         "approve",
+        "attach",
         "initials",
         "unnamed",
         "reject",

@@ -14,7 +14,7 @@ from storage.chats import Chat
 from storage.database import Database
 from storage.location import Location
 from tests.bot.services.support import meet
-from tests.storage.support import LONG, add_report, column, said, sql
+from tests.storage.support import LONG, add_report, column, said, insert, sql
 
 PAIRS = Path(__file__).parents[1] / "understanding" / "data"
 FLOOR = 0.97
@@ -111,6 +111,7 @@ async def test_a_case_is_one_candidate_by_its_best_report(database: Database, lo
     far, near, single, asked = await store(
         database, told("Ерлан Жумабаев", city="semey"), *(told("Ерлан Жумабаев") for _ in range(3))
     )
+    insert(location, "cases", id=7, revision=1, status="detained", opened_by="k", opened_at_ms=0)
     sql(location, "UPDATE reports SET case_id = 7 WHERE id IN (:far, :near)", far=far, near=near)
     found = {(one.report.report_id, one.case_id) for one in await candidates(database, asked)}
     assert found == {(near, 7), (single, None)}

@@ -51,7 +51,7 @@ class Past:
         sealed: dict[str, Any] = {"sealed_receipt": b"s", "wrapped_key": b"k"}
         if decision == "withdrawn":
             sealed = {}
-        decided: dict[str, Any] = {}
+        decided: dict[str, Any] = {"queued_at_ms": to_ms(at)}
         if after is not None:
             publish_as = "with_name" if decision == "approved" else None
             decided = {

@@ -8,13 +8,12 @@ from bot.domain.consent import Publishing
 from bot.domain.errors import Holding, NotYours, QueueEmpty
 from bot.domain.message import Say
 from bot.domain.questionnaire import QUESTIONNAIRE
-from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, RejectionReason
-from bot.services.moderation import Decided
 from bot.texts import Texts
-from handlers.callbacks import NEXT, CardAction, CardPress, unpack_card_press
+from handlers.callbacks import NEXT, CardAction, CardPress, pack_undo, unpack_card_press
 from handlers.views import moderation as views
 from handlers.views.answers import understood
+from storage.decisions import Made
 from storage.queue import QueueCounts
 from storage.reports import Claim
 from tests.bot.domain.support import ANSWERS, said
@@ -41,8 +40,9 @@ LONGEST_NAME = 64
 """Characters of a first name (Telegram's limit)."""
 
 
-def decided(decision: Decision) -> Decided:
-    return Decided(report_id=17, decision=decision, receipt=Receipt("ABCDEFGHJ"), reporter=None)
+def made(decision: Decision) -> Made:
+    case_id = 5 if decision is Decision.APPROVED else None
+    return Made(decision_id=31, decision=decision, case_id=case_id, decided_by="b" * 32, decided_at=MOMENT)
 
 
 # --- The card -------------------------------------------------------------------------------------------------------
@@ -172,6 +172,7 @@ def test_a_card_can_be_approved_rejected_or_released(texts: Texts) -> None:
     check_keyboard(keyboard)
     found = [unpack_card_press(data) for _, data in buttons(keyboard)]
     assert found == [
+        CardPress(CLAIM, CardAction.APPROVE_NEXT),
         CardPress(CLAIM, CardAction.APPROVE),
         CardPress(CLAIM, CardAction.REJECT),
         CardPress(CLAIM, CardAction.RELEASE),
@@ -182,15 +183,16 @@ def test_where_the_name_may_be_published_it_can_be_kept_back(texts: Texts) -> No
     keyboard = views.card_keyboard(CLAIM, texts, publishing=Publishing.WITH_NAME)
     check_keyboard(keyboard)
     assert [[unpack_card_press(button.callback_data).action for button in row] for row in keyboard] == [
-        [CardAction.APPROVE, CardAction.REJECT],
+        [CardAction.APPROVE_NEXT, CardAction.APPROVE],
+        [CardAction.REJECT],
         [CardAction.APPROVE_INITIALS],
         [CardAction.APPROVE_UNNAMED],
         [CardAction.RELEASE],
     ]
     assert {unpack_card_press(data).claim for _, data in buttons(keyboard)} == {CLAIM}
-    assert keyboard[2][0].text == texts.plain("button.approve.without_name")
+    assert keyboard[3][0].text == texts.plain("button.approve.without_name")
     with_initials = views.card_keyboard(CLAIM, texts, publishing=Publishing.INITIALS)
-    assert with_initials == (keyboard[0], keyboard[2], keyboard[3])
+    assert with_initials == (*keyboard[:2], *keyboard[3:])
 
 
 @pytest.mark.parametrize("publishing", Publishing)
@@ -268,12 +270,12 @@ def test_the_groups_notice_reads_so(english: Texts) -> None:
 # --- What became of it ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("decision", Decision)
+@pytest.mark.parametrize("decision", [Decision.APPROVED, Decision.REJECTED])
 def test_a_decided_report_is_taken_off_the_screen(texts: Texts, decision: Decision) -> None:
-    replaced = views.decided(decided(decision), 99, texts)
+    replaced = views.decided(Claim(17, 3), made(decision), 99, texts)
     assert replaced.message_id == 99
-    assert shown(replaced) == texts(f"card.{decision}", report=17).striptags()
-    assert [data for _, data in buttons(replaced.keyboard)] == [NEXT]
+    assert shown(replaced) == texts(f"card.{decision}", report=17, case=5).striptags()
+    assert [data for _, data in buttons(replaced.keyboard)] == [pack_undo(17, 31), NEXT]
 
 
 def test_a_released_report_is_taken_off_the_screen(texts: Texts) -> None:
