@@ -34,6 +34,7 @@ from handlers import (
     my_reports,
     stats,
     team,
+    team_callbacks,
     wipe,
     words,
 )
@@ -85,13 +86,13 @@ def build_application(bot: ExtBot[None], desk: Desk) -> BotApplication:
 def _presses() -> Handlers:
     """Return what every button does. They stand first: a press carries only the place of its message."""
     return [
-        CallbackQueryHandler(allowed_press(moderation.on_card_press), pattern=f"^{callbacks.CARD}:"),
-        CallbackQueryHandler(in_private(allowed_press(moderation.on_undo)), pattern=f"^{callbacks.UNDO}:"),
-        CallbackQueryHandler(allowed_press(moderation.on_next), pattern=f"^{callbacks.NEXT}$"),
-        CallbackQueryHandler(in_private(allowed_press(finding.on_page)), pattern=f"^{callbacks.FIND}:"),
-        CallbackQueryHandler(in_private(allowed_press(finding.on_open)), pattern=f"^{callbacks.OPEN}:"),
-        CallbackQueryHandler(in_private(invites.on_invitation_press), pattern=f"^{callbacks.TEAM}:(yes|no):"),
-        CallbackQueryHandler(in_private(allowed_press(team.on_team_press)), pattern=f"^{callbacks.TEAM}:"),
+        CallbackQueryHandler(allowed_press(moderation.on_card_press), pattern=f"^{team_callbacks.CARD}:"),
+        CallbackQueryHandler(in_private(allowed_press(moderation.on_undo)), pattern=f"^{team_callbacks.UNDO}:"),
+        CallbackQueryHandler(allowed_press(moderation.on_next), pattern=f"^{team_callbacks.NEXT}$"),
+        CallbackQueryHandler(in_private(allowed_press(finding.on_page)), pattern=f"^{team_callbacks.FIND}:"),
+        CallbackQueryHandler(in_private(allowed_press(finding.on_open)), pattern=f"^{team_callbacks.OPEN}:"),
+        CallbackQueryHandler(in_private(invites.on_invitation_press), pattern=f"^{team_callbacks.TEAM}:(yes|no):"),
+        CallbackQueryHandler(in_private(allowed_press(team.on_team_press)), pattern=f"^{team_callbacks.TEAM}:"),
         CallbackQueryHandler(in_private(language.on_language_press), pattern=f"^{callbacks.LANGUAGE}:"),
         CallbackQueryHandler(in_private(my_reports.on_my_press), pattern=f"^{callbacks.FOLLOW_UP}:"),
         CallbackQueryHandler(in_private(wipe.on_wipe_press), pattern=f"^{callbacks.WIPE}:"),

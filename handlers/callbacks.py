@@ -1,105 +1,16 @@
-"""Callback data: what a button carries, packed into at most 64 bytes of ASCII. Never an answer, never a name."""
+"""Callback data of those who report, packed into at most 64 bytes of ASCII. Never an answer, never a name."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.access import Act
 from bot.domain.press import Action, Press
-from storage.reports import Claim
 
 INTERVIEW = "i"
-CARD = "r"
 FOLLOW_UP = "m"
 LANGUAGE = "l"
 """How a button begins that changes the language; the language follows."""
 WIPE = "w"
 """How the buttons under the question of /wipe begin; what to do follows."""
-TEAM = "t"
-"""How a button begins that belongs to the team: a member, an invitation, the cities that one cares for."""
-FIND = "s"
-"""How the buttons begin that turn the pages of a search; the search's id and the page follow, and no words."""
-OPEN = "f"
-"""How the buttons begin that open a report that was found; its number follows."""
-UNDO = "u"
-"""How the button begins that undoes a decision; the numbers of the report and of the decision follow."""
-NEXT = "q:next"
-"""The button that asks for the next report."""
-
-
-class CardAction(StrEnum):
-    """What a button under a coordinator's card does."""
-
-    APPROVE_NEXT = "ok"
-    """Approve, and show the next report."""
-    APPROVE = "approve"
-    ATTACH = "attach"
-    """Approve into an existing case, whose number follows, and show the next report."""
-    APPROVE_INITIALS = "initials"
-    APPROVE_UNNAMED = "unnamed"
-    REJECT = "reject"
-    REASON = "reason"
-    BACK = "back"
-    RELEASE = "release"
-
-
-ACTS: Mapping[CardAction, Act] = {
-    CardAction.APPROVE: Act.APPROVE,
-    CardAction.APPROVE_NEXT: Act.APPROVE,
-    CardAction.ATTACH: Act.ATTACH,
-    CardAction.APPROVE_INITIALS: Act.APPROVE,
-    CardAction.APPROVE_UNNAMED: Act.APPROVE,
-    CardAction.REJECT: Act.REJECT,
-    CardAction.REASON: Act.REJECT,
-    CardAction.BACK: Act.REJECT,
-    CardAction.RELEASE: Act.RELEASE,
-}
-"""What a coordinator does with each button under a card."""
-SHOWS_PERSONAL_DATA = ("card:", "case:", "found:")
-"""What messages are about that show personal data to the team: so all of it begins, and so it can be taken back."""
-
-
-class TeamAction(StrEnum):
-    """What a button does that belongs to the team."""
-
-    INVITE = "invite"
-    """The value is the role."""
-    TAKE_BACK = "back"
-    ACCEPT = "yes"
-    """The value is the token of the link."""
-    DECLINE = "no"
-    LIST = "list"
-    VIEW = "view"
-    ROLE = "role"
-    ASK_TO_REVOKE = "ask"
-    REVOKE = "revoke"
-    ADD_CITY = "city"
-    DROP_CITY = "drop"
-    ALL_CITIES = "all"
-
-
-@dataclass(frozen=True)
-class TeamPress:
-    """A button that belongs to the team. It names members and invitations by short numbers, and never by an id."""
-
-    action: TeamAction
-    number: int = 0
-    value: str = ""
-
-
-TEAM_ACTS: Mapping[TeamAction, Act] = {
-    TeamAction.INVITE: Act.INVITE,
-    TeamAction.TAKE_BACK: Act.INVITE,
-    TeamAction.LIST: Act.TEAM,
-    TeamAction.VIEW: Act.TEAM,
-    TeamAction.ROLE: Act.CHANGE_ROLE,
-    TeamAction.ASK_TO_REVOKE: Act.REVOKE,
-    TeamAction.REVOKE: Act.REVOKE,
-    TeamAction.ADD_CITY: Act.PREFERENCES,
-    TeamAction.DROP_CITY: Act.PREFERENCES,
-    TeamAction.ALL_CITIES: Act.PREFERENCES,
-}
-"""What a member does with each button that belongs to the team. The two under an invitation are for whoever has it."""
 
 
 class WipeAction(StrEnum):
@@ -109,15 +20,6 @@ class WipeAction(StrEnum):
     WITHDRAW = "all"
     """The reports that were sent go as well."""
     KEEP = "keep"
-
-
-@dataclass(frozen=True)
-class CardPress:
-    """A button under a coordinator's card, pressed. It carries the report's revision, so an old card is known."""
-
-    claim: Claim
-    action: CardAction
-    value: str = ""
 
 
 class FollowUpAction(StrEnum):
@@ -154,47 +56,11 @@ class FollowUpPress:
     value: str = ""
 
 
-def pack(press: Press | CardPress | FollowUpPress | TeamPress) -> str:
+def pack(press: Press | FollowUpPress) -> str:
     """Write a button's callback data."""
     if isinstance(press, Press):
-        parts = [INTERVIEW, str(press.screen), press.action, press.value]
-    elif isinstance(press, FollowUpPress):
-        parts = [FOLLOW_UP, str(press.report_id), press.action, press.value]
-    elif isinstance(press, TeamPress):
-        parts = [TEAM, press.action, str(press.number), press.value]
-    else:
-        parts = [CARD, str(press.claim.report_id), str(press.claim.revision), press.action, press.value]
-    return ":".join(parts).rstrip(":")
-
-
-def pack_page(search_id: int, page: int) -> str:
-    """Write the callback data of a button that turns to a page of a search."""
-    return f"{FIND}:{search_id}:{page}"
-
-
-def unpack_page(data: str) -> tuple[int, int]:
-    """Read a button that turns to a page: the search and the page.
-
-    Raises:
-        ValueError: this bot never made such data.
-    """
-    _, search_id, page = data.split(":")
-    return _number(search_id), _number(page)
-
-
-def pack_open(report_id: int) -> str:
-    """Write the callback data of a button that opens a report."""
-    return f"{OPEN}:{report_id}"
-
-
-def unpack_open(data: str) -> int:
-    """Read a button that opens a report.
-
-    Raises:
-        ValueError: this bot never made such data.
-    """
-    _, report_id = data.split(":")
-    return _number(report_id)
+        return joined(INTERVIEW, str(press.screen), press.action, press.value)
+    return joined(FOLLOW_UP, str(press.report_id), press.action, press.value)
 
 
 def unpack_press(data: str) -> Press:
@@ -204,7 +70,7 @@ def unpack_press(data: str) -> Press:
         ValueError: this bot never made such data.
     """
     _, screen, action, *value = data.split(":", 3)
-    return Press(_number(screen), Action(action), "".join(value))
+    return Press(number(screen), Action(action), "".join(value))
 
 
 def unpack_follow_up_press(data: str) -> FollowUpPress:
@@ -214,86 +80,21 @@ def unpack_follow_up_press(data: str) -> FollowUpPress:
         ValueError: this bot never made such data.
     """
     _, report_id, action, *value = data.split(":", 3)
-    return FollowUpPress(_number(report_id), FollowUpAction(action), "".join(value))
+    return FollowUpPress(number(report_id), FollowUpAction(action), "".join(value))
 
 
-def unpack_card_press(data: str) -> CardPress:
-    """Read a card button.
-
-    Raises:
-        ValueError: this bot never made such data.
-    """
-    _, report_id, revision, action, *value = data.split(":", 4)
-    return CardPress(Claim(_number(report_id), _number(revision)), CardAction(action), "".join(value))
+def joined(*parts: str) -> str:
+    """Write the parts of callback data; those at the end that are empty are left out."""
+    return ":".join(parts).rstrip(":")
 
 
-def unpack_team_press(data: str) -> TeamPress:
-    """Read a button that belongs to the team.
-
-    Raises:
-        ValueError: this bot never made such data.
-    """
-    _, action, number, *value = data.split(":", 3)
-    return TeamPress(TeamAction(action), _number(number), "".join(value))
-
-
-def act_of(data: str) -> Act | None:
-    """Return what a member does with a button; None for one that anybody may press, or that this bot never made."""
-    try:
-        if data == NEXT:
-            return Act.NEXT
-        if data.startswith(f"{UNDO}:"):
-            return Act.UNDO_OWN
-        if data.startswith((f"{FIND}:", f"{OPEN}:")):
-            return Act.FIND
-        if data.startswith(f"{CARD}:"):
-            return ACTS[unpack_card_press(data).action]
-        return TEAM_ACTS.get(unpack_team_press(data).action)
-    except ValueError:
-        return None
-
-
-def pack_undo(report_id: int, decision_id: int) -> str:
-    """Write the button that undoes a decision."""
-    return f"{UNDO}:{report_id}:{decision_id}"
-
-
-def unpack_undo(data: str) -> tuple[int, int]:
-    """Read the button that undoes a decision: the numbers of the report and of the decision.
-
-    Raises:
-        ValueError: this bot never made such data.
-    """
-    _, report_id, decision_id = data.split(":")
-    return _number(report_id), _number(decision_id)
-
-
-def pack_about(claim: Claim, what: str) -> str:
-    """Write what an outgoing message is about, so that it can be found again ("card:17:3")."""
-    return f"{what}:{claim.report_id}:{claim.revision}"
-
-
-def card_of(report_id: int) -> str:
-    """Return how all that is said begins that is about a card of a report, whatever its revision ("card:17:")."""
-    return f"card:{report_id}:"
-
-
-def unpack_about(about: str, what: str) -> Claim | None:
-    """Read what a message was about; None where it was about something else."""
-    kind, _, numbers = about.partition(":")
-    if kind != what:
-        return None
-    report_id, _, revision = numbers.partition(":")
-    return Claim(int(report_id), int(revision))
-
-
-def _number(written: str) -> int:
+def number(written: str) -> int:
     """Read a number that a column can hold: a client may send any.
 
     Raises:
         ValueError: it is none.
     """
-    number = int(written)
-    if not 0 <= number < 2**63:
+    read = int(written)
+    if not 0 <= read < 2**63:
         raise ValueError(written)
-    return number
+    return read

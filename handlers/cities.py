@@ -6,8 +6,8 @@ from telegram import Message, Update
 
 from bot.domain.access import Act, Verdict
 from bot.understanding.places import certain
-from handlers.callbacks import TeamAction, TeamPress
 from handlers.context import BotContext
+from handlers.team_callbacks import TeamAction, TeamPress
 from handlers.views import cities as views
 from handlers.views.my_reports import in_place
 

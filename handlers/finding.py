@@ -6,8 +6,8 @@ from bot.domain.access import Act, Verdict
 from bot.domain.message import Replace, Say
 from bot.services.finding import Found, SearchGone
 from bot.understanding.search_words import LONGEST_SEARCH
-from handlers.callbacks import unpack_open, unpack_page
 from handlers.context import BotContext, message_of, pressed
+from handlers.team_callbacks import unpack_open, unpack_page
 from handlers.views import finding as views
 
 ASKED = "find"

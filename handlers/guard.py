@@ -7,8 +7,8 @@ from telegram import Update
 
 from bot.domain.access import Act, Verdict
 from bot.domain.message import Say
-from handlers.callbacks import act_of
 from handlers.context import BotContext
+from handlers.team_callbacks import act_of
 
 Handler = Callable[[Update, BotContext], Coroutine[Any, Any, None]]
 

@@ -4,9 +4,9 @@ from telegram import Update
 
 from bot.domain.errors import InviteUnusable, MemberAlready
 from bot.domain.message import Say
-from handlers.callbacks import TeamAction, unpack_team_press
 from handlers.context import BotContext, pressed
 from handlers.team import offer_menu
+from handlers.team_callbacks import TeamAction, unpack_team_press
 from handlers.views import team as views
 from handlers.views.my_reports import in_place
 from storage.outgoing import Priority

@@ -7,8 +7,8 @@ from bot.domain.errors import Holding, NotYours, QueueEmpty, UndoTooLate
 from bot.domain.message import Delete, Replace, Say
 from bot.domain.report import RejectionReason, Report
 from bot.services.matching import candidates_or_none
-from handlers.callbacks import CardAction, CardPress, pack_about, unpack_about, unpack_card_press, unpack_undo
 from handlers.context import BotContext, pressed
+from handlers.team_callbacks import CardAction, CardPress, pack_about, unpack_about, unpack_card_press, unpack_undo
 from handlers.views import moderation as views
 from handlers.views.candidates import candidate_lines
 from handlers.views.evidence import files

@@ -6,8 +6,8 @@ from bot.domain.message import Retract, Say
 from bot.services.changed import Changed
 from bot.services.intake import Submitted
 from bot.texts import Texts
-from handlers.callbacks import SHOWS_PERSONAL_DATA, card_of
 from handlers.context import BotContext
+from handlers.team_callbacks import SHOWS_PERSONAL_DATA, card_of
 from handlers.views import moderation as views
 from storage.chats import Chat
 from storage.outgoing import Priority

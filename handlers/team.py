@@ -8,9 +8,9 @@ from bot.domain.menus import commands_offered
 from bot.domain.message import Say
 from bot.services.staff import Removed
 from handlers import cities
-from handlers.callbacks import TeamAction, TeamPress, unpack_team_press
 from handlers.context import BotContext, pressed
 from handlers.notices import take_all_away
+from handlers.team_callbacks import TeamAction, TeamPress, unpack_team_press
 from handlers.views import team as views
 from handlers.views.menu import menu
 from handlers.views.my_reports import in_place

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.domain.message import Button, Keyboard, Say
 from bot.texts import Texts
-from handlers.callbacks import TeamAction, TeamPress, pack
+from handlers.team_callbacks import TeamAction, TeamPress, pack_team
 from handlers.views.answers import place_name
 from handlers.views.pages import paragraphs
 
@@ -49,4 +49,4 @@ def _keyboard(chosen: Sequence[str], doubtful: Sequence[str], texts: Texts) -> K
 
 
 def _button(shown: str, action: TeamAction, value: str = "") -> Button:
-    return Button(text=shown[:_LONGEST], callback_data=pack(TeamPress(action, value=value)))
+    return Button(text=shown[:_LONGEST], callback_data=pack_team(TeamPress(action, value=value)))

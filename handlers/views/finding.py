@@ -10,7 +10,7 @@ from bot.domain.report import Report
 from bot.services.finding import Found
 from bot.texts import Texts
 from bot.understanding.search_words import Sought
-from handlers.callbacks import pack_open, pack_page
+from handlers.team_callbacks import pack_open, pack_page
 from handlers.views.candidates import who_and_where
 
 _BUTTONS_IN_A_ROW = 4

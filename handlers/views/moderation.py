@@ -13,7 +13,7 @@ from bot.domain.message import Button, Keyboard, Replace, Say
 from bot.domain.report import RejectionReason, Report
 from bot.texts import Texts
 from bot.understanding.reading import visible
-from handlers.callbacks import NEXT, CardAction, CardPress, pack, pack_undo
+from handlers.team_callbacks import NEXT, CardAction, CardPress, pack_card, pack_undo
 from handlers.views.answers import as_said, is_outside_events, label, understood
 from handlers.views.pages import pages, pieces
 from storage.additions import KeptAddition
@@ -194,7 +194,7 @@ def _addition_lines(additions: Sequence[KeptAddition], texts: Texts) -> Iterator
 
 
 def _button(claim: Claim, shown: str, action: CardAction, value: str = "") -> Button:
-    return Button(text=shown, callback_data=pack(CardPress(claim, action, value)))
+    return Button(text=shown, callback_data=pack_card(CardPress(claim, action, value)))
 
 
 def _next_row(texts: Texts) -> Keyboard:

@@ -6,7 +6,7 @@ from bot.domain.message import Retract, Say
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision
 from bot.texts import Catalogues
-from handlers.callbacks import card_of
+from handlers.team_callbacks import card_of
 from handlers.views.interview import status
 
 

@@ -8,7 +8,7 @@ from bot.domain.access import Role
 from bot.domain.message import Button, Keyboard, Say
 from bot.services.staff import Listed, Offered, Removed
 from bot.texts import Texts
-from handlers.callbacks import TeamAction, TeamPress, pack
+from handlers.team_callbacks import TeamAction, TeamPress, pack_team
 from handlers.views.pages import lines, paragraphs
 
 _ON_A_PAGE = 20
@@ -132,4 +132,4 @@ def _role_button(role: Role, press: TeamPress, texts: Texts) -> Button:
 
 
 def _button(shown: str, press: TeamPress) -> Button:
-    return Button(text=shown[:_LONGEST], callback_data=pack(press))
+    return Button(text=shown[:_LONGEST], callback_data=pack_team(press))

@@ -9,18 +9,16 @@ from bot.domain.press import Action, Press
 from bot.domain.questionnaire import QUESTIONNAIRE, Choice, Kind, Question
 from bot.domain.report import RejectionReason
 from bot.understanding.country import Country
-from handlers.callbacks import (
+from handlers.callbacks import INTERVIEW, pack, unpack_follow_up_press, unpack_press
+from handlers.team_callbacks import (
     CARD,
-    INTERVIEW,
     NEXT,
     CardAction,
     CardPress,
-    pack,
     pack_about,
+    pack_card,
     unpack_about,
     unpack_card_press,
-    unpack_follow_up_press,
-    unpack_press,
 )
 from storage.reports import Claim
 
@@ -76,7 +74,7 @@ def test_what_buttons_on_cards_carry_keeps_its_spelling() -> None:
         "back",
         "release",
     ]
-    assert pack(CardPress(Claim(17, 3), CardAction.APPROVE_UNNAMED)) == "r:17:3:unnamed"
+    assert pack_card(CardPress(Claim(17, 3), CardAction.APPROVE_UNNAMED)) == "r:17:3:unnamed"
     assert pack(Press(41, Action.CLEAR)) == "i:41:clear"
 
 
@@ -84,8 +82,8 @@ def test_what_buttons_on_cards_carry_keeps_its_spelling() -> None:
 def test_every_button_of_a_card_is_packed_and_read_back(action: CardAction) -> None:
     values = list(RejectionReason) if action is CardAction.REASON else [""]
     for press in (CardPress(Claim(number, number), action, value) for number in IDS for value in values):
-        check(pack(press))
-        assert unpack_card_press(pack(press)) == press
+        check(pack_card(press))
+        assert unpack_card_press(pack_card(press)) == press
 
 
 @settings(deadline=None)
@@ -94,8 +92,8 @@ def test_a_card_button_is_packed_for_any_report_and_revision(
     report_id: int, revision: int, action: CardAction, reason: RejectionReason
 ) -> None:
     press = CardPress(Claim(report_id, revision), action, reason if action is CardAction.REASON else "")
-    check(pack(press))
-    assert unpack_card_press(pack(press)) == press
+    check(pack_card(press))
+    assert unpack_card_press(pack_card(press)) == press
 
 
 def test_the_button_for_the_next_report_is_short_enough() -> None:
@@ -104,7 +102,7 @@ def test_the_button_for_the_next_report_is_short_enough() -> None:
 
 def test_the_three_sorts_of_buttons_are_told_apart_by_how_they_begin() -> None:
     interview = pack(Press(1, Action.BACK))
-    card = pack(CardPress(Claim(1, 1), CardAction.BACK))
+    card = pack_card(CardPress(Claim(1, 1), CardAction.BACK))
     assert interview.startswith(f"{INTERVIEW}:")
     assert card.startswith(f"{CARD}:")
     assert not NEXT.startswith((f"{INTERVIEW}:", f"{CARD}:"))

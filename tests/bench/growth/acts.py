@@ -13,7 +13,8 @@ from bot.domain.interview import SUBMIT, Interview
 from bot.domain.message import Say
 from bot.domain.press import Action, Press
 from bot.domain.receipt import SECRET_LENGTH, Receipt
-from handlers.callbacks import CardAction, CardPress, pack
+from handlers.callbacks import pack
+from handlers.team_callbacks import CardAction, CardPress, pack_card
 from storage.outgoing import Priority
 from storage.reports import Claim
 from storage.unit_of_work import UnitOfWork
@@ -196,7 +197,7 @@ class Rounds:
             "from": _somebody(person),
             "chat_instance": "1",
             "message": {"message_id": 1, "date": 0, "chat": {"id": person, "type": "private"}},
-            "data": pack(press),
+            "data": pack_card(press) if isinstance(press, CardPress) else pack(press),
         }
         return {"update_id": number, "callback_query": query}
 

@@ -14,7 +14,7 @@ from storage.chats import Chat
 from storage.database import Database
 from storage.location import Location
 from tests.bot.services.support import meet
-from tests.storage.support import LONG, add_report, column, said, insert, sql
+from tests.storage.support import LONG, add_report, column, insert, said, sql
 
 PAIRS = Path(__file__).parents[1] / "understanding" / "data"
 FLOOR = 0.97

@@ -13,7 +13,7 @@ from storage.location import Location
 from storage.queue import Held, QueueCounts
 from storage.reports import Claim
 from tests.bot.services.support import meet
-from tests.storage.support import START, Clock, add_report, column, receipt, sql
+from tests.storage.support import START, Clock, add_report, column, sql
 
 
 @pytest.fixture
@@ -144,9 +144,7 @@ async def test_an_empty_queue_says_how_many_reports_others_have_claimed(
     assert empty.value.claimed_by_others == 1
 
 
-async def test_approving_decides_the_report_as_a_case_of_its_own(
-    database: Database, mother: Chat, dana: Chat
-) -> None:
+async def test_approving_decides_the_report_as_a_case_of_its_own(database: Database, mother: Chat, dana: Chat) -> None:
     report_id = await submit(database, mother)
     held = await take(database, dana)
     async with database.transaction() as work:

@@ -10,7 +10,7 @@ from bot.domain.message import Say
 from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.domain.report import Decision, RejectionReason
 from bot.texts import Texts
-from handlers.callbacks import NEXT, CardAction, CardPress, pack_undo, unpack_card_press
+from handlers.team_callbacks import NEXT, CardAction, CardPress, pack_undo, unpack_card_press
 from handlers.views import moderation as views
 from handlers.views.answers import understood
 from storage.decisions import Made
