@@ -10,7 +10,8 @@ from bot.services.matching import candidates_or_none
 from handlers.context import BotContext, pressed
 from handlers.team_callbacks import CardAction, CardPress, pack_about, unpack_about, unpack_card_press, unpack_undo
 from handlers.views import moderation as views
-from handlers.views.candidates import candidate_lines
+from handlers.views.candidates import candidate_lines, cases_of
+from handlers.views.card_keyboards import PUBLISH_AT_MOST, card_keyboard, more_keyboard, reasons_keyboard
 from handlers.views.evidence import files
 from handlers.views.interview import status
 from storage.decisions import Made
@@ -47,9 +48,17 @@ async def show_card(context: BotContext, report: Report) -> None:
     if fault is not None:
         context.turn.note("candidates_not_checked", report_id=report.report_id, error=type(fault).__name__)
     alike = candidate_lines(candidates, context.texts)
-    for page in views.card(
-        report, context.texts, until=until, additions=additions, files=kept, captions=captions, candidates=alike
-    ):
+    shown = views.card(
+        report,
+        context.texts,
+        until=until,
+        additions=additions,
+        files=kept,
+        captions=captions,
+        candidates=alike,
+        cases=cases_of(candidates),
+    )
+    for page in shown:
         context.show_card(page, about=about)
 
 
@@ -96,7 +105,7 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
     claim, texts = press.claim, context.texts
     match press.action:
         case CardAction.APPROVE | CardAction.APPROVE_INITIALS | CardAction.APPROVE_UNNAMED:
-            at_most = views.PUBLISH_AT_MOST[press.action]
+            at_most = PUBLISH_AT_MOST[press.action]
             made = await context.moderation.approve(coordinator, claim, publish_at_most=at_most)
             await _finish(context, claim, made, message_id)
         case CardAction.APPROVE_NEXT:
@@ -115,10 +124,17 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
             await _finish(context, claim, made, message_id)
         case CardAction.REJECT:
             await context.moderation.held(coordinator, claim)
-            context.say(Replace(message_id=message_id, keyboard=views.reasons_keyboard(claim, texts)))
+            context.say(Replace(message_id=message_id, keyboard=reasons_keyboard(claim, texts)))
+        case CardAction.MORE:
+            report = await context.moderation.held(coordinator, claim)
+            kept = await context.evidence.of_report(report.report_id)
+            is_lead = await context.judge(Act.HISTORY) is Verdict.YES
+            keyboard = more_keyboard(claim, texts, has_files=bool(kept), is_lead=is_lead)
+            context.say(Replace(message_id=message_id, keyboard=keyboard))
         case CardAction.BACK:
             report = await context.moderation.held(coordinator, claim)
-            keyboard = views.card_keyboard(claim, texts, publishing=report.consent.publishing)
+            candidates, _ = await candidates_or_none(context.turn.work, report)
+            keyboard = card_keyboard(claim, texts, publishing=report.consent.publishing, cases=cases_of(candidates))
             context.say(Replace(message_id=message_id, keyboard=keyboard))
         case CardAction.RELEASE:
             await context.moderation.release(coordinator, claim)

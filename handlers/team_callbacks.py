@@ -27,14 +27,27 @@ class CardAction(StrEnum):
     APPROVE_NEXT = "ok"
     """Approve, and show the next report."""
     APPROVE = "approve"
-    ATTACH = "attach"
+    ATTACH = "to"
     """Approve into an existing case, whose number follows, and show the next report."""
     APPROVE_INITIALS = "initials"
     APPROVE_UNNAMED = "unnamed"
     REJECT = "reject"
     REASON = "reason"
+    ASK = "ask"
+    """Ask the reporter something."""
     BACK = "back"
     RELEASE = "release"
+    MORE = "more"
+    """Show the buttons that are seldom needed; `BACK` shows the others again."""
+    CORRECT = "fix"
+    FILES = "files"
+    HISTORY = "hist"
+    BLOCK = "block"
+    SEEN = "seen"
+    """What was new of a decided report is seen."""
+    SEEN_NEXT = "seen_ok"
+    CASE = "case"
+    """Open the case of a decided report."""
 
 
 ACTS: Mapping[CardAction, Act] = {
@@ -45,8 +58,17 @@ ACTS: Mapping[CardAction, Act] = {
     CardAction.APPROVE_UNNAMED: Act.APPROVE,
     CardAction.REJECT: Act.REJECT,
     CardAction.REASON: Act.REJECT,
-    CardAction.BACK: Act.REJECT,
+    CardAction.ASK: Act.ASK,
+    CardAction.BACK: Act.NEXT,
     CardAction.RELEASE: Act.RELEASE,
+    CardAction.MORE: Act.NEXT,
+    CardAction.CORRECT: Act.CORRECT,
+    CardAction.FILES: Act.OPEN_EVIDENCE,
+    CardAction.HISTORY: Act.HISTORY,
+    CardAction.BLOCK: Act.BLOCK,
+    CardAction.SEEN: Act.NEXT,
+    CardAction.SEEN_NEXT: Act.NEXT,
+    CardAction.CASE: Act.OPEN_CASE,
 }
 """What a coordinator does with each button under a card."""
 SHOWS_PERSONAL_DATA = ("card:", "case:", "found:")

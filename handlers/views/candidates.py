@@ -21,6 +21,11 @@ def candidate_lines(candidates: Sequence[Candidate] | None, texts: Texts) -> lis
     return [Markup(), texts("candidates.head"), *(_line(candidate, texts) for candidate in candidates)]
 
 
+def cases_of(candidates: Sequence[Candidate] | None) -> list[int]:
+    """Return the cases that a report can be attached to."""
+    return [candidate.case_id for candidate in candidates or () if candidate.case_id is not None]
+
+
 def who_and_where(report: Report, texts: Texts) -> str:
     """Return name, city and days of a report on one line, as far as they are known. Plain text."""
     facts = facts_of(report)

@@ -5,28 +5,22 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from bot.domain.consent import Publishing
 from bot.domain.errors import Holding, NotYours, QueueEmpty
 from bot.domain.evidence import EvidenceKind
 from bot.domain.further_questions import ALL_QUESTIONS, find_question
 from bot.domain.message import Button, Keyboard, Replace, Say
-from bot.domain.report import RejectionReason, Report
+from bot.domain.report import Report
 from bot.texts import Texts
 from bot.understanding.reading import visible
-from handlers.team_callbacks import NEXT, CardAction, CardPress, pack_card, pack_undo
+from handlers.team_callbacks import NEXT, pack_undo
 from handlers.views.answers import as_said, is_outside_events, label, understood
+from handlers.views.card_keyboards import card_keyboard
 from handlers.views.pages import pages, pieces
 from storage.additions import KeptAddition
 from storage.decisions import Made
 from storage.queue import QueueCounts
 from storage.reports import Claim
 
-PUBLISH_AT_MOST = {
-    CardAction.APPROVE: Publishing.WITH_NAME,
-    CardAction.APPROVE_INITIALS: Publishing.INITIALS,
-    CardAction.APPROVE_UNNAMED: Publishing.WITHOUT_NAME,
-}
-"""What the buttons that approve let a digest show."""
 _PIECE = 3000
 """Longest run of one answer on a card's page; well under a message, so that its label fits beside it."""
 
@@ -60,50 +54,26 @@ def card(
     files: Markup | None = None,
     captions: Sequence[tuple[EvidenceKind, str]] = (),
     candidates: Sequence[Markup] = (),
+    cases: Sequence[int] = (),
 ) -> list[Say]:
     """Show a report to the coordinator who has it until then; the last message carries the buttons.
 
     `files` is what it says of what was sent besides words, and `captions` what was written under each;
-    `candidates` are the lines on reports that may tell of the same person.
+    `candidates` are the lines on reports that may tell of the same person, and `cases` those it can be attached to.
     """
     beside = (*_caption_lines(captions, texts), *_addition_lines(additions, texts), *candidates)
     written = (*_card_lines(report, texts, files), *beside)
     shown = pages([*written, texts("card.until", until=texts.moment(until))])
     claim = Claim(report.report_id, report.revision)
+    keyboard = card_keyboard(claim, texts, publishing=report.consent.publishing, cases=cases)
     return [
         Say(
             html=str(page),
             protected=True,
-            keyboard=card_keyboard(claim, texts, publishing=report.consent.publishing) if number == len(shown) else (),
+            keyboard=keyboard if number == len(shown) else (),
         )
         for number, page in enumerate(shown, start=1)
     ]
-
-
-def card_keyboard(claim: Claim, texts: Texts, *, publishing: Publishing) -> Keyboard:
-    """Return the buttons under a card. A coordinator may publish less than the reporter agreed to, never more."""
-    less = tuple(
-        (_button(claim, texts.plain(f"button.approve.{at_most}"), action),)
-        for action, at_most in PUBLISH_AT_MOST.items()
-        if at_most.openness < publishing.openness
-    )
-    return (
-        (
-            _button(claim, texts.plain("button.approve_next"), CardAction.APPROVE_NEXT),
-            _button(claim, texts.plain("button.approve"), CardAction.APPROVE),
-        ),
-        (_button(claim, texts.plain("button.reject"), CardAction.REJECT),),
-        *less,
-        (_button(claim, texts.plain("button.release"), CardAction.RELEASE),),
-    )
-
-
-def reasons_keyboard(claim: Claim, texts: Texts) -> Keyboard:
-    """Return the buttons that give a reason for rejecting."""
-    reasons = tuple(
-        (_button(claim, texts.plain(f"reason.{reason}"), CardAction.REASON, reason),) for reason in RejectionReason
-    )
-    return (*reasons, (_button(claim, texts.plain("button.back"), CardAction.BACK),))
 
 
 def decided(claim: Claim, made: Made, message_id: int, texts: Texts) -> Replace:
@@ -191,10 +161,6 @@ def _addition_lines(additions: Sequence[KeptAddition], texts: Texts) -> Iterator
         yield texts("card.addition", at=texts.moment(kept.received_at), what=what)
         for piece in pieces(visible(addition.words), limit=_PIECE) if addition.words else ():
             yield texts("card.as_said", words=piece)
-
-
-def _button(claim: Claim, shown: str, action: CardAction, value: str = "") -> Button:
-    return Button(text=shown, callback_data=pack_card(CardPress(claim, action, value)))
 
 
 def _next_row(texts: Texts) -> Keyboard:

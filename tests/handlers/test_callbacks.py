@@ -66,13 +66,22 @@ def test_what_buttons_on_cards_carry_keeps_its_spelling() -> None:
     assert [action.value for action in CardAction] == [
         "ok",
         "approve",
-        "attach",
+        "to",
         "initials",
         "unnamed",
         "reject",
         "reason",
+        "ask",
         "back",
         "release",
+        "more",
+        "fix",
+        "files",
+        "hist",
+        "block",
+        "seen",
+        "seen_ok",
+        "case",
     ]
     assert pack_card(CardPress(Claim(17, 3), CardAction.APPROVE_UNNAMED)) == "r:17:3:unnamed"
     assert pack(Press(41, Action.CLEAR)) == "i:41:clear"

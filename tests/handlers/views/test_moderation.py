@@ -13,6 +13,7 @@ from bot.texts import Texts
 from handlers.team_callbacks import NEXT, CardAction, CardPress, pack_undo, unpack_card_press
 from handlers.views import moderation as views
 from handlers.views.answers import understood
+from handlers.views.card_keyboards import card_keyboard, more_keyboard, reasons_keyboard, update_keyboard
 from storage.decisions import Made
 from storage.queue import QueueCounts
 from storage.reports import Claim
@@ -129,7 +130,7 @@ def test_no_page_of_a_card_can_be_forwarded_and_the_last_one_has_the_buttons(
     pages = views.card(report(worst_answers("слово "), publishing=publishing), texts, until=UNTIL)
     assert all(page.protected for page in pages)
     assert [bool(page.keyboard) for page in pages] == [*[False] * (len(pages) - 1), True]
-    assert pages[-1].keyboard == views.card_keyboard(CLAIM, texts, publishing=publishing)
+    assert pages[-1].keyboard == card_keyboard(CLAIM, texts, publishing=publishing)
 
 
 @pytest.mark.parametrize("publishing", Publishing)
@@ -168,31 +169,33 @@ def test_signs_that_cannot_be_seen_do_not_stand_on_a_card(texts: Texts) -> None:
 
 
 def test_a_card_can_be_approved_rejected_or_released(texts: Texts) -> None:
-    keyboard = views.card_keyboard(CLAIM, texts, publishing=Publishing.NOT_AT_ALL)
+    keyboard = card_keyboard(CLAIM, texts, publishing=Publishing.NOT_AT_ALL)
     check_keyboard(keyboard)
     found = [unpack_card_press(data) for _, data in buttons(keyboard)]
     assert found == [
         CardPress(CLAIM, CardAction.APPROVE_NEXT),
         CardPress(CLAIM, CardAction.APPROVE),
         CardPress(CLAIM, CardAction.REJECT),
+        CardPress(CLAIM, CardAction.ASK),
         CardPress(CLAIM, CardAction.RELEASE),
+        CardPress(CLAIM, CardAction.MORE),
     ]
 
 
 def test_where_the_name_may_be_published_it_can_be_kept_back(texts: Texts) -> None:
-    keyboard = views.card_keyboard(CLAIM, texts, publishing=Publishing.WITH_NAME)
+    keyboard = card_keyboard(CLAIM, texts, publishing=Publishing.WITH_NAME)
     check_keyboard(keyboard)
     assert [[unpack_card_press(button.callback_data).action for button in row] for row in keyboard] == [
         [CardAction.APPROVE_NEXT, CardAction.APPROVE],
-        [CardAction.REJECT],
         [CardAction.APPROVE_INITIALS],
         [CardAction.APPROVE_UNNAMED],
-        [CardAction.RELEASE],
+        [CardAction.REJECT, CardAction.ASK],
+        [CardAction.RELEASE, CardAction.MORE],
     ]
     assert {unpack_card_press(data).claim for _, data in buttons(keyboard)} == {CLAIM}
-    assert keyboard[3][0].text == texts.plain("button.approve.without_name")
-    with_initials = views.card_keyboard(CLAIM, texts, publishing=Publishing.INITIALS)
-    assert with_initials == (*keyboard[:2], *keyboard[3:])
+    assert keyboard[2][0].text == texts.plain("button.approve.without_name")
+    with_initials = card_keyboard(CLAIM, texts, publishing=Publishing.INITIALS)
+    assert with_initials == (keyboard[0], *keyboard[2:])
 
 
 @pytest.mark.parametrize("publishing", Publishing)
@@ -205,8 +208,35 @@ def test_keeping_the_name_back_is_offered_only_where_the_reporter_allowed_it(
     assert (CardAction.APPROVE_UNNAMED in offered) is (publishing in {Publishing.WITH_NAME, Publishing.INITIALS})
 
 
+def test_a_card_can_be_attached_to_each_case_of_its_candidates_once(texts: Texts) -> None:
+    keyboard = card_keyboard(CLAIM, texts, publishing=Publishing.NOT_AT_ALL, cases=[LONGEST_ID, 7, 7, 8])
+    check_keyboard(keyboard)
+    found = [unpack_card_press(data) for _, data in buttons(keyboard)]
+    attached = [press.value for press in found if press.action is CardAction.ATTACH]
+    assert attached == [str(LONGEST_ID), "7", "8"]
+
+
+@pytest.mark.parametrize(("has_files", "is_lead"), [(False, False), (True, False), (True, True)])
+def test_seldom_needed_buttons_stand_apart(texts: Texts, has_files: bool, is_lead: bool) -> None:  # noqa: FBT001
+    keyboard = more_keyboard(CLAIM, texts, has_files=has_files, is_lead=is_lead)
+    check_keyboard(keyboard)
+    offered = {unpack_card_press(data).action for _, data in buttons(keyboard)}
+    assert (CardAction.FILES in offered) is has_files
+    assert (CardAction.HISTORY in offered) is is_lead
+    assert offered >= {CardAction.CORRECT, CardAction.BLOCK, CardAction.BACK}
+
+
+@pytest.mark.parametrize("has_case", [False, True])
+def test_what_is_new_of_a_decided_report_can_be_marked_as_seen(texts: Texts, has_case: bool) -> None:  # noqa: FBT001
+    keyboard = update_keyboard(CLAIM, texts, has_case=has_case)
+    check_keyboard(keyboard)
+    offered = [unpack_card_press(data).action for _, data in buttons(keyboard)]
+    assert offered[:2] == [CardAction.SEEN_NEXT, CardAction.SEEN]
+    assert (CardAction.CASE in offered) is has_case
+
+
 def test_every_reason_stands_on_a_button_and_so_does_the_way_back(texts: Texts) -> None:
-    keyboard = views.reasons_keyboard(CLAIM, texts)
+    keyboard = reasons_keyboard(CLAIM, texts)
     check_keyboard(keyboard)
     found = [unpack_card_press(data) for _, data in buttons(keyboard)]
     assert found == [

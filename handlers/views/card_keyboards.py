@@ -1,0 +1,100 @@
+"""The buttons under a card: what a coordinator can do with the report in hand."""
+
+from collections.abc import Sequence
+
+from bot.domain.consent import Publishing
+from bot.domain.message import Button, Keyboard
+from bot.domain.report import RejectionReason
+from bot.texts import Texts
+from handlers.team_callbacks import CardAction, CardPress, pack_card
+from storage.reports import Claim
+
+PUBLISH_AT_MOST = {
+    CardAction.APPROVE: Publishing.WITH_NAME,
+    CardAction.APPROVE_INITIALS: Publishing.INITIALS,
+    CardAction.APPROVE_UNNAMED: Publishing.WITHOUT_NAME,
+}
+"""What the buttons that approve let a digest show."""
+
+
+def card_keyboard(claim: Claim, texts: Texts, *, publishing: Publishing, cases: Sequence[int] = ()) -> Keyboard:
+    """Return the buttons under a card. A coordinator may publish less than the reporter agreed to, never more.
+
+    `cases` are those that the report can be attached to: of the candidates beside it.
+    """
+    less = tuple(
+        (_button(claim, texts.plain(f"button.approve.{at_most}"), action),)
+        for action, at_most in PUBLISH_AT_MOST.items()
+        if at_most.openness < publishing.openness
+    )
+    return (
+        _row(claim, texts, CardAction.APPROVE_NEXT, CardAction.APPROVE),
+        *less,
+        *_attach(claim, texts, cases),
+        _row(claim, texts, CardAction.REJECT, CardAction.ASK),
+        _row(claim, texts, CardAction.RELEASE, CardAction.MORE),
+    )
+
+
+def more_keyboard(claim: Claim, texts: Texts, *, has_files: bool, is_lead: bool) -> Keyboard:
+    """Return the buttons that are seldom needed, and the way back to the others."""
+    files = (CardAction.FILES,) if has_files else ()
+    history = (CardAction.HISTORY,) if is_lead else ()
+    return (
+        _row(claim, texts, CardAction.CORRECT, *files),
+        _row(claim, texts, CardAction.BLOCK, *history),
+        _row(claim, texts, CardAction.BACK),
+    )
+
+
+def update_keyboard(claim: Claim, texts: Texts, *, has_case: bool) -> Keyboard:
+    """Return the buttons under what is new of a decided report."""
+    case = (_row(claim, texts, CardAction.CASE),) if has_case else ()
+    return (
+        _row(claim, texts, CardAction.SEEN_NEXT, CardAction.SEEN),
+        *case,
+        _row(claim, texts, CardAction.RELEASE),
+    )
+
+
+def reasons_keyboard(claim: Claim, texts: Texts) -> Keyboard:
+    """Return the buttons that give a reason for rejecting."""
+    reasons = tuple(
+        (_button(claim, texts.plain(f"reason.{reason}"), CardAction.REASON, reason),) for reason in RejectionReason
+    )
+    return (*reasons, _row(claim, texts, CardAction.BACK))
+
+
+def _attach(claim: Claim, texts: Texts, cases: Sequence[int]) -> Keyboard:
+    buttons = [
+        _button(claim, texts.plain("button.attach", case=case), CardAction.ATTACH, str(case))
+        for case in dict.fromkeys(cases)
+    ]
+    return tuple(tuple(buttons[first : first + 2]) for first in range(0, len(buttons), 2))
+
+
+def _row(claim: Claim, texts: Texts, *actions: CardAction) -> tuple[Button, ...]:
+    return tuple(_button(claim, texts.plain(_TEXTS[action]), action) for action in actions)
+
+
+def _button(claim: Claim, shown: str, action: CardAction, value: str = "") -> Button:
+    return Button(text=shown, callback_data=pack_card(CardPress(claim, action, value)))
+
+
+_TEXTS = {
+    CardAction.APPROVE_NEXT: "button.approve_next",
+    CardAction.APPROVE: "button.approve",
+    CardAction.REJECT: "button.reject",
+    CardAction.ASK: "button.ask",
+    CardAction.BACK: "button.back",
+    CardAction.RELEASE: "button.release",
+    CardAction.MORE: "button.more",
+    CardAction.CORRECT: "button.correct",
+    CardAction.FILES: "button.files",
+    CardAction.HISTORY: "button.history",
+    CardAction.BLOCK: "button.block",
+    CardAction.SEEN: "button.seen",
+    CardAction.SEEN_NEXT: "button.seen_next",
+    CardAction.CASE: "button.open_case",
+}
+"""The texts of the buttons that carry nothing besides."""
