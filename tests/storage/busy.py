@@ -46,6 +46,12 @@ ADD_ENTRY = """
 INSERT INTO audit (id, at_ms, actor, actor_key, act, report_id, case_id, details, link)
 VALUES (:number, :number, 'person', :chat, 'approved', :report, :case, '{}', :sealed)
 """
+ADD_CASE = "INSERT INTO cases (id, revision, status, opened_by, opened_at_ms) VALUES (:number, 1, 'detained', :chat, 1)"
+ADD_DECISION = """
+INSERT INTO decisions (report_id, decision, case_id, decided_by, decided_at_ms)
+VALUES (:number, 'approved', :number, :chat, 1)
+"""
+IN_CASE = "UPDATE reports SET case_id = :number WHERE id = :number"
 ADD_KEY = "INSERT INTO search_keys (key, report_id) VALUES (:key, :report)"
 ADD_SEARCH = "INSERT INTO searches (chat_key, sealed, created_at_ms) VALUES (:chat, :sealed, :number)"
 INDEXED = "UPDATE reports SET indexed = 1 WHERE id <= :number"
@@ -56,6 +62,7 @@ SEALED = b"s" * 60
 async def fill(location: Location, *, analysed: bool = True, by_day: bool = False) -> None:
     """Fill the tables; `analysed`, let the planner count what is in them; `by_day`, before anything waits."""
     numbers = range(1, ROWS + 1)
+    decided = [number for number in numbers if number % 20]
     batches: list[tuple[str, list[dict[str, Any]]]] = [
         (ADD_CHAT, [{"chat": chat, "sealed": SEALED} for chat in CHATS]),
         (ADD_CONVERSATION, [_conversation(number) for number in range(PEOPLE)]),
@@ -68,6 +75,9 @@ async def fill(location: Location, *, analysed: bool = True, by_day: bool = Fals
         (ADD_SEEN, [{"number": number} for number in numbers]),
         (ADD_KEY, [row for number in numbers for row in _keys(number)]),
         (ADD_SEARCH, [{"number": number, "chat": CHATS[number % 10], "sealed": SEALED} for number in numbers]),
+        (ADD_CASE, [{"number": number, "chat": CHATS[1]} for number in numbers]),
+        (ADD_DECISION, [{"number": number, "chat": CHATS[1]} for number in decided]),
+        (IN_CASE, [{"number": number} for number in decided]),
         (INDEXED, [{"number": ROWS - 20}]),
     ]
     async with open_engine(location) as engine, engine.transaction(durable=False) as connection:
@@ -90,7 +100,7 @@ def _keys(number: int) -> list[dict[str, Any]]:
 def _comes_at_night(statement: str, row: dict[str, Any]) -> bool:
     """Say whether it is what waits by night: a report, a message, a file to be fetched. Answers follow reports."""
     waits = row.get("decided_at_ms", 0) is None or row.get("settled_at_ms", 0) is None
-    return waits or statement in (ADD_ANSWER, ADD_KEY, INDEXED) or row.get("state") == "waiting"
+    return waits or statement in (ADD_ANSWER, ADD_KEY, ADD_DECISION, IN_CASE, INDEXED) or row.get("state") == "waiting"
 
 
 def _conversation(number: int) -> dict[str, Any]:

@@ -139,4 +139,4 @@ def test_cursors_are_refused(queries: Any, connection: Connection) -> None:
 
 async def test_the_queries_of_each_file_are_found_under_its_name(engine: Engine) -> None:
     queries = load_queries(engine)
-    assert queries.outbox.claim_due.sql != queries.reports.claim_next.sql
+    assert queries.outbox.claim_due.sql != queries.queue.claim_next.sql

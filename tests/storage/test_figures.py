@@ -66,6 +66,7 @@ class Tables:
 
     def report(self, number: int, at_ms: int, **values: Any) -> None:
         usual = {"urgent": 0, "publishing": "with_name", "submitted_at_ms": at_ms, "revision": 1, "chat_key": CHAT}
+        usual["queued_at_ms"] = None if "decision" in values else at_ms
         sealed = {"sealed_receipt": b"s", "wrapped_key": b"k", "origin": f"o{number}", "receipt_key": f"r{number}"}
         self.add("reports", **usual | sealed | values, questionnaire_version=1, consent_version=1, language="ru")
 
@@ -139,12 +140,12 @@ async def test_messages_wait_by_priority_until_they_are_settled(tables: Tables) 
     assert figures.oldest_message_seconds == 600.0
 
 
-async def test_reports_wait_until_they_are_decided_and_a_claim_that_ran_out_is_none(tables: Tables) -> None:
+async def test_reports_wait_until_they_are_decided_and_those_in_hand_are_among_them(tables: Tables) -> None:
     decided = {"decision": "rejected", "decided_at_ms": ago(days=8), "decided_by": COORDINATOR}
     tables.report(1, ago(days=9), urgent=1, **decided)
     tables.report(2, ago(hours=2))
-    tables.report(3, ago(hours=1), urgent=1, claimed_by=COORDINATOR, claim_expires_at_ms=ago(minutes=-20))
-    tables.report(4, ago(minutes=50), urgent=1, claimed_by=CHAT, claim_expires_at_ms=ago(minutes=20))
+    tables.report(3, ago(hours=1), urgent=1, claimed_by=COORDINATOR, claimed_at_ms=ago(minutes=5))
+    tables.report(4, ago(minutes=50), urgent=1)
     figures = await tables.figures()
     assert (figures.reports, figures.urgent_reports, figures.claimed_reports) == (3, 2, 1)
     assert figures.oldest_report_seconds == 7200.0

@@ -21,7 +21,7 @@ from storage.location import Location
 from storage.outgoing import Priority
 from storage.unit_of_work import UnitOfWork
 from tests.storage.claimer import claim_all
-from tests.storage.support import FIRST_KEY, LONG, START, Clock, add_report, say, settled, sql, url_of
+from tests.storage.support import FIRST_KEY, LONG, START, Clock, add_report, column, say, settled, sql, url_of
 
 FEW, MANY = 200, 10_000
 COORDINATORS = 4
@@ -30,8 +30,8 @@ SAVED = Say(html="Saved")
 ADD_REPORT = """
 INSERT INTO reports
     (origin, receipt_key, sealed_receipt, chat_key, wrapped_key, questionnaire_version, consent_version, language,
-     publishing, urgent, submitted_at_ms, revision)
-VALUES (:number, :receipt, :sealed, :chat, :sealed, 1, 1, 'ru', 'with_name', 0, 1, 1)
+     publishing, urgent, submitted_at_ms, queued_at_ms, revision)
+VALUES (:number, :receipt, :sealed, :chat, :wrapped, 1, 1, 'ru', 'with_name', 0, 1, 1, 1)
 """
 
 
@@ -48,8 +48,9 @@ async def fill(database: Database, location: Location, reports: int) -> list[int
     """Store so many reports that wait, and return their ids."""
     async with database.transaction() as work:
         reporter = await work.chats.meet(77001234567, language="ru")
+    (wrapped,) = column(location, "SELECT wrapped_key FROM chats")
     rows = [
-        {"number": str(number), "receipt": str(number), "chat": reporter.key, "sealed": b"s"}
+        {"number": str(number), "receipt": str(number), "chat": reporter.key, "sealed": b"s", "wrapped": wrapped}
         for number in range(reports)
     ]
     async with open_engine(location) as engine, engine.transaction(durable=True) as connection:

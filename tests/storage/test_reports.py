@@ -193,7 +193,7 @@ async def test_a_claim_raises_the_revision_and_says_who_holds_the_report_until_w
         )
 
 
-async def test_a_claimed_report_is_kept_from_others_until_its_lease_is_over(
+async def test_a_claimed_report_is_kept_from_others_until_its_claim_is_ended(
     database: Database, reporter: Chat, dana: Chat, erlan: Chat, clock: Clock
 ) -> None:
     async with database.transaction() as work:
@@ -204,7 +204,11 @@ async def test_a_claimed_report_is_kept_from_others_until_its_lease_is_over(
         assert await claim(work, erlan) is None
     clock.now = START + LEASE
     async with database.transaction() as work:
-        assert await claim(work, erlan) == Claim(report_id, 3)
+        (ended,) = await work.queue.claims()
+        assert (ended.claim, ended.coordinator_key, ended.since, ended.until) == (held, dana.key, START, START + LEASE)
+        assert await work.queue.end_claim(ended)
+        assert await work.queue.end_claim(ended) is False
+        assert await claim(work, erlan) == Claim(report_id, 4)
         assert await work.decisions.decide(held, dana, Decision.APPROVED) is None
         assert await work.queue.release(held, dana, until=work.now + LEASE) is False
         assert await work.queue.held_by(dana, until=work.now + LEASE) is None
@@ -315,6 +319,8 @@ async def test_a_report_is_decided_once(database: Database, reporter: Chat, dana
             decision=Decision.APPROVED,
             decided_by=dana.key,
             decided_at=START,
+            is_queued=False,
+            case_id=1,
         )
 
 
@@ -415,9 +421,7 @@ async def test_the_queue_is_counted(database: Database, reporter: Chat, dana: Ch
         await must_claim(work, dana)
         assert await work.queue.counts() == QueueCounts(waiting=3, urgent=1, claimed=1, oldest_at=second_at)
         await must_claim(work, erlan)
-    clock.now += LEASE
-    async with database.transaction() as work:
-        assert await work.queue.counts() == QueueCounts(waiting=3, urgent=1, claimed=0, oldest_at=second_at)
+        assert await work.queue.counts() == QueueCounts(waiting=3, urgent=1, claimed=2, oldest_at=second_at)
         assert await work.reports.count_by_state() == {"approved": 1, "waiting": 3}
 
 

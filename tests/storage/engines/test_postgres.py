@@ -227,10 +227,12 @@ async def test_a_claim_that_another_took_meanwhile_is_not_renewed(
         dana, erlan = [await work.chats.meet(number, language="ru") for number in (101, 102)]
         report_id = await add_report(work, dana, 1)
         assert await work.queue.claim_next(dana, until=work.now + timedelta(minutes=30))
+        (held,) = await work.queue.claims()
     clock.forward(hours=1)
     until = clock.now + timedelta(minutes=30)
     async with database.transaction() as work:
-        assert await work.queue.claim_next(erlan, until=until) == Claim(report_id, 3)
+        assert await work.queue.end_claim(held)
+        assert await work.queue.claim_next(erlan, until=until) == Claim(report_id, 4)
         renewing = asyncio.create_task(database.perform(lambda other: other.queue.held_by(dana, until=until + LONG)))
         await asyncio.sleep(0.1)
         assert not renewing.done()
