@@ -534,6 +534,8 @@ async def test_a_notice_in_between_does_not_change_what_the_next_words_are_for(s
     await open_report(stage, mother, code)
     await stage.do(mother.press("Add something"))
     await approve(stage)
+    stage.clock.move(minutes=10)
+    await stage.tick()
     assert "read and accepted" in mother.last_from_bot.text
     await stage.do(mother.send("he is diabetic"))
     assert f"Added to report {code}" in mother.last_from_bot.text

@@ -76,10 +76,10 @@ async def test_who_comes_late_is_told_who_decided(stage: Stage) -> None:
     dina, askar = await both_ready(stage)
     await report(stage, await stage.person("Nurlan"))
     await stage.do(dina.send("/next"))
-    card = dina.last_from_bot
-    stage.clock.move(minutes=31)
+    stage.clock.move(minutes=16)
+    await stage.tick()
     await stage.do(askar.send("/next"))
-    await stage.do(dina.press("Approve", message=card))
+    await stage.do(dina.press("I agree", data="r:1:2:approve"))
     assert "Coordinator: Askar" in dina.toasts[-1].text
     await stage.do(askar.press("Approve"))
     assert "Report no. 1: approved." in askar.last_from_bot.text
@@ -91,11 +91,11 @@ async def test_a_card_that_somebody_else_decided_names_them(stage: Stage) -> Non
     dina, askar = await both_ready(stage)
     await report(stage, await stage.person("Nurlan"))
     await stage.do(dina.send("/next"))
-    card = dina.last_from_bot
-    stage.clock.move(minutes=31)
+    stage.clock.move(minutes=16)
+    await stage.tick()
     await stage.do(askar.send("/next"))
     await stage.do(askar.press("Approve"))
-    await stage.do(dina.press("Reject", message=card))
+    await stage.do(dina.press("I agree", data="r:1:2:reject"))
     assert "Coordinator: Askar" in dina.last_from_bot.text
 
 
@@ -106,6 +106,11 @@ async def test_a_doubled_press_on_approve_decides_once(stage: Stage) -> None:
     await stage.do(dina.send("/next"))
     await dina.press("Approve")
     await stage.do(dina.press("Approve"))
+    assert not [message for message in nurlan.messages if "read and accepted" in message.text]
+    stage.clock.move(minutes=10)
+    await stage.tick()
+    await stage.tick()
+    await nurlan.refresh()
     assert sum("read and accepted" in message.text for message in nurlan.messages) == 1
 
 

@@ -188,6 +188,42 @@ class Life:
         key = {"key": self.vault.fingerprint("search", "city:almaty"), "report_id": 1}
         return {**rows, "reports": [first | {"indexed": 1}, second], "search_keys": [key], "searches": [search]}
 
+    def tenth(self) -> Rows:
+        """Return the life in the tables of revision 0010: report 1 is in a case, and Dana has report 2 in hand."""
+        rows, dana = self.ninth(), self.key(DANA)
+        first, second = rows["reports"]
+        case = {"id": 1, "revision": 1, "status": "detained", "opened_by": dana, "opened_at_ms": NOW_MS}
+        decision = {
+            "report_id": 1,
+            "decision": "approved",
+            "case_id": 1,
+            "decided_by": dana,
+            "decided_at_ms": NOW_MS,
+        }
+        notice = {"id": 1, "made_at_ms": NOW_MS, "edited_at_ms": NOW_MS}
+        in_hand = {
+            "queued_at_ms": NOW_MS,
+            "claimed_at_ms": NOW_MS,
+            "city_key": self.vault.fingerprint("city", "almaty"),
+        }
+        added = {"case_id": 1, "added_by": dana, "added_at_ms": NOW_MS, "sealed": b"s"}
+        corrected = {"report_id": 1, "question": "city", "corrected_by": dana, "corrected_at_ms": NOW_MS}
+        return {
+            "cases": [case],
+            "notices": [notice],
+            **rows,
+            "reports": [first | {"case_id": 1, "notice_id": 1}, second | in_hand],
+            "decisions": [decision],
+            "case_statuses": [added | {"status": "moved"}],
+            "case_tags": [added | {"tag_key": self.vault.fingerprint("tag", "x")}],
+            "case_notes": [{"case_id": 1, "sealed": b"s", "written_by": dana, "written_at_ms": NOW_MS}],
+            "case_picks": [
+                {"case_id": 1, "question": "city", "report_id": 1, "picked_by": dana, "picked_at_ms": NOW_MS}
+            ],
+            "questions": [{"report_id": 1, "sealed": b"s", "asked_by": dana, "asked_at_ms": NOW_MS}],
+            "corrections": [corrected | {"sealed": b"s"}],
+        }
+
     def _chat(self, telegram_id: int) -> Row:
         name = self.seal(telegram_id, "Дана".encode(), "chat name") if telegram_id == DANA else None
         return {
@@ -289,4 +325,5 @@ LIVES: Mapping[str, Callable[[Life], Rows]] = {
     "0007": Life.seventh,
     "0008": Life.seventh,  # only indexes are new
     "0009": Life.ninth,
+    "0010": Life.tenth,
 }

@@ -16,12 +16,15 @@ from tests.postgres import PostgresServer
 from tests.storage.migrations.lives import LIVES
 from tests.storage.support import url_of
 
-CHECKS = {"draft_while_in_progress", "settled_with_an_outcome", "periods_run_forward", "decided_is_not_claimed"}
+CHECKS = {"draft_while_in_progress", "settled_with_an_outcome", "periods_run_forward"}
 CHECKS |= {"known_decision", "published_as_agreed_or_less", "known_publishing", "decided_by_someone_at_some_time"}
 CHECKS |= {"withdrawn_is_shredded", "known_state", "shredded_has_no_key"}
 CHECKS |= {"a_person_has_a_key", "one_head"}
 CHECKS |= {"known_role", "known_role_offered", "used_or_taken_back", "one_freeze", "frozen_by_someone"}
-IDS = {"id", "update_id", "report_id", "digest_id", "shown_outbox_id"}
+CHECKS |= {"undecided_is_not_forgotten", "asked_is_not_queued", "claimed_is_queued", "claimed_at_some_time"}
+CHECKS |= {"not_merged_into_itself", "merged_by_someone_at_some_time", "removed_by_someone_at_some_time"}
+CHECKS |= {"approved_into_a_case", "undone_by_someone_at_some_time", "closed_with_an_outcome"}
+IDS = {"case_id", "merged_into", "notice_id", "id", "update_id", "report_id", "digest_id", "shown_outbox_id"}
 """INTEGER in SQLite, where only that makes a rowid; it is 64 bits wide there as well."""
 
 Description = dict[str, Any]
