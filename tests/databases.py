@@ -38,6 +38,14 @@ class SQLiteFiles:
         location.path.write_bytes(_migrated_file())
         return location
 
+    def copy(self, source: Location) -> SQLiteFile:
+        """Return a copy of a database that nobody has open."""
+        assert isinstance(source, SQLiteFile)
+        assert list(source.path.parent.iterdir()) == [source.path], "what stands in the log would not be copied"
+        location = self.empty()
+        location.path.write_bytes(source.path.read_bytes())
+        return location
+
     def clear(self) -> None:
         """Leave the files to pytest, which keeps the folders of the last runs."""
 
@@ -57,6 +65,11 @@ class PostgresDatabases:
     def migrated(self) -> PostgresDatabase:
         """Return a database with the tables of this version, and nothing in them."""
         return self._note(self._server.create_database(self._template))
+
+    def copy(self, source: Location) -> PostgresDatabase:
+        """Return a copy of a database that nobody has open."""
+        assert isinstance(source, PostgresDatabase)
+        return self._note(self._server.create_database(source.url))
 
     def clear(self) -> None:
         """Drop what was made."""
