@@ -35,7 +35,7 @@ class SQLiteFiles:
     def migrated(self) -> SQLiteFile:
         """Return a database with the tables of this version, and nothing in them."""
         location = self.empty()
-        location.path.write_bytes(_migrated_file())
+        location.path.write_bytes(migrated_file())
         return location
 
     def copy(self, source: Location) -> SQLiteFile:
@@ -85,7 +85,8 @@ Databases = SQLiteFiles | PostgresDatabases
 
 
 @cache
-def _migrated_file() -> bytes:
+def migrated_file() -> bytes:
+    """Return what is in a SQLite file with the tables of this version."""
     with TemporaryDirectory() as folder:
         location = SQLiteFile(Path(folder) / "reports.db")
         run_apart(migrate(location))
