@@ -19,11 +19,8 @@ from telegram.error import InvalidToken
 from bot.app import utc_now
 from bot.commands.audit import NotAHead, look_through, look_up, note_command, read_head, table, verdict_line
 from bot.commands.check import check as look_over
-from bot.commands.copy_database import NotCopied, copy
-from bot.commands.sandbox import bot_in_sandbox, how_to_drive
 from bot.commands.unfreeze import let_thaw
 from bot.countries import WrongCountry
-from bot.demo.play import play
 from bot.domain.audit import AuditAct
 from bot.logs import configure_logs
 from bot.run import run_until_signal
@@ -76,6 +73,8 @@ def run() -> None:
 @cli.command()
 def demo() -> None:
     """Play the whole road on a fresh database: no token, no network, under 30 seconds."""
+    from bot.demo.play import play  # noqa: PLC0415 - see _stay_up
+
     configure_logs("ERROR")
     asyncio.run(play())
 
@@ -169,9 +168,15 @@ def copy_database(
     target: Annotated[str, typer.Argument(metavar="TO", help="The DATABASE_URL of an empty database.")],
 ) -> None:
     """Move everything to another database: from SQLite to PostgreSQL, say, before several processes are run."""
+    from bot.commands.copy_database import NotCopied, copy  # noqa: PLC0415 - see _stay_up
+
+    async def print_copying() -> None:
+        async for line in copy(source, target):
+            typer.echo(line)
+
     configure_logs("ERROR")
     try:
-        uvloop.run(_print_copying(source, target))
+        uvloop.run(print_copying())
     except NotCopied as error:
         _refuse(str(error))
 
@@ -238,11 +243,6 @@ def _opened(settings: StorageSettings) -> AbstractAsyncContextManager[Database]:
     return Database.open(settings.location(), settings.master_keys(), clock=utc_now)
 
 
-async def _print_copying(source: str, target: str) -> None:
-    async for line in copy(source, target):
-        typer.echo(line)
-
-
 async def _print_thaw(settings: StorageSettings) -> None:
     typer.echo(await let_thaw(settings, clock=utc_now))
 
@@ -280,6 +280,9 @@ async def _print_audit(settings: Settings, wanted: Wanted, *, with_names: bool) 
 
 
 async def _stay_up(port: int) -> None:
+    # What one command alone needs is imported by it: half of a start was the reading of code that is not run.
+    from bot.commands.sandbox import bot_in_sandbox, how_to_drive  # noqa: PLC0415
+
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

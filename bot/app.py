@@ -5,8 +5,8 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import structlog
@@ -58,6 +58,26 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """What is read from files at the start and never changes: the texts, and what answers are understood by."""
+
+    catalogues: Catalogues
+    reader: Reader
+
+    @classmethod
+    def read(cls, settings: Settings, *, today: date) -> Self:
+        """Read it for the country and the languages of the settings. It takes a tenth of a second.
+
+        Raises:
+            bot.countries.WrongCountry: a table of the country's folder is not as it must be.
+        """
+        country = Country.load(settings.country)
+        reader = Reader(country)
+        reader.warm_up(QUESTIONNAIRE, today=today)
+        return cls(Catalogues.load(default=settings.language, zone=settings.zone, country=country), reader)
+
+
+@dataclass(frozen=True)
 class App:
     """The joined parts of a running bot."""
 
@@ -85,9 +105,15 @@ class App:
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, *, clock: Clock = utc_now, choose: Choose = secrets.choice
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    choose: Choose = secrets.choice,
+    reference: Reference | None = None,
 ) -> AsyncIterator[App]:
     """Build the bot over an open database and an open connection to Telegram; close both at the end.
+
+    `reference` spares a second bot of the same settings from reading it again.
 
     Raises:
         bot.countries.WrongCountry: a table of the country's folder is not as it must be.
@@ -97,14 +123,11 @@ async def open_app(
     """
     files = SealedFiles(settings.evidence_dir)
     files.prepare()
-    country = Country.load(settings.country)
-    catalogues = Catalogues.load(default=settings.language, zone=settings.zone, country=country)
+    reference = reference or Reference.read(settings, today=clock().date())
     bot = TelegramBot(settings.bot_token.get_secret_value(), settings.bot_api_url)
-    reader = Reader(country)
-    reader.warm_up(QUESTIONNAIRE, today=clock().date())
     desk = Desk(
-        catalogues=catalogues,
-        reader=reader,
+        catalogues=reference.catalogues,
+        reader=reference.reader,
         zone=settings.zone,
         schedule=DailyAt(settings.digest_at, settings.zone),
         choose=choose,
@@ -116,7 +139,7 @@ async def open_app(
     application = build_application(bot, desk)
     async with Database.open(settings.location(), settings.master_keys(), clock=clock) as database:
         try:
-            await database.perform(lambda work: seat(work, settings.lead_ids, language=catalogues.default))
+            await database.perform(lambda work: seat(work, settings.lead_ids, language=desk.catalogues.default))
             await _reach_telegram(application)
             yield _join(settings, database, bot, desk, application)
         finally:

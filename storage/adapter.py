@@ -5,11 +5,14 @@ A write returns nothing: a write whose outcome matters says RETURNING.
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import aiosql
+from aiosql.queries import Queries
+from aiosql.query_loader import QueryLoader
+from aiosql.types import QueryDatum
 
 from storage.engines import Connection, Engine, Row, Write
 
@@ -19,12 +22,30 @@ Parameters = Mapping[str, Any] | None
 
 
 def load_queries(engine: Engine) -> SimpleNamespace:
-    """Read the named queries, those of each file under the file's name."""
+    """Return the named queries in the engine's words, those of each file under the file's name."""
+    adapter: Any = QueryAdapter(engine)
+    return SimpleNamespace(
+        **{
+            name: Queries(adapter).load_from_list([one._replace(sql=engine.translate(one.sql)) for one in queries])
+            for name, queries in _written().items()
+        }
+    )
 
-    def adapter(*_arguments: object, **_options: object) -> Any:
-        return QueryAdapter(engine)
 
-    return SimpleNamespace(**{file.stem: aiosql.from_path(file, adapter) for file in sorted(QUERIES.glob("*.sql"))})
+@cache
+def _written() -> Mapping[str, Sequence[QueryDatum]]:
+    """Read the named queries as they are written, which takes longer than to open a database: once a process."""
+    as_written: Any = _AsWritten()
+    loader = QueryLoader(as_written, None, attribute="__")
+    return {file.stem: loader.load_query_data_from_file(file) for file in sorted(QUERIES.glob("*.sql"))}
+
+
+class _AsWritten:
+    """Stands for an engine while queries are read."""
+
+    def process_sql(self, _name: str, _operation: object, sql: str) -> str:
+        """Leave a query as it is."""
+        return sql
 
 
 class QueryAdapter:

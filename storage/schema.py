@@ -1,23 +1,19 @@
 """Migrations: Alembic, run by a command and never by a server that starts (three racing workers crashed one)."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import asyncpg
-import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from storage.alchemy import alchemy_engine
-from storage.engines import is_away
+from storage.engines import is_away, open_engine
 from storage.location import Location, SQLiteFile
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_REVISIONS = "[0-9][0-9][0-9][0-9]_*.py"
+_NO_TABLE = "no such table"
+"""SQLite's words; it has no number of its own for this."""
 
 
 class SchemaOutdated(Exception):
@@ -38,17 +34,12 @@ async def migrate(location: Location, *, to: str = "head") -> None:
     Raises:
         DatabaseUnusable: it says why, and never what is in the database.
     """
+    from storage.migrating import upgrade  # noqa: PLC0415 - Alembic is a third of a start, and a running bot needs none
+
     if isinstance(location, SQLiteFile):
         _make_file(location)
-    config = _config()
-
-    def upgrade(connection: sa.Connection) -> None:
-        config.attributes["connection"] = connection
-        command.upgrade(config, to)
-
-    async with _connected(location) as connection:
-        await connection.run_sync(upgrade)
-        await connection.commit()
+    with _usable():
+        await upgrade(location, migrations=MIGRATIONS, to=to)
 
 
 async def check_schema(location: Location) -> None:
@@ -60,10 +51,28 @@ async def check_schema(location: Location) -> None:
     """
     if isinstance(location, SQLiteFile) and not location.path.exists():
         raise SchemaOutdated
-    async with _connected(location) as connection:
-        current = await connection.run_sync(lambda plain: MigrationContext.configure(plain).get_current_revision())
-    if current != ScriptDirectory.from_config(_config()).get_current_head():
+    with _usable():
+        revisions = await _revisions(location)
+    if revisions != [_newest()]:
         raise SchemaOutdated
+
+
+async def _revisions(location: Location) -> list[str]:
+    """Return what Alembic noted in the database: one revision, or nothing where it has not been there yet."""
+    try:
+        async with open_engine(location) as engine, engine.snapshot() as connection:
+            return [row["version_num"] for row in await connection.rows("SELECT version_num FROM alembic_version", {})]
+    except asyncpg.UndefinedTableError:
+        return []
+    except sqlite3.OperationalError as error:
+        if str(error).startswith(_NO_TABLE):
+            return []
+        raise
+
+
+def _newest() -> str:
+    """Return the revision of this version. They are numbered one after the other, and named by their numbers."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob(_REVISIONS))
 
 
 def _make_file(location: SQLiteFile) -> None:
@@ -74,46 +83,11 @@ def _make_file(location: SQLiteFile) -> None:
         raise DatabaseUnusable(error.strerror) from None
 
 
-@asynccontextmanager
-async def _connected(location: Location) -> AsyncIterator[AsyncConnection]:
-    engine = _engine(location)
+@contextmanager
+def _usable() -> Iterator[None]:
+    """Say in the database's own words ("file is not a database") why it cannot be used: no data, no password."""
     try:
-        async with engine.connect() as connection:
-            yield connection
-    except (sa.exc.DBAPIError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise _unusable(error) from None
-    finally:
-        await engine.dispose()
-
-
-def _engine(location: Location) -> AsyncEngine:
-    engine = alchemy_engine(location)
-    if isinstance(location, SQLiteFile):
-        # Python's driver begins a transaction at the first change of a row and not at that of a table: a migration
-        # that fails half-way would leave half of itself behind.
-        sa.event.listen(engine.sync_engine, "connect", _prepare)
-        sa.event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    return engine
-
-
-def _prepare(connection: Any, _record: object) -> None:
-    connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
-
-
-def _unusable(error: BaseException) -> DatabaseUnusable:
-    plain = getattr(getattr(error, "orig", None), "__cause__", None) or error
-    return (DatabaseAway if is_away(plain) else DatabaseUnusable)(_reason(error))
-
-
-def _reason(error: BaseException) -> str:
-    """Return the database's own words ("file is not a database"), which hold no data and no password."""
-    root = getattr(error, "orig", None) or error
-    return str(getattr(root, "strerror", None) or root)
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    return config
+        yield
+    except (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        words = str(getattr(error, "strerror", None) or error)
+        raise (DatabaseAway if is_away(error) else DatabaseUnusable)(words) from None

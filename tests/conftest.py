@@ -5,7 +5,7 @@ import logging
 import pytest
 import structlog
 
-pytest_plugins = ["tests.postgres", "tests.databases"]
+pytest_plugins = ["tests.postgres", "tests.databases", "tests.storage.migrations.old"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

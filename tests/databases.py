@@ -35,7 +35,15 @@ class SQLiteFiles:
     def migrated(self) -> SQLiteFile:
         """Return a database with the tables of this version, and nothing in them."""
         location = self.empty()
-        location.path.write_bytes(_migrated_file())
+        location.path.write_bytes(migrated_file())
+        return location
+
+    def copy(self, source: Location) -> SQLiteFile:
+        """Return a copy of a database that nobody has open."""
+        assert isinstance(source, SQLiteFile)
+        assert list(source.path.parent.iterdir()) == [source.path], "what stands in the log would not be copied"
+        location = self.empty()
+        location.path.write_bytes(source.path.read_bytes())
         return location
 
     def clear(self) -> None:
@@ -58,6 +66,11 @@ class PostgresDatabases:
         """Return a database with the tables of this version, and nothing in them."""
         return self._note(self._server.create_database(self._template))
 
+    def copy(self, source: Location) -> PostgresDatabase:
+        """Return a copy of a database that nobody has open."""
+        assert isinstance(source, PostgresDatabase)
+        return self._note(self._server.create_database(source.url))
+
     def clear(self) -> None:
         """Drop what was made."""
         while self._made:
@@ -72,7 +85,8 @@ Databases = SQLiteFiles | PostgresDatabases
 
 
 @cache
-def _migrated_file() -> bytes:
+def migrated_file() -> bytes:
+    """Return what is in a SQLite file with the tables of this version."""
     with TemporaryDirectory() as folder:
         location = SQLiteFile(Path(folder) / "reports.db")
         run_apart(migrate(location))

@@ -1,6 +1,7 @@
 """The Bot API as the pipeline uses it: raw updates in, outgoing messages out."""
 
 import os
+import ssl
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from telegram.ext import ExtBot
 
 from bot.domain.message import Sendable
 from bot.pipeline.calls import call_of
+from bot.pipeline.http import Origin
 from bot.pipeline.multipart import Upload
 from bot.pipeline.transport import NotThere, Transport
 
@@ -32,10 +34,12 @@ class TelegramBot(ExtBot[None]):
     def __init__(self, token: str, api_url: str) -> None:
         # python-telegram-bot's own way to have waits as timedelta now, and no warning at every 429.
         os.environ.setdefault("PTB_TIMEDELTA", "1")
-        self._http = Transport(connections=CONNECTIONS)
-        self._polling = Transport(connections=1)
-        self._files = Transport(connections=DOWNLOADS)
-        self._uploads = Transport(connections=UPLOADS)
+        # One for all: to read the system's certificates takes 20 ms. A local server on plain http needs none.
+        tls = ssl.create_default_context() if Origin.of(api_url)[0].is_secure else None
+        self._http = Transport(connections=CONNECTIONS, tls=tls)
+        self._polling = Transport(connections=1, tls=tls)
+        self._files = Transport(connections=DOWNLOADS, tls=tls)
+        self._uploads = Transport(connections=UPLOADS, tls=tls)
         super().__init__(
             token,
             base_url=f"{api_url.rstrip('/')}/bot",

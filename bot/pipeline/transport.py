@@ -44,12 +44,12 @@ class NotThere(TelegramError):
 
 
 class Transport(BaseRequest):
-    """Sends the Bot API's requests over at most `connections` connections."""
+    """Sends the Bot API's requests over at most `connections` connections; with `tls` where an address asks for it."""
 
-    def __init__(self, *, connections: int) -> None:
+    def __init__(self, *, connections: int, tls: ssl.SSLContext | None = None) -> None:
         self._room = asyncio.Semaphore(connections)
         self._idle: list[tuple[float, HttpConnection]] = []
-        self._tls = ssl.create_default_context()
+        self._tls = tls
 
     @property
     def read_timeout(self) -> float:
@@ -151,7 +151,13 @@ class Transport(BaseRequest):
         return answer
 
     async def _connection(self, origin: Origin) -> HttpConnection:
-        """Return an open connection: the one used last, or a new one."""
+        """Return an open connection: the one used last, or a new one.
+
+        Raises:
+            NotSent: nobody answers there, or it asks for TLS and there is none: nothing goes in the clear.
+        """
+        if origin.is_secure and self._tls is None:
+            raise NotSent("there is no TLS for this address")
         while self._idle:
             used_at, connection = self._idle.pop()
             if connection.is_open and time.monotonic() - used_at < _IDLE_SECONDS:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pytest
 
-from bot.app import App, open_app
+from bot.app import App, Reference, open_app
 from bot.commands.sandbox import Cast, gather_cast, sandbox_settings
 from bot.demo.transcript import Transcript
 from bot.sandbox import Person, SandboxClient, SandboxServer
@@ -106,8 +106,24 @@ def settings(server: SandboxServer, cast: Cast, tmp_path: Path, location: Locati
     return made.model_copy(update={"database_url": location.url})
 
 
+@pytest.fixture(scope="session")
+def library() -> dict[tuple[object, ...], Reference]:
+    """Keep what was read, by the settings that it was read for. It never changes, so one reading does for all."""
+    return {}
+
+
 @pytest.fixture
-async def stage(settings: Settings, telegram: SandboxClient, cast: Cast, clock: Clock) -> AsyncIterator[Stage]:
+def reference(settings: Settings, clock: Clock, library: dict[tuple[object, ...], Reference]) -> Reference:
+    asked = (settings.country, settings.language, settings.zone)
+    if asked not in library:
+        library[asked] = Reference.read(settings, today=clock().date())
+    return library[asked]
+
+
+@pytest.fixture
+async def stage(
+    settings: Settings, telegram: SandboxClient, cast: Cast, clock: Clock, reference: Reference
+) -> AsyncIterator[Stage]:
     chance = random.Random(2022)  # noqa: S311  receipt codes of a test need to be the same every time
-    async with open_app(settings, clock=clock, choose=chance.choice) as app:
+    async with open_app(settings, clock=clock, choose=chance.choice, reference=reference) as app:
         yield Stage(app, telegram, cast, clock)

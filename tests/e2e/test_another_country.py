@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_app
+from bot.app import Reference, open_app
 from bot.commands.sandbox import Cast
 from bot.domain.interview import Interview
 from bot.domain.press import Action, Press
@@ -26,8 +26,10 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-async def stage(settings: Settings, telegram: SandboxClient, cast: Cast, clock: Clock) -> AsyncIterator[Stage]:
-    async with open_app(settings, clock=clock) as app:
+async def stage(
+    settings: Settings, telegram: SandboxClient, cast: Cast, clock: Clock, reference: Reference
+) -> AsyncIterator[Stage]:
+    async with open_app(settings, clock=clock, reference=reference) as app:
         yield Stage(app, telegram, cast, clock)
 
 

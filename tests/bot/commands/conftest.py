@@ -10,7 +10,8 @@ from bot.commands.sandbox import Cast, gather_cast, sandbox_settings
 from bot.sandbox import SandboxClient, SandboxServer
 from bot.settings import Settings
 from storage.database import Database
-from storage.schema import migrate
+from storage.location import SQLiteFile
+from tests.databases import migrated_file
 
 
 @pytest.fixture
@@ -33,7 +34,10 @@ async def cast(telegram: SandboxClient) -> Cast:
 @pytest.fixture
 async def settings(server: SandboxServer, cast: Cast, tmp_path: Path) -> Settings:
     made = sandbox_settings(server.url, server.token, cast, tmp_path)
-    await migrate(made.location())
+    location = made.location()
+    assert isinstance(location, SQLiteFile)
+    location.path.touch(mode=0o600)
+    location.path.write_bytes(migrated_file())
     # From now on the database belongs to its key.
-    async with Database.open(made.location(), made.master_keys(), clock=utc_now):
+    async with Database.open(location, made.master_keys(), clock=utc_now):
         return made

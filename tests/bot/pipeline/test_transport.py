@@ -272,3 +272,12 @@ async def test_what_is_no_file_is_an_error_that_names_no_address(
         with pytest.raises(error) as raised:
             await transport.download(url, most_bytes=2**18, seconds=5)
     assert SECRET not in str(raised.value)
+
+
+async def test_without_tls_nothing_is_sent_to_an_address_that_asks_for_it(transport: Transport) -> None:
+    async def refuse(_request: web.Request) -> web.Response:
+        raise AssertionError("it was asked in the clear")
+
+    async with serving(refuse) as url:
+        with pytest.raises(NotSent, match="TLS"):
+            await transport.call(url.replace("http:", "https:"), {})

@@ -17,12 +17,10 @@ from storage.database import Database
 from storage.engines import Connection, Engine, open_engine
 from storage.location import Location, SQLiteFile
 from storage.recent import Opened
-from storage.schema import migrate
 from storage.unit_of_work import UnitOfWork
 from tests.bot.services.support import meet
-from tests.databases import Databases
-from tests.storage.migrations.lives import LIVES, Life
-from tests.storage.support import FIRST_KEY, START, Clock, Undone, column, insert, sql
+from tests.storage.migrations.lives import LIVES
+from tests.storage.support import FIRST_KEY, START, Clock, Undone, column, sql
 
 DANA, ASKAR = 101, 102
 ENTRIES = 7
@@ -221,14 +219,8 @@ async def test_a_chain_made_without_the_key_is_found_at_its_first_entry(forger: 
 
 
 @pytest.mark.parametrize("revision", LIVES)
-async def test_the_audit_of_every_revision_is_whole_after_the_upgrade(databases: Databases, revision: str) -> None:
-    location = databases.empty()
-    await migrate(location, to=revision)
-    for table, rows in LIVES[revision](Life()).items():
-        for row in rows:
-            insert(location, table, **row)
-    await migrate(location)
-    async with Database.open(location, FIRST_KEY, clock=Clock()) as database:
+async def test_the_audit_of_every_revision_is_whole_after_the_upgrade(upgraded: Location, revision: str) -> None:
+    async with Database.open(upgraded, FIRST_KEY, clock=Clock()) as database:
         async with database.transaction() as work:
             work.audit.note(None, AuditAct.EXPORTED, by_operator=True)
         async with database.snapshot() as work:

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage.location import Location
-from storage.schema import migrate
 from tests.databases import PostgresDatabases, SQLiteFiles
 from tests.postgres import PostgresServer
 from tests.storage.migrations.lives import LIVES
+from tests.storage.migrations.old import OldDatabases
 from tests.storage.support import url_of
 
 CHECKS = {"draft_while_in_progress", "settled_with_an_outcome", "periods_run_forward"}
@@ -90,14 +90,9 @@ def normal(predicate: str) -> str:
 
 @pytest.mark.parametrize("revision", LIVES)
 async def test_both_engines_have_the_same_tables(
-    tmp_path: Path, postgres: PostgresServer, template: str, revision: str
+    old_files: OldDatabases, old_servers: OldDatabases, revision: str
 ) -> None:
-    databases = PostgresDatabases(postgres, template=template)
-    locations: list[Location] = [SQLiteFiles(tmp_path).empty(), databases.empty()]
-    for location in locations:
-        await migrate(location, to=revision)
-    of_sqlite, of_postgres = [await describe(location) for location in locations]
-    databases.clear()
+    of_sqlite, of_postgres = [await describe(old.of(revision)) for old in (old_files, old_servers)]
     assert of_sqlite.keys() == of_postgres.keys()
     for table, description in of_sqlite.items():
         assert description == of_postgres[table]

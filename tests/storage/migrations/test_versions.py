@@ -16,7 +16,6 @@ from storage.location import Location, SQLiteFile
 from storage.schema import MIGRATIONS, check_schema, migrate
 from storage.unit_of_work import UnitOfWork
 from tests.bot.services.support import send_all
-from tests.databases import Databases
 from tests.storage.migrations.lives import (
     ALIVE,
     ANSWERS,
@@ -41,17 +40,6 @@ OF_SQLITE = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LI
 OF_POSTGRES = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
 
 every_revision = pytest.mark.parametrize("revision", REVISIONS)
-
-
-@pytest.fixture
-async def old(databases: Databases, revision: str) -> Location:
-    """Give a database of an old revision, with a life in it."""
-    location = databases.empty()
-    await migrate(location, to=revision)
-    for table, rows in LIVES[revision](Life()).items():
-        for row in rows:
-            insert(location, table, **row)
-    return location
 
 
 def tables(location: Location) -> list[str]:
@@ -94,14 +82,12 @@ async def test_no_row_is_lost_and_none_is_changed_by_the_upgrade(old: Location) 
 
 
 @every_revision
-async def test_interviews_are_gone_on_with(old: Location, clock: Clock) -> None:
-    await migrate(old)
-
+async def test_interviews_are_gone_on_with(upgraded: Location, clock: Clock) -> None:
     async def stands(work: UnitOfWork, telegram_id: int) -> tuple[object, object]:
         conversation = await work.conversations.get(await known(work, telegram_id))
         return conversation.interview, conversation.shown
 
-    async with Database.open(old, FIRST_KEY, clock=clock) as database, database.transaction() as work:
+    async with Database.open(upgraded, FIRST_KEY, clock=clock) as database, database.transaction() as work:
         tried = Shown(attempts=1, first_attempt_at=START, message_id=None)
         assert await stands(work, MOTHER) == (DRAFT, tried)
         assert await stands(work, FATHER) == (DRAFT, replace(tried, message_id=17))
@@ -112,9 +98,8 @@ async def test_interviews_are_gone_on_with(old: Location, clock: Clock) -> None:
 
 
 @every_revision
-async def test_chats_are_known_as_they_were(old: Location, clock: Clock) -> None:
-    await migrate(old)
-    async with Database.open(old, FIRST_KEY, clock=clock) as database, database.transaction() as work:
+async def test_chats_are_known_as_they_were(upgraded: Location, clock: Clock) -> None:
+    async with Database.open(upgraded, FIRST_KEY, clock=clock) as database, database.transaction() as work:
         for telegram_id in (MOTHER, FATHER, AUNT, GRANDMOTHER, DANA, GROUP):
             chat = await known(work, telegram_id)
             assert (chat.telegram_id, chat.language, chat.gone) == (telegram_id, "kk", False)
@@ -124,9 +109,8 @@ async def test_chats_are_known_as_they_were(old: Location, clock: Clock) -> None
 
 
 @every_revision
-async def test_what_waited_is_sent_once_and_in_its_order(old: Location, clock: Clock) -> None:
-    await migrate(old)
-    async with Database.open(old, FIRST_KEY, clock=clock) as database:
+async def test_what_waited_is_sent_once_and_in_its_order(upgraded: Location, clock: Clock) -> None:
+    async with Database.open(upgraded, FIRST_KEY, clock=clock) as database:
         async with database.transaction() as work:
             father = await known(work, FATHER)
             again = await say(work, father, "Something new")
@@ -141,9 +125,8 @@ async def test_what_waited_is_sent_once_and_in_its_order(old: Location, clock: C
 
 
 @every_revision
-async def test_reports_and_digests_are_read_as_they_were(old: Location, clock: Clock) -> None:
-    await migrate(old)
-    async with Database.open(old, FIRST_KEY, clock=clock) as database, database.transaction() as work:
+async def test_reports_and_digests_are_read_as_they_were(upgraded: Location, clock: Clock) -> None:
+    async with Database.open(upgraded, FIRST_KEY, clock=clock) as database, database.transaction() as work:
         one, other = [report async for report in work.reports.every()]
         assert (one.answers, other.answers) == (ANSWERS, ANSWERS)
         assert (one.decision, one.publish_as) == (Decision.APPROVED, Publishing.WITH_NAME)
@@ -156,9 +139,8 @@ async def test_reports_and_digests_are_read_as_they_were(old: Location, clock: C
 
 
 @every_revision
-async def test_updates_seen_and_set_aside_are_so_still(old: Location, clock: Clock) -> None:
-    await migrate(old)
-    async with Database.open(old, FIRST_KEY, clock=clock) as database, database.transaction() as work:
+async def test_updates_seen_and_set_aside_are_so_still(upgraded: Location, clock: Clock) -> None:
+    async with Database.open(upgraded, FIRST_KEY, clock=clock) as database, database.transaction() as work:
         assert await work.updates.see([1, 2], at=work.now) == {2}
         assert await work.updates.count_dead() == 1
         chats = await work.updates.due_chats(at=work.now, most=5)
