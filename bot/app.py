@@ -37,8 +37,8 @@ from bot.settings import Settings
 from bot.texts import Catalogues
 from bot.understanding.country import Country
 from bot.understanding.reading import Reader
-from handlers.application import ALLOWED_UPDATES, BotApplication, build_application
-from handlers.context import Desk, at_hand
+from handlers.application import ALLOWED_UPDATES, BotApplication, build_application, handle
+from handlers.context import Desk
 from handlers.views.drafts import DraftMessages
 from storage.database import Clock, Database
 from storage.location import SQLiteFile
@@ -130,10 +130,7 @@ def _join(
 ) -> App:
     async def dispatch(raw: dict[str, Any], turn: Turn) -> None:
         """Parse an update and run its handler within the turn."""
-        with at_hand(turn):
-            await application.process_update(parse(raw, bot))
-        if turn.error is not None:
-            raise turn.error
+        await handle(parse(raw, bot), turn, application)
 
     team = TeamChats(coordinators=settings.coordinator_chat_id, digest=settings.digest_chat_id)
     pace = Pace(settings.send_per_second, settings.send_per_chat_second, settings.send_per_group_minute)

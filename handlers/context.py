@@ -1,8 +1,6 @@
 """What a handler has at hand: who speaks, in which language, the services, and a way to answer."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self, cast
@@ -36,18 +34,6 @@ CHOICE = "choice"
 """What a question is about that only a button answers, outside the interview."""
 _UNKNOWN = object()
 """A role that was not asked for yet."""
-_at_hand: ContextVar[Turn] = ContextVar("turn")
-"""The turn that this task takes. The ticker takes turns beside the receiver, each in a transaction of its own."""
-
-
-@contextmanager
-def at_hand(turn: Turn) -> Iterator[None]:
-    """Let what is handled within the block be handled in this turn."""
-    token = _at_hand.set(turn)
-    try:
-        yield
-    finally:
-        _at_hand.reset(token)
 
 
 @dataclass
@@ -108,13 +94,12 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     _replied_about: object = _UNKNOWN
 
     @classmethod
-    def from_update(cls, update: object, application: "Application[Any, Any, Any, Any, Any, Any]") -> Self:
-        """Bind the context to the turn at hand."""
-        context = super().from_update(update, application)
-        context.turn = _at_hand.get()
-        user = getattr(update, "effective_user", None)
-        context.telegram_id = user.id if user else None
-        context.first_name = user.first_name if user else ""
+    def of(cls, turn: Turn, update: Update, application: "Application[Any, Any, Any, Any, Any, Any]") -> Self:
+        """Return the context of an update within its turn."""
+        context = cls(application)
+        context.turn = turn
+        if user := update.effective_user:
+            context.telegram_id, context.first_name = user.id, user.first_name
         return context
 
     @property

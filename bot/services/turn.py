@@ -49,8 +49,6 @@ class Turn:
     """The chat that the update comes from; None for updates of no chat."""
     toast: str = ""
     """Shown over the button that was pressed, once this turn is committed."""
-    error: BaseException | None = None
-    """What a handler raised. The turn is then undone."""
     events: list[Event] = field(default_factory=list)
     """What happened, to be logged once this turn is committed."""
     _said: list[_Addressed] = field(default_factory=list)
