@@ -19,6 +19,7 @@ from bot.pipeline.drawing import Artist
 from bot.pipeline.faults import describe
 from bot.pipeline.fetcher import Fetcher
 from bot.pipeline.inbox import Inbox
+from bot.pipeline.lookups import Lookups
 from bot.pipeline.metrics import Metrics
 from bot.pipeline.pace import Pace
 from bot.pipeline.parsing import parse
@@ -139,6 +140,7 @@ def _join(
     sender = Sender(
         bot=bot,
         carrier=Carrier(bot=bot, database=database, files=desk.files, artist=Artist()),
+        lookups=Lookups(database, tell_figures=desk.tell_figures),
         database=database,
         pace=pace,
         metrics=metrics,

@@ -10,7 +10,7 @@ from telegram import Message, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.domain.access import PERMITTED, Act, Role, Verdict, judge
-from bot.domain.message import Say, Sendable
+from bot.domain.message import Figures, Say, Sendable
 from bot.domain.schedule import DailyAt
 from bot.services.digest import Digest, DigestDesk
 from bot.services.evidence import EvidenceDesk
@@ -25,6 +25,8 @@ from bot.services.wipe import Wiping
 from bot.texts import Catalogues, Texts
 from bot.understanding.reading import Reader
 from handlers.views.digest import digest_pages
+from handlers.views.stats import picture as stats_picture
+from handlers.views.stats import words as stats_pages
 from storage.chats import Chat
 from storage.outgoing import Priority
 from storage.sealed_files import SealedFiles
@@ -58,6 +60,12 @@ class Desk:
         """Return the digests within a transaction."""
         empty = Say(html=str(self._team_texts("digest.page_empty")))
         return DigestDesk(work, schedule=self.schedule, render=self.render_digest, empty_page=empty)
+
+    async def tell_figures(self, work: UnitOfWork, chat: Chat) -> Sequence[Sendable]:
+        """Read the figures of moderation, and say them: the words first, for a picture may fail."""
+        stats = await StatsDesk(work, zone=self.zone).read()
+        texts = self.catalogues.in_language(chat.language)
+        return [*stats_pages(stats, texts), stats_picture(stats, texts)]
 
     @property
     def _team_texts(self) -> Texts:
@@ -199,12 +207,7 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         """Digests."""
         return self.desk.digests(self.turn.work)
 
-    @property
-    def stats(self) -> StatsDesk:
-        """The figures of moderation."""
-        return StatsDesk(self.turn.work, zone=self.desk.zone)
-
-    def say(self, message: Sendable, *, about: str | None = None) -> None:
+    def say(self, message: Sendable | Figures, *, about: str | None = None) -> None:
         """Answer in this chat, once what was stored is committed."""
         self.turn.say(message, about=about)
 
