@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Self, cast
 from zoneinfo import ZoneInfo
 
@@ -135,9 +135,7 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     async def role(self) -> Role | None:
         """Return what the person is in the team, or None. Asked once an update, and only where it matters."""
         if self._role is _UNKNOWN:
-            work, telegram_id = self.turn.work, self.telegram_id
-            member = None if telegram_id is None else await work.members.get(work.chats.key_of(telegram_id))
-            self._role = member.role if member else None
+            self._role = await _role_of(self.turn.work, self.telegram_id)
         return cast("Role | None", self._role)
 
     async def judge(self, act: Act) -> Verdict:
@@ -155,10 +153,6 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
             self._replied_about = await self.turn.work.outbox.what_about(self.chat, message_id)
         return cast("str | None", self._replied_about)
 
-    async def _is_unlimited(self) -> bool:
-        """Say whether the person may send any number of reports: coordinators type in lists told by telephone."""
-        return await self.role() in {Role.LEAD, Role.COORDINATOR}
-
     @cached_property
     def intake(self) -> Intake:
         """The reporter's side."""
@@ -169,7 +163,8 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
             zone=desk.zone,
             choose=desk.choose,
             reports_a_day=desk.reports_a_day,
-            is_unlimited=self._is_unlimited,
+            # Not a method: what is kept in here must not lead back, or all of the turn waits for the collector.
+            is_unlimited=partial(_is_unlimited, self.turn.work, self.telegram_id),
         )
 
     @property
@@ -237,3 +232,13 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         if chat.name != self.first_name:
             await self.turn.work.chats.rename(chat, self.first_name)
         return chat
+
+
+async def _role_of(work: UnitOfWork, telegram_id: int | None) -> Role | None:
+    member = None if telegram_id is None else await work.members.get(work.chats.key_of(telegram_id))
+    return member.role if member else None
+
+
+async def _is_unlimited(work: UnitOfWork, telegram_id: int | None) -> bool:
+    """Say whether a person may send any number of reports: coordinators type in lists told by telephone."""
+    return await _role_of(work, telegram_id) in {Role.LEAD, Role.COORDINATOR}
