@@ -19,6 +19,7 @@ from bot.pipeline.drawing import Artist
 from bot.pipeline.faults import describe
 from bot.pipeline.fetcher import Fetcher
 from bot.pipeline.inbox import Inbox
+from bot.pipeline.lookups import Lookups
 from bot.pipeline.metrics import Metrics
 from bot.pipeline.pace import Pace
 from bot.pipeline.parsing import parse
@@ -38,8 +39,8 @@ from bot.settings import Settings
 from bot.texts import Catalogues
 from bot.understanding.country import Country
 from bot.understanding.reading import Reader
-from handlers.application import ALLOWED_UPDATES, BotApplication, build_application
-from handlers.context import Desk, at_hand
+from handlers.application import ALLOWED_UPDATES, BotApplication, build_application, handle
+from handlers.context import Desk
 from handlers.views.drafts import DraftMessages
 from handlers.views.rounds import RoundsMessages
 from storage.database import Clock, Database
@@ -156,10 +157,7 @@ def _join(
 ) -> App:
     async def dispatch(raw: dict[str, Any], turn: Turn) -> None:
         """Parse an update and run its handler within the turn."""
-        with at_hand(turn):
-            await application.process_update(parse(raw, bot))
-        if turn.error is not None:
-            raise turn.error
+        await handle(parse(raw, bot), turn, application)
 
     team = TeamChats(coordinators=settings.coordinator_chat_id, digest=settings.digest_chat_id)
     pace = Pace(settings.send_per_second, settings.send_per_chat_second, settings.send_per_group_minute)
@@ -168,6 +166,7 @@ def _join(
     sender = Sender(
         bot=bot,
         carrier=Carrier(bot=bot, database=database, files=desk.files, artist=Artist()),
+        lookups=Lookups(database, tell_figures=desk.tell_figures),
         database=database,
         pace=pace,
         metrics=metrics,

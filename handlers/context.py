@@ -1,11 +1,9 @@
 """What a handler has at hand: who speaks, in which language, the services, and a way to answer."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Self, cast
 from zoneinfo import ZoneInfo
 
@@ -13,7 +11,7 @@ from telegram import Message, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.domain.access import PERMITTED, Act, Role, Verdict, judge
-from bot.domain.message import Say, Sendable
+from bot.domain.message import Figures, Say, Sendable
 from bot.domain.schedule import DailyAt
 from bot.services.digest import Digest, DigestDesk
 from bot.services.evidence import EvidenceDesk
@@ -28,6 +26,8 @@ from bot.services.wipe import Wiping
 from bot.texts import Catalogues, Texts
 from bot.understanding.reading import Reader
 from handlers.views.digest import digest_pages
+from handlers.views.stats import picture as stats_picture
+from handlers.views.stats import words as stats_pages
 from storage.chats import Chat
 from storage.outgoing import Priority
 from storage.sealed_files import SealedFiles
@@ -37,18 +37,6 @@ CHOICE = "choice"
 """What a question is about that only a button answers, outside the interview."""
 _UNKNOWN = object()
 """A role that was not asked for yet."""
-_at_hand: ContextVar[Turn] = ContextVar("turn")
-"""The turn that this task takes. The ticker takes turns beside the receiver, each in a transaction of its own."""
-
-
-@contextmanager
-def at_hand(turn: Turn) -> Iterator[None]:
-    """Let what is handled within the block be handled in this turn."""
-    token = _at_hand.set(turn)
-    try:
-        yield
-    finally:
-        _at_hand.reset(token)
 
 
 @dataclass
@@ -75,6 +63,12 @@ class Desk:
         """Return the digests within a transaction."""
         empty = Say(html=str(self._team_texts("digest.page_empty")))
         return DigestDesk(work, schedule=self.schedule, render=self.render_digest, empty_page=empty)
+
+    async def tell_figures(self, work: UnitOfWork, chat: Chat) -> Sequence[Sendable]:
+        """Read the figures of moderation, and say them: the words first, for a picture may fail."""
+        stats = await StatsDesk(work, zone=self.zone).read()
+        texts = self.catalogues.in_language(chat.language)
+        return [*stats_pages(stats, texts), stats_picture(stats, texts)]
 
     @property
     def _team_texts(self) -> Texts:
@@ -111,13 +105,12 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     _replied_about: object = _UNKNOWN
 
     @classmethod
-    def from_update(cls, update: object, application: "Application[Any, Any, Any, Any, Any, Any]") -> Self:
-        """Bind the context to the turn at hand."""
-        context = super().from_update(update, application)
-        context.turn = _at_hand.get()
-        user = getattr(update, "effective_user", None)
-        context.telegram_id = user.id if user else None
-        context.first_name = user.first_name if user else ""
+    def of(cls, turn: Turn, update: Update, application: "Application[Any, Any, Any, Any, Any, Any]") -> Self:
+        """Return the context of an update within its turn."""
+        context = cls(application)
+        context.turn = turn
+        if user := update.effective_user:
+            context.telegram_id, context.first_name = user.id, user.first_name
         return context
 
     @property
@@ -145,9 +138,7 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     async def role(self) -> Role | None:
         """Return what the person is in the team, or None. Asked once an update, and only where it matters."""
         if self._role is _UNKNOWN:
-            work, telegram_id = self.turn.work, self.telegram_id
-            member = None if telegram_id is None else await work.members.get(work.chats.key_of(telegram_id))
-            self._role = member.role if member else None
+            self._role = await _role_of(self.turn.work, self.telegram_id)
         return cast("Role | None", self._role)
 
     async def judge(self, act: Act) -> Verdict:
@@ -165,10 +156,6 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
             self._replied_about = await self.turn.work.outbox.what_about(self.chat, message_id)
         return cast("str | None", self._replied_about)
 
-    async def _is_unlimited(self) -> bool:
-        """Say whether the person may send any number of reports: coordinators type in lists told by telephone."""
-        return await self.role() in {Role.LEAD, Role.COORDINATOR}
-
     @cached_property
     def intake(self) -> Intake:
         """The reporter's side."""
@@ -179,7 +166,8 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
             zone=desk.zone,
             choose=desk.choose,
             reports_a_day=desk.reports_a_day,
-            is_unlimited=self._is_unlimited,
+            # Not a method: what is kept in here must not lead back, or all of the turn waits for the collector.
+            is_unlimited=partial(_is_unlimited, self.turn.work, self.telegram_id),
         )
 
     @property
@@ -217,12 +205,7 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         """Digests."""
         return self.desk.digests(self.turn.work)
 
-    @property
-    def stats(self) -> StatsDesk:
-        """The figures of moderation."""
-        return StatsDesk(self.turn.work, zone=self.desk.zone)
-
-    def say(self, message: Sendable, *, about: str | None = None) -> None:
+    def say(self, message: Sendable | Figures, *, about: str | None = None) -> None:
         """Answer in this chat, once what was stored is committed."""
         self.turn.say(message, about=about)
 
@@ -257,3 +240,13 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         if chat.name != self.first_name:
             await self.turn.work.chats.rename(chat, self.first_name)
         return chat
+
+
+async def _role_of(work: UnitOfWork, telegram_id: int | None) -> Role | None:
+    member = None if telegram_id is None else await work.members.get(work.chats.key_of(telegram_id))
+    return member.role if member else None
+
+
+async def _is_unlimited(work: UnitOfWork, telegram_id: int | None) -> bool:
+    """Say whether a person may send any number of reports: coordinators type in lists told by telephone."""
+    return await _role_of(work, telegram_id) in {Role.LEAD, Role.COORDINATOR}

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.domain.answer import Answer, AnswerState
 from bot.domain.consent import Consent, Publishing, Use
-from bot.domain.further_questions import ALL_QUESTIONS
+from bot.domain.further_questions import ALL_QUESTIONS, find_question
 from bot.domain.questionnaire import Choice
 
 
@@ -77,8 +77,8 @@ def is_hard(answers: Mapping[str, Answer]) -> bool:
 
 
 def _chosen(answers: Mapping[str, Answer]) -> Iterator[Choice]:
-    for question in ALL_QUESTIONS:
-        if answer := answers.get(question.key):
+    for question_key, answer in answers.items():
+        if question := find_question(question_key):
             for key in (*answer.reading.choices, answer.reading.value or ""):
                 if choice := question.choice(key):
                     yield choice

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from bot.domain.message import Menu, Retract, Say, Sendable
+from bot.domain.message import Figures, Menu, Outgoing, Retract, Say, Sendable
 from storage.chats import Chat
 from storage.outgoing import Priority
 from storage.unit_of_work import UnitOfWork
@@ -29,7 +29,7 @@ class Event:
 @dataclass(frozen=True)
 class _Addressed:
     chat: Chat
-    message: Sendable | Retract
+    message: Outgoing
     priority: Priority
     once: str | None = None
     """Names what is said, where it may have been said before."""
@@ -49,8 +49,6 @@ class Turn:
     """The chat that the update comes from; None for updates of no chat."""
     toast: str = ""
     """Shown over the button that was pressed, once this turn is committed."""
-    error: BaseException | None = None
-    """What a handler raised. The turn is then undone."""
     events: list[Event] = field(default_factory=list)
     """What happened, to be logged once this turn is committed."""
     _said: list[_Addressed] = field(default_factory=list)
@@ -58,7 +56,7 @@ class Turn:
 
     def say(
         self,
-        message: Sendable,
+        message: Sendable | Figures,
         *,
         priority: Priority = Priority.PEOPLE,
         shows_screen: bool = False,

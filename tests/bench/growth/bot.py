@@ -26,8 +26,8 @@ from bot.services.turn import Choose, Turn
 from bot.texts import Catalogues
 from bot.understanding.country import Country
 from bot.understanding.reading import Reader
-from handlers.application import BotApplication, build_application
-from handlers.context import Desk, at_hand
+from handlers.application import BotApplication, build_application, handle
+from handlers.context import Desk
 from handlers.views.drafts import DraftMessages
 from handlers.views.rounds import RoundsMessages
 from storage.chats import Chat
@@ -150,10 +150,7 @@ class Handlers:
 
     async def dispatch(self, raw: dict[str, Any], turn: Turn) -> None:
         """Parse an update and run its handler within the turn."""
-        with at_hand(turn):
-            await self.application.process_update(parse(raw, self.telegram))
-        if turn.error is not None:
-            raise turn.error
+        await handle(parse(raw, self.telegram), turn, self.application)
 
 
 @dataclass
