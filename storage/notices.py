@@ -70,8 +70,8 @@ class Notices:
 
     async def newest(self) -> int | None:
         """Return the newest notice, or None before the first."""
-        row = await self._queries.newest(self._session)
-        return None if row is None else int(row["id"])
+        newest: int | None = await self._queries.newest(self._session)
+        return newest
 
     async def hold(self, notice_id: int) -> HeldNotice | None:
         """Keep a notice from all others, and return it; None where another has it."""

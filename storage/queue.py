@@ -99,8 +99,9 @@ class Queue:
 
     async def oldest(self) -> Oldest | None:
         """Return the report that has waited longest, also where somebody has it; None where nothing waits."""
-        row = await self._queries.oldest(self._session)
-        return None if row is None else Oldest(row["id"], from_ms(row["queued_at_ms"]), row["city_key"])
+        rows = [await self._queries.oldest(self._session, urgent=urgent) for urgent in (0, 1)]
+        found = [Oldest(row["id"], from_ms(row["queued_at_ms"]), row["city_key"]) for row in rows if row is not None]
+        return min(found, key=lambda one: (one.since, one.report_id), default=None)
 
     async def set_aside(self) -> tuple[int, int]:
         """Return how many reports wait for their reporters' answers, and how many are held back."""

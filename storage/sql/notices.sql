@@ -2,8 +2,8 @@
 -- What no notice has told of. Read without a lock: who is asked for the next report passes over what is locked.
 SELECT id, urgent FROM reports WHERE notice_due = 1 AND held_back = 0 ORDER BY id LIMIT :most;
 
--- name: newest()^
-SELECT id FROM notices ORDER BY id DESC LIMIT 1;
+-- name: newest()$
+SELECT max(id) FROM notices;
 
 -- name: hold_notice(notice_id)^
 -- No row comes back where another process has it in hand: that one tells of what is due.

@@ -119,16 +119,10 @@ SELECT (SELECT count(*) FROM reports WHERE queued_at_ms IS NOT NULL AND held_bac
 SELECT (SELECT count(*) FROM reports WHERE asked_until_ms IS NOT NULL) AS asked,
        (SELECT count(*) FROM reports WHERE queued_at_ms IS NOT NULL AND held_back = 1) AS held_back;
 
--- name: oldest()^
--- The first of each kind in the order of the queue, and of the two the older.
-SELECT id, queued_at_ms, city_key FROM (
-    SELECT * FROM (SELECT id, queued_at_ms, city_key FROM reports
-                   WHERE queued_at_ms IS NOT NULL AND held_back = 0 AND urgent = 1
-                   ORDER BY queued_at_ms, id LIMIT 1) AS most_urgent
-    UNION ALL
-    SELECT * FROM (SELECT id, queued_at_ms, city_key FROM reports
-                   WHERE queued_at_ms IS NOT NULL AND held_back = 0 AND urgent = 0
-                   ORDER BY queued_at_ms, id LIMIT 1) AS calm) AS firsts
+-- name: oldest(urgent)^
+-- The first of its kind in the order of the queue.
+SELECT id, queued_at_ms, city_key FROM reports
+WHERE queued_at_ms IS NOT NULL AND held_back = 0 AND urgent = :urgent
 ORDER BY queued_at_ms, id
 LIMIT 1;
 

@@ -88,7 +88,7 @@ async def test_a_button_takes_the_next_report_of_one_city(stage: Stage) -> None:
     await stage.do(askar.press("Semey · 1", message=queue))
     await stage.do(askar.press("Approve"))
     await stage.do(askar.press("Semey · 1", message=queue))
-    assert "Nothing of your cities is free. Of other places: 2." in askar.last_from_bot.text
+    assert "Nothing of these cities is free. Of other places: 2." in askar.last_from_bot.text
 
 
 async def test_next_keeps_to_ones_cities_and_asks_before_it_goes_elsewhere(stage: Stage) -> None:
