@@ -79,11 +79,15 @@ class Notices:
         return None if row is None else HeldNotice(row["id"], from_ms(row["made_at_ms"]), row["listed"])
 
     async def add(self, listed: Collection[int], *, unlisted: Collection[int]) -> None:
-        """Make a notice that is to be written, of these reports; the others are counted on it."""
+        """Make a notice that is to be written, of these reports; the others are counted on it.
+
+        None is made where all of these are in the hands of another transaction.
+        """
         row = await self._queries.add_notice(self._session, made_at_ms=to_ms(self._now))
         notice_id = int(row["id"])
-        await self._put_on(notice_id, listed)
-        if unlisted:
+        if not await self._put_on(notice_id, listed):
+            await self._queries.drop_notice(self._session, notice_id=notice_id)
+        elif unlisted:
             rows = self._queries.leave_out(self._session, report_ids=sorted(unlisted))
             left_out = len([row async for row in rows])
             await self._queries.set_unlisted(self._session, notice_id=notice_id, unlisted=left_out)
@@ -111,9 +115,9 @@ class Notices:
         rows = self._queries.reports_of_notice(self._session, notice_id=notice.notice_id)
         return [NoticedReport(row["id"], self._receipt(row), bool(row["urgent"]), _state(row)) async for row in rows]
 
-    async def _put_on(self, notice_id: int, report_ids: Collection[int]) -> None:
+    async def _put_on(self, notice_id: int, report_ids: Collection[int]) -> int:
         rows = self._queries.put_on(self._session, notice_id=notice_id, report_ids=sorted(report_ids))
-        _ = [row async for row in rows]
+        return len([row async for row in rows])
 
     def _receipt(self, row: Row) -> Receipt | None:
         if row["wrapped_key"] is None:

@@ -20,6 +20,9 @@ UPDATE reports SET notice_id = :notice_id, notice_due = 0
 WHERE id IN (SELECT id FROM reports WHERE id = ANY(:report_ids) AND notice_due = 1 FOR UPDATE SKIP LOCKED)
 RETURNING id;
 
+-- name: drop_notice(notice_id)!
+DELETE FROM notices WHERE id = :notice_id;
+
 -- name: leave_out(report_ids)
 UPDATE reports SET notice_due = 0
 WHERE id IN (SELECT id FROM reports WHERE id = ANY(:report_ids) AND notice_due = 1 FOR UPDATE SKIP LOCKED)

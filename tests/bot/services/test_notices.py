@@ -1,6 +1,7 @@
 """Which reports a notice tells of, when it is made and when it is edited, whichever process is at it."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -211,14 +212,20 @@ async def test_while_messages_wait_for_the_group_reports_gather(
     assert [one for one, _ in words.last] == [4, 5, 6]
 
 
-async def test_of_two_processes_at_once_one_makes_the_notice(database: Database, group: Chat, mother: Chat) -> None:
+async def test_of_two_processes_at_once_one_makes_the_notice(
+    database: Database, group: Chat, mother: Chat, clock: Clock
+) -> None:
     words = Written()
-    await submit(database, mother, [1])
-    for _ in range(2):
-        await database.perform(lambda work: NoticeDesk(work, words=words).gather(group))
-    for _ in range(2):
-        await database.perform(lambda work: NoticeDesk(work, words=words).write(group))
-    assert len(words.notices) == 1
+
+    async def both(step: Callable[[NoticeDesk], Awaitable[int]]) -> None:
+        await asyncio.gather(*(database.perform(lambda work: step(NoticeDesk(work, words=words))) for _ in range(2)))
+
+    for number in range(3):
+        await submit(database, mother, [number])
+        await both(lambda desk: desk.gather(group))
+        await both(lambda desk: desk.write(group))
+        assert len(words.notices) == number + 1
+        clock.now += CALM_EVERY
 
 
 async def test_of_people_who_are_blocked_nothing_is_told(database: Database, group: Chat, mother: Chat) -> None:
