@@ -32,6 +32,7 @@ from bot.pipeline.watch import Watch
 from bot.pipeline.webhook import Webhook
 from bot.pipeline.worker import TeamChats, Worker
 from bot.services.drafts import DraftDesk
+from bot.services.notices import NoticeDesk
 from bot.services.rounds import Rounds
 from bot.services.staff import seat
 from bot.services.turn import Choose, Turn
@@ -42,6 +43,7 @@ from bot.understanding.reading import Reader
 from handlers.application import ALLOWED_UPDATES, BotApplication, build_application, handle
 from handlers.context import Desk
 from handlers.views.drafts import DraftMessages
+from handlers.views.notices import NoticeMessages
 from handlers.views.rounds import RoundsMessages
 from storage.database import Clock, Database
 from storage.location import SQLiteFile
@@ -190,6 +192,7 @@ def _join(
         desk=desk.digests,
         drafts=lambda work: DraftDesk(work, terms=terms, words=messages),
         rounds=lambda work: Rounds(work, lease=desk.lease, words=RoundsMessages(desk.catalogues)),
+        notices=lambda work: NoticeDesk(work, words=NoticeMessages(desk.catalogues)),
         wake=sender.wake,
         metrics=metrics,
     )

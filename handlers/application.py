@@ -33,6 +33,7 @@ from handlers import (
     membership,
     moderation,
     my_reports,
+    queue,
     stats,
     team,
     team_callbacks,
@@ -50,7 +51,7 @@ ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_membe
 _GROUP = 0
 """The handlers are one group, so that one update has one handler."""
 _COMMANDS: Mapping[str, Handler] = {
-    "queue": moderation.on_queue,
+    "queue": queue.on_queue,
     "next": moderation.on_next,
     "find": finding.on_find,
     "digest": digest.on_digest,
@@ -119,7 +120,7 @@ def _presses() -> Handlers:
     return [
         CallbackQueryHandler(allowed_press(moderation.on_card_press), pattern=f"^{team_callbacks.CARD}:"),
         CallbackQueryHandler(in_private(allowed_press(moderation.on_undo)), pattern=f"^{team_callbacks.UNDO}:"),
-        CallbackQueryHandler(allowed_press(moderation.on_next), pattern=f"^{team_callbacks.NEXT}$"),
+        CallbackQueryHandler(in_private(allowed_press(queue.on_queue_press)), pattern=f"^{team_callbacks.QUEUE}:"),
         CallbackQueryHandler(in_private(allowed_press(finding.on_page)), pattern=f"^{team_callbacks.FIND}:"),
         CallbackQueryHandler(in_private(allowed_press(finding.on_open)), pattern=f"^{team_callbacks.OPEN}:"),
         CallbackQueryHandler(in_private(invites.on_invitation_press), pattern=f"^{team_callbacks.TEAM}:(yes|no):"),

@@ -229,7 +229,7 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         await self.turn.work.chats.speak(self.chat, language)
         self.turn.chat = replace(self.chat, language=language)
 
-    async def cities(self) -> Sequence[str]:
+    async def cities(self) -> tuple[str, ...]:
         """Return the places that the member cares for; none: all of them."""
         member = await self.turn.work.members.get(self.chat.key)
         return () if member is None else member.cities

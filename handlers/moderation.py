@@ -1,4 +1,6 @@
-"""The coordinators' side: /queue, /next, the buttons under a card, a reason in words."""
+"""The coordinators' side: /next, the buttons under a card, a reason in words."""
+
+from collections.abc import Sequence
 
 from telegram import Message, Update
 
@@ -14,6 +16,7 @@ from handlers.views.candidates import candidate_lines, cases_of
 from handlers.views.card_keyboards import PUBLISH_AT_MOST, card_keyboard, more_keyboard, reasons_keyboard
 from handlers.views.evidence import files
 from handlers.views.interview import status
+from handlers.views.queue import nothing_to_claim
 from storage.decisions import Made
 from storage.outgoing import Priority
 from storage.reports import Claim
@@ -24,16 +27,9 @@ LONGEST_REASON = 1000
 """Characters a reason in words may have."""
 
 
-async def on_queue(update: Update, context: BotContext) -> None:
-    """Show how many reports wait and since when."""
-    counts = await context.moderation.queue()
-    private = update.effective_chat is not None and update.effective_chat.type == "private"
-    context.say(views.queue(counts, context.texts, private=private))
-
-
 async def on_next(_update: Update, context: BotContext) -> None:
     """Claim the next report and show its card."""
-    await _show_next(context)
+    await show_next(context, cities=await context.cities())
 
 
 async def show_card(context: BotContext, report: Report) -> None:
@@ -111,11 +107,11 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
         case CardAction.APPROVE_NEXT:
             made = await context.moderation.approve(coordinator, claim)
             await _finish(context, claim, made, message_id)
-            await _show_next(context)
+            await show_next(context, cities=await context.cities())
         case CardAction.ATTACH:
             made = await context.moderation.approve(coordinator, claim, into=int(press.value))
             await _finish(context, claim, made, message_id)
-            await _show_next(context)
+            await show_next(context, cities=await context.cities())
         case CardAction.REASON if press.value == RejectionReason.OTHER:
             await context.moderation.held(coordinator, claim)
             context.say(views.ask_reason(claim, texts), about=pack_about(claim, REASON))
@@ -209,11 +205,13 @@ async def _finish(context: BotContext, claim: Claim, made: Made, message_id: int
     context.say(views.decided(claim, made, message_id, context.texts))
 
 
-async def _show_next(context: BotContext) -> None:
+async def show_next(context: BotContext, *, cities: Sequence[str], also_urgent: bool = True) -> None:
+    """Claim the next report of these places (none: of any) and show its card; or say that there is none."""
+    within = context.desk.reader.country.places.within(cities)
     try:
-        report = await context.moderation.next(await context.coordinator(), cities=await context.cities())
+        report = await context.moderation.next(await context.coordinator(), cities=within, also_urgent=also_urgent)
     except QueueEmpty as empty:
-        return context.say(views.nothing_to_claim(empty, context.texts))
+        return context.say(nothing_to_claim(empty, context.texts))
     return await show_card(context, report)
 
 

@@ -17,6 +17,8 @@ OPEN = "f"
 """How the buttons begin that open a report that was found; its number follows."""
 UNDO = "u"
 """How the button begins that undoes a decision; the numbers of the report and of the decision follow."""
+QUEUE = "q"
+"""How the buttons begin that belong to the queue."""
 NEXT = "q:next"
 """The button that asks for the next report."""
 
@@ -94,6 +96,35 @@ class TeamAction(StrEnum):
     ALL_CITIES = "all"
 
 
+class QueueAction(StrEnum):
+    """What a button does that belongs to the queue."""
+
+    NEXT = "next"
+    ANY = "any"
+    """The next report of whatever city, not only of those that one cares for."""
+    CITY = "city"
+    """The next report of one city, whose key is the value."""
+    BREAK = "break"
+    """Take a report out of another's hands; the value is its number and its revision."""
+
+
+QUEUE_ACTS: Mapping[QueueAction, Act] = {
+    QueueAction.NEXT: Act.NEXT,
+    QueueAction.ANY: Act.NEXT,
+    QueueAction.CITY: Act.NEXT,
+    QueueAction.BREAK: Act.BREAK_CLAIM,
+}
+"""What a member does with each button that belongs to the queue."""
+
+
+@dataclass(frozen=True)
+class QueuePress:
+    """A button that belongs to the queue."""
+
+    action: QueueAction
+    value: str = ""
+
+
 @dataclass(frozen=True)
 class TeamPress:
     """A button that belongs to the team. It names members and invitations by short numbers, and never by an id."""
@@ -135,6 +166,36 @@ def pack_card(press: CardPress) -> str:
 def pack_team(press: TeamPress) -> str:
     """Write a button that belongs to the team."""
     return joined(TEAM, press.action, str(press.number), press.value)
+
+
+def pack_queue(press: QueuePress) -> str:
+    """Write a button that belongs to the queue."""
+    return joined(QUEUE, press.action, press.value)
+
+
+def unpack_queue(data: str) -> QueuePress:
+    """Read a button that belongs to the queue.
+
+    Raises:
+        ValueError: this bot never made such data.
+    """
+    _, action, *value = data.split(":", 2)
+    return QueuePress(QueueAction(action), "".join(value))
+
+
+def broken_claim(held: Claim) -> QueuePress:
+    """Return the button that takes a report out of another's hands."""
+    return QueuePress(QueueAction.BREAK, f"{held.report_id}:{held.revision}")
+
+
+def claim_to_break(press: QueuePress) -> Claim:
+    """Return what a button takes out of another's hands.
+
+    Raises:
+        ValueError: this bot never made such a button.
+    """
+    report_id, revision = press.value.split(":")
+    return Claim(number(report_id), number(revision))
 
 
 def pack_page(search_id: int, page: int) -> str:
@@ -190,8 +251,8 @@ def unpack_team_press(data: str) -> TeamPress:
 def act_of(data: str) -> Act | None:
     """Return what a member does with a button; None for one that anybody may press, or that this bot never made."""
     try:
-        if data == NEXT:
-            return Act.NEXT
+        if data.startswith(f"{QUEUE}:"):
+            return QUEUE_ACTS[unpack_queue(data).action]
         if data.startswith(f"{UNDO}:"):
             return Act.UNDO_OWN
         if data.startswith((f"{FIND}:", f"{OPEN}:")):

@@ -39,6 +39,15 @@ class CityCount:
 
 
 @dataclass(frozen=True)
+class Oldest:
+    """The report that has waited longest."""
+
+    report_id: int
+    since: datetime
+    city_key: str | None
+
+
+@dataclass(frozen=True)
 class Held:
     """A report in somebody's hands."""
 
@@ -88,6 +97,17 @@ class Queue:
             async for row in rows
         ]
 
+    async def oldest(self) -> Oldest | None:
+        """Return the report that has waited longest, also where somebody has it; None where nothing waits."""
+        rows = [await self._queries.oldest(self._session, urgent=urgent) for urgent in (0, 1)]
+        found = [Oldest(row["id"], from_ms(row["queued_at_ms"]), row["city_key"]) for row in rows if row is not None]
+        return min(found, key=lambda one: (one.since, one.report_id), default=None)
+
+    async def set_aside(self) -> tuple[int, int]:
+        """Return how many reports wait for their reporters' answers, and how many are held back."""
+        row = await self._queries.set_aside(self._session)
+        return row["asked"], row["held_back"]
+
     async def claims(self) -> list[Held]:
         """Return all that is in somebody's hands, the longest first."""
         return [
@@ -107,11 +127,17 @@ class Queue:
         )
 
     async def claim_next(
-        self, coordinator: Chat, *, until: datetime, city_keys: Collection[str] | None = None
+        self,
+        coordinator: Chat,
+        *,
+        until: datetime,
+        city_keys: Collection[str] | None = None,
+        also_urgent: bool = False,
     ) -> Claim | None:
         """Claim the report that comes next until the given moment, of these cities where any are given; or None.
 
-        Urgent ones come first, then what waits longest. What this coordinator gave back comes last.
+        Urgent ones come first, then what waits longest. What this coordinator gave back comes last. `also_urgent`:
+        urgent ones of whatever city.
         """
         terms = {
             "coordinator": coordinator.key,
@@ -119,6 +145,7 @@ class Queue:
             "expires_at_ms": to_ms(until),
             "city_keys": sorted(city_keys or ()),
             "any_city": int(city_keys is None),
+            "also_urgent": int(also_urgent),
         }
         row = await self._queries.claim_next(self._session, **terms)
         if row is None:

@@ -20,6 +20,8 @@ RECEIPT_PLACE = "receipt"
 """Where a receipt code is sealed, and what its fingerprint is made for."""
 REASON_PLACE = "reason"
 """Where a coordinator's words about a rejection are sealed."""
+_NOT_ON_NOTICES = frozenset({"submitted", "consented", "updated", "seen"})
+"""What happens to a report and changes nothing that a notice says of it."""
 _AT_A_STRETCH = 50
 """Reports opened before the event loop may do something else."""
 
@@ -67,6 +69,7 @@ class Reports:
         self._now = now
         self._answers: Queued[dict[str, object]] = Queued()
         self._events: Queued[dict[str, object]] = Queued()
+        self._changed: set[int] = set()
         session.gather(self._answers)
         session.gather(self._events, self._write)
 
@@ -274,7 +277,18 @@ class Reports:
 
     async def _write(self, writes: Writes) -> None:
         await self._queries.add_answers(writes, self._answers.take())
-        await self._queries.add_events(writes, self._events.take())
+        events = self._events.take()
+        self._changed |= {int(str(one["report_id"])) for one in events if one["event"] not in _NOT_ON_NOTICES}
+        await self._queries.add_events(writes, events)
+
+    async def outdate_notices(self) -> None:
+        """Note that notices say what is so no more, of all that this transaction changed. The end of it does this.
+
+        Not earlier: whoever writes a notice holds it, and is waited for with nothing left to do.
+        """
+        changed, self._changed = self._changed, set()
+        if changed:
+            await self._queries.outdate_notices(self._session, report_ids=sorted(changed))
 
 
 def _open_answer(row: Row, data_key: DataKey) -> Answer:

@@ -19,6 +19,7 @@ from storage.evidence import Evidence
 from storage.figures import StoredFigures
 from storage.inbox import Inbox
 from storage.members import Members
+from storage.notices import Notices
 from storage.outbox import Outbox
 from storage.own_reports import OwnReports
 from storage.processes import Processes
@@ -59,6 +60,7 @@ class UnitOfWork:
         self.decisions = Decisions(
             session, queries.decisions, vault=vault, reports=self.reports, cases=self.cases, now=now
         )
+        self.notices = Notices(session, queries.notices, vault=vault, now=now)
         self.evidence = Evidence(session, queries.evidence, vault=vault, now=now, process=process)
         self.search = SearchIndex(session, queries.search, vault=vault)
         self.searches = Searches(session, queries.search, now=now)
@@ -106,4 +108,5 @@ class UnitOfWork:
     async def write(self) -> None:
         """Write what waits to be written together, and then what was noted. The end of the transaction does it."""
         await self._session.flush()
+        await self.reports.outdate_notices()
         await self.audit.write()

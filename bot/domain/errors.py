@@ -106,9 +106,11 @@ class FileTooLarge(DomainError):
 class QueueEmpty(DomainError):
     """No report waits that this coordinator could claim."""
 
-    def __init__(self, *, claimed_by_others: int) -> None:
-        super().__init__(claimed_by_others)
+    def __init__(self, *, claimed_by_others: int, elsewhere: int = 0) -> None:
+        super().__init__(claimed_by_others, elsewhere)
         self.claimed_by_others = claimed_by_others
+        self.elsewhere = elsewhere
+        """How many wait that are of none of the cities asked for."""
 
 
 class UndoTooLate(DomainError):

@@ -13,7 +13,7 @@ from bot.domain.report import Decision, RejectionReason, Report
 from storage.additions import KeptAddition
 from storage.chats import Chat
 from storage.decisions import Made
-from storage.queue import Held, QueueCounts
+from storage.queue import Held
 from storage.reports import Claim
 from storage.unit_of_work import UnitOfWork
 
@@ -52,10 +52,6 @@ class Moderation:
         self._work = work
         self._lease = lease
 
-    async def queue(self) -> QueueCounts:
-        """Return how many reports wait, and since when."""
-        return await self._work.queue.counts()
-
     async def lapse(self) -> list[Held]:
         """Put back into the queue what was held for longer than its lease, and return what that was."""
         ended = [held for held in await self._work.queue.claims() if held.until <= self._work.now]
@@ -65,25 +61,27 @@ class Moderation:
             self._work.audit.note(None, AuditAct.CLAIM_LAPSED, report_id=report_id, subject=held.coordinator_key)
         return lapsed
 
-    async def next(self, coordinator: Chat, *, cities: Sequence[str] = ()) -> Report:
+    async def next(self, coordinator: Chat, *, cities: Sequence[str] = (), also_urgent: bool = True) -> Report:
         """Return the report this coordinator holds, or claim the next: urgent first, then what waits longest.
 
-        `cities`: keys of the places that the coordinator cares for; none: all of them.
+        `cities`: keys of the places that the coordinator cares for; none: all of them. With `also_urgent`, what is
+        urgent is claimed of whatever city: it is not to wait because nobody cares for its city.
 
         Raises:
-            QueueEmpty: nothing waits that could be claimed.
+            QueueEmpty: nothing waits that could be claimed. It says how much of other cities could be.
         """
         queue, until = self._work.queue, self._work.now + self._lease
         claim = await queue.held_by(coordinator, until=until)
         if claim is None:
             keys = [self._work.reports.city_key(place) for place in cities] or None
-            claim = await queue.claim_next(coordinator, until=until, city_keys=keys)
+            claim = await queue.claim_next(coordinator, until=until, city_keys=keys, also_urgent=also_urgent)
             if claim is not None:
                 self._work.audit.note(coordinator, AuditAct.CLAIMED, report_id=claim.report_id)
         report = await self._work.reports.get(claim.report_id) if claim else None
         if report is None:
             counts = await queue.counts()
-            raise QueueEmpty(claimed_by_others=counts.claimed)
+            elsewhere = max(0, counts.waiting - counts.claimed) if cities else 0
+            raise QueueEmpty(claimed_by_others=counts.claimed, elsewhere=elsewhere)
         self._work.audit.note(coordinator, AuditAct.READ_REPORT, report_id=report.report_id)
         return report
 
@@ -146,6 +144,15 @@ class Moderation:
         if not await self._work.queue.release(claim, coordinator, until=self._work.now + self._lease):
             raise await self._not_yours(coordinator, claim)
         self._work.audit.note(coordinator, AuditAct.RELEASED, report_id=claim.report_id)
+
+    async def break_claim(self, lead: Chat, claim: Claim) -> Held | None:
+        """Take a report out of another's hands, back to where it was in the queue; None where it is not so held."""
+        held = next((held for held in await self._work.queue.claims() if held.claim == claim), None)
+        if held is None or not await self._work.queue.end_claim(held, by=lead):
+            return None
+        report_id = claim.report_id
+        self._work.audit.note(lead, AuditAct.CLAIM_BROKEN, report_id=report_id, subject=held.coordinator_key)
+        return held
 
     async def undo(self, actor: Chat, report_id: int, decision_id: int, *, as_lead: bool = False) -> Reopened:
         """Undo a decision: the report is as it was before, in the actor's hands, and no digest tells of it.

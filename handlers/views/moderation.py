@@ -1,11 +1,11 @@
-"""What coordinators see: the queue, the card of a report, and what became of it."""
+"""What coordinators see: the card of a report, and what became of it."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from markupsafe import Markup
 
-from bot.domain.errors import Holding, NotYours, QueueEmpty
+from bot.domain.errors import Holding, NotYours
 from bot.domain.evidence import EvidenceKind
 from bot.domain.further_questions import ALL_QUESTIONS, find_question
 from bot.domain.message import Button, Keyboard, Replace, Say
@@ -18,31 +18,10 @@ from handlers.views.card_keyboards import card_keyboard
 from handlers.views.pages import pages, pieces
 from storage.additions import KeptAddition
 from storage.decisions import Made
-from storage.queue import QueueCounts
 from storage.reports import Claim
 
 _PIECE = 3000
 """Longest run of one answer on a card's page; well under a message, so that its label fits beside it."""
-
-
-def queue(counts: QueueCounts, texts: Texts, *, private: bool) -> Say:
-    """Show how many reports wait and since when. No personal data: it may be asked for in the group."""
-    if counts.waiting == 0 or counts.oldest_at is None:
-        return Say(html=str(texts("queue.empty")))
-    html = texts.plural(
-        "queue.waiting",
-        counts.waiting,
-        urgent=counts.urgent,
-        claimed=counts.claimed,
-        oldest=texts.moment(counts.oldest_at),
-    )
-    return Say(html=str(html), keyboard=_next_row(texts) if private else ())
-
-
-def notice(report_id: int, *, urgent: bool, waiting: int, texts: Texts) -> Say:
-    """Tell the coordinators' group that a report came in. It says nothing of what is in it."""
-    key = "notice.new_urgent" if urgent else "notice.new"
-    return Say(html=str(texts(key, report=report_id, waiting=waiting)))
 
 
 def card(
@@ -105,13 +84,6 @@ def closed(error: NotYours, message_id: int, texts: Texts) -> Replace:
     """Take a card that is no longer this coordinator's off the screen, and say why."""
     buttons = () if error.state is Holding.OLD_CARD else _next_row(texts)
     return Replace(message_id=message_id, html=str(not_yours(error, texts)), keyboard=buttons)
-
-
-def nothing_to_claim(error: QueueEmpty, texts: Texts) -> Say:
-    """Say that no report waits."""
-    if error.claimed_by_others:
-        return Say(html=str(texts.plural("queue.all_claimed", error.claimed_by_others)))
-    return Say(html=str(texts("queue.empty")))
 
 
 def ask_reason(claim: Claim, texts: Texts) -> Say:

@@ -37,7 +37,7 @@ UPDATE reports SET
     decision = 'withdrawn', decided_by = :chat_key, decided_at_ms = :decided_at_ms,
     claimed_by = NULL, claimed_at_ms = NULL, claim_expires_at_ms = 0, released_by = NULL, asked_until_ms = NULL,
     tell_at_ms = NULL, city_key = NULL, queued_at_ms = CASE WHEN case_id IS NULL THEN NULL ELSE CAST(:decided_at_ms AS BIGINT) END,
-    indexed = 1, revision = revision + 1
+    notice_due = 0, indexed = 1, revision = revision + 1
 WHERE id = :report_id AND chat_key = :chat_key AND wrapped_key IS NOT NULL
 RETURNING id, revision, digest_id;
 

@@ -101,6 +101,13 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "queue.take_out": {REPORT_ID},
     "queue.counts": {"moderation_queue", "reports_in_hand", "reports_asked", "reports_held_back"},
     "queue.by_city": {"moderation_queue"},
+    "queue.oldest": {"moderation_queue"},
+    "queue.set_aside": {"reports_asked", "reports_held_back"},
+    "notices.due": {"reports_unnoticed"},
+    "notices.put_on": {REPORT_ID},
+    "notices.leave_out": {REPORT_ID},
+    "notices.forget_due": {"reports_unnoticed", REPORT_ID},
+    "notices.reports_of_notice": {"reports_of_notice"},
     "decisions.decide": {REPORT_ID},
     "decisions.set_case": {REPORT_ID},
     "decisions.standing_decision": {"one_decision_a_report"},
@@ -139,6 +146,8 @@ ALSO_GOOD = {
     "evidence.hold_leased": {"evidence_leased"},  # few are being fetched
     "outbox.count_waiting": {"outbox_next"},  # only notices are counted, and those are for one group
     "decisions.decide": {"reports_in_hand"},  # few reports are in somebody's hands
+    "notices.put_on": {"reports_pkey", "reports_unnoticed"},  # few are due
+    "notices.leave_out": {"reports_pkey", "reports_unnoticed"},
     "queue.release": {"reports_in_hand"},
     "queue.renew": {"reports_in_hand"},
     "queue.renew_claim": {"reports_in_hand"},
@@ -175,7 +184,9 @@ IN_ORDER = [
     "evidence.lease",
     "outbox.claim_due",
     "outbox.count_pressing",
+    "notices.due",
     "queue.claim_next",
+    "queue.oldest",
     "queue.parked_until",
     "decisions.to_tell",
     "reports.earliest_undigested",
@@ -208,6 +219,9 @@ EXAMPLES: dict[str, Any] = {
     "after_id": 100,
     "before_id": ROWS,
     "actor": CHATS[3],
+    "also_urgent": 0,
+    "urgent": 0,
+    "notice_id": 1,
     "any_city": 1,
     "as_lead": 0,
     "case_id": 100,

@@ -27,7 +27,7 @@ NEW_RULES = {
 }
 _INDEXES: dict[str, tuple[list[str | sa.TextClause], str | None]] = {
     "moderation_queue": (
-        [sa.text("urgent DESC"), "queued_at_ms", "id"],
+        [sa.text("urgent DESC"), "queued_at_ms", "id", "city_key"],
         "queued_at_ms IS NOT NULL AND held_back = 0",
     ),
     "reports_held_back": (["queued_at_ms", "id"], "queued_at_ms IS NOT NULL AND held_back = 1"),
@@ -59,6 +59,7 @@ def upgrade() -> None:
         _ms("made_at_ms"),
         _ms("edited_at_ms"),
         sa.Column("outdated", sa.SmallInteger, nullable=False, server_default="0"),
+        sa.Column("unlisted", sa.Integer, nullable=False, server_default="0"),
         sqlite_autoincrement=True,
     )
     _index("notices_outdated", "notices", ["id"], "outdated = 1")

@@ -20,6 +20,7 @@ from bot.pipeline.worker import TeamChats, Worker
 from bot.sandbox import SandboxServer
 from bot.services.drafts import DraftDesk
 from bot.services.moderation import CLAIM_LASTS
+from bot.services.notices import NoticeDesk
 from bot.services.rounds import Rounds
 from bot.services.staff import seat
 from bot.services.turn import Choose, Turn
@@ -29,6 +30,7 @@ from bot.understanding.reading import Reader
 from handlers.application import BotApplication, build_application, handle
 from handlers.context import Desk
 from handlers.views.drafts import DraftMessages
+from handlers.views.notices import NoticeMessages
 from handlers.views.rounds import RoundsMessages
 from storage.chats import Chat
 from storage.crypto import MasterKeys
@@ -203,6 +205,7 @@ class Bot:
             desk=self.desk.digests,
             drafts=lambda work: DraftDesk(work, terms=DRAFT_TERMS, words=DraftMessages(self.desk.catalogues)),
             rounds=lambda work: Rounds(work, lease=CLAIM_LASTS, words=RoundsMessages(self.desk.catalogues)),
+            notices=lambda work: NoticeDesk(work, words=NoticeMessages(self.desk.catalogues)),
             wake=lambda: None,
             metrics=self.metrics,
         )

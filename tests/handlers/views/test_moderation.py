@@ -1,11 +1,10 @@
-import re
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.domain.answer import Answer, Reading
 from bot.domain.consent import Publishing
-from bot.domain.errors import Holding, NotYours, QueueEmpty
+from bot.domain.errors import Holding, NotYours
 from bot.domain.message import Say
 from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.domain.report import Decision, RejectionReason
@@ -15,7 +14,6 @@ from handlers.views import moderation as views
 from handlers.views.answers import understood
 from handlers.views.card_keyboards import card_keyboard, more_keyboard, reasons_keyboard, update_keyboard
 from storage.decisions import Made
-from storage.queue import QueueCounts
 from storage.reports import Claim
 from tests.bot.domain.support import ANSWERS, said
 from tests.handlers.views.support import (
@@ -244,57 +242,6 @@ def test_every_reason_stands_on_a_button_and_so_does_the_way_back(texts: Texts) 
         CardPress(CLAIM, CardAction.BACK),
     ]
     assert len({label for label, _ in buttons(keyboard)}) == len(found)
-
-
-# --- The queue and the group ----------------------------------------------------------------------------------------
-
-
-def test_the_queue_is_told_in_numbers(english: Texts) -> None:
-    counts = QueueCounts(waiting=3, urgent=1, claimed=2, oldest_at=MOMENT)
-    queue = views.queue(counts, english, private=True)
-    assert shown(queue).splitlines() == [
-        "3 reports are waiting.",
-        "Urgent: 1. In coordinators' hands: 2.",
-        "The oldest came in on 5 January, 14:20.",
-    ]
-    assert [data for _, data in buttons(queue.keyboard)] == [NEXT]
-
-
-@pytest.mark.parametrize("waiting", [1, 2, 5, 8000])
-def test_in_the_group_the_queue_has_no_button(texts: Texts, waiting: int) -> None:
-    queue = views.queue(QueueCounts(waiting, 0, 0, MOMENT), texts, private=False)
-    assert str(waiting) in shown(queue)
-    assert queue.keyboard == ()
-
-
-@pytest.mark.parametrize("private", [True, False])
-def test_an_empty_queue_has_no_button(texts: Texts, private: bool) -> None:  # noqa: FBT001
-    queue = views.queue(QueueCounts(0, 0, 0, None), texts, private=private)
-    assert shown(queue) == texts("queue.empty").striptags()
-    assert queue.keyboard == ()
-
-
-def test_where_others_hold_all_reports_their_number_is_said(texts: Texts) -> None:
-    empty = views.nothing_to_claim(QueueEmpty(claimed_by_others=0), texts)
-    held = views.nothing_to_claim(QueueEmpty(claimed_by_others=7), texts)
-    assert "7" in shown(held)
-    assert shown(empty) == texts("queue.empty").striptags()
-
-
-@pytest.mark.parametrize("urgent", [True, False])
-def test_the_group_hears_two_numbers_and_nothing_of_what_is_in_the_report(texts: Texts, urgent: bool) -> None:  # noqa: FBT001
-    notice = views.notice(1234567, urgent=urgent, waiting=89, texts=texts)
-    key = "notice.new_urgent" if urgent else "notice.new"
-    assert " ".join(shown(notice).split()) == texts(key, report=1234567, waiting=89).striptags()
-    assert re.findall(r"\d+", shown(notice)) == ["1234567", "89"]
-    assert notice.keyboard == ()
-
-
-def test_the_groups_notice_reads_so(english: Texts) -> None:
-    assert shown(views.notice(17, urgent=True, waiting=3, texts=english)).splitlines() == [
-        "Urgent new report no. 17. Waiting now: 3.",
-        "To take the next one, send me /next in our private chat.",
-    ]
 
 
 # --- What became of it ----------------------------------------------------------------------------------------------
