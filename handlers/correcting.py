@@ -7,7 +7,7 @@ from bot.domain.access import Act, Verdict
 from bot.domain.errors import ButtonsOnly, Holding, NotUnderstood, NotYours
 from bot.domain.message import Delete, Replace, Say
 from bot.services.correcting import Correcting, Correction, Field, InDoubt, chosen
-from bot.understanding.spoken_buttons import never_mind
+from bot.understanding.spoken_buttons import never_mind, says_no
 from handlers.asked import about_of
 from handlers.cards import close_card, show_card
 from handlers.context import BotContext
@@ -53,7 +53,7 @@ async def take_words(message: Message, context: BotContext) -> bool:
         return False
     if verdict is not Verdict.YES:
         context.say(Say(html=str(context.texts(f"refused.{verdict}"))))
-    elif never_mind(message.text or ""):
+    elif never_mind(message.text or "") and not says_no(message.text or ""):  # a plain no may be the answer
         await _take_questions_away(context, about)
     else:
         await _correct_in_words(context, claim, key, message)

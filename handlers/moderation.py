@@ -125,6 +125,7 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
         case CardAction.HISTORY:
             await opening.show_history(context, claim)
         case CardAction.CLOSE:
+            await close_card(context, claim, message_id)
             context.say(Delete(message_id=message_id))
         case _ if ACTS[press.action] is Act.CORRECT:
             await correcting.on_press(context, press, message_id)

@@ -79,6 +79,11 @@ async def test_a_rejected_report_is_looked_at_and_a_lead_undoes_it_though_its_re
     await stage.do(olga.press("Close"))
     assert "Kairat" not in "".join(message.text for message in olga.messages)
     await stage.do(askar.send("/report 1"))
+    await stage.do(askar.press("History"))
+    assert "Report no. 1: history" in askar.last_from_bot.text
+    await stage.do(askar.press("Close"))
+    assert not [message for message in askar.messages if message.protected]
+    await stage.do(askar.send("/report 1"))
     await stage.do(askar.press("Undo"))
     assert "Yours until" in askar.last_from_bot.text
     assert nurlan.last_from_bot.text != told
