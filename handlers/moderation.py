@@ -7,55 +7,36 @@ from telegram import Message, Update
 from bot.domain.access import Act, Verdict
 from bot.domain.errors import Holding, NotYours, QueueEmpty, UndoTooLate
 from bot.domain.message import Delete, Replace, Say
-from bot.domain.report import RejectionReason, Report
+from bot.domain.report import RejectionReason
 from bot.services.matching import candidates_or_none
+from handlers import correcting, opening
+from handlers.cards import CARD, close_card, show_card
 from handlers.context import BotContext, pressed
-from handlers.team_callbacks import CardAction, CardPress, pack_about, unpack_about, unpack_card_press, unpack_undo
+from handlers.rejection_notes import LONGEST_NOTE
+from handlers.team_callbacks import (
+    ACTS,
+    CardAction,
+    CardPress,
+    pack_about,
+    unpack_about,
+    unpack_card_press,
+    unpack_decision,
+)
 from handlers.views import moderation as views
-from handlers.views.candidates import candidate_lines, cases_of
+from handlers.views.candidates import cases_of
 from handlers.views.card_keyboards import PUBLISH_AT_MOST, card_keyboard, more_keyboard, reasons_keyboard
-from handlers.views.evidence import files
 from handlers.views.interview import status
 from handlers.views.queue import nothing_to_claim
 from storage.decisions import Made
 from storage.outgoing import Priority
 from storage.reports import Claim
 
-CARD = "card"
 REASON = "reason"
-LONGEST_REASON = 1000
-"""Characters a reason in words may have."""
 
 
 async def on_next(_update: Update, context: BotContext) -> None:
     """Claim the next report and show its card."""
     await show_next(context, cities=await context.cities())
-
-
-async def show_card(context: BotContext, report: Report) -> None:
-    """Show the card of a report to the coordinator who has it in hand."""
-    context.turn.note("report_in_hand", report_id=report.report_id, revision=report.revision)
-    about = pack_about(Claim(report.report_id, report.revision), CARD)
-    until = context.turn.work.now + context.desk.lease
-    additions = await context.moderation.additions(report.report_id)
-    kept = files(await context.evidence.of_report(report.report_id), context.texts)
-    captions = await context.evidence.captions(report.report_id)
-    candidates, fault = await candidates_or_none(context.turn.work, report)
-    if fault is not None:
-        context.turn.note("candidates_not_checked", report_id=report.report_id, error=type(fault).__name__)
-    alike = candidate_lines(candidates, context.texts)
-    shown = views.card(
-        report,
-        context.texts,
-        until=until,
-        additions=additions,
-        files=kept,
-        captions=captions,
-        candidates=alike,
-        cases=cases_of(candidates),
-    )
-    for page in shown:
-        context.show_card(page, about=about)
 
 
 async def on_card_press(update: Update, context: BotContext) -> None:
@@ -76,7 +57,7 @@ async def on_card_press(update: Update, context: BotContext) -> None:
         context.toast(str(views.not_yours(error, context.texts).striptags()))
         if error.state is Holding.YOURS_ALREADY:
             return None  # a doubled press: the card already says what was decided
-        await _close_card(context, press.claim, message_id)
+        await close_card(context, press.claim, message_id)
         context.say(views.closed(error, message_id, context.texts))
 
 
@@ -135,8 +116,15 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
         case CardAction.RELEASE:
             await context.moderation.release(coordinator, claim)
             context.turn.note("report_released", report_id=claim.report_id)
-            await _close_card(context, claim, message_id)
+            await close_card(context, claim, message_id)
             context.say(views.released(claim, message_id, texts))
+        case CardAction.HISTORY:
+            await opening.show_history(context, claim)
+        case CardAction.CLOSE:
+            await close_card(context, claim, message_id)
+            context.say(Delete(message_id=message_id))
+        case _ if ACTS[press.action] is Act.CORRECT:
+            await correcting.on_press(context, press, message_id)
 
 
 async def _reason_asked_for(message: Message, context: BotContext) -> Claim | None:
@@ -161,8 +149,8 @@ async def _reason_asked_for(message: Message, context: BotContext) -> Claim | No
 
 async def _reject_in_words(context: BotContext, claim: Claim, message: Message) -> None:
     words = (message.text or "").strip()
-    if not words or len(words) > LONGEST_REASON:
-        problem = context.texts("problem.too_long", limit=LONGEST_REASON)
+    if not words or len(words) > LONGEST_NOTE:
+        problem = context.texts("problem.too_long", limit=LONGEST_NOTE)
         context.say(Say(html=str(problem)))
         return context.say(views.ask_reason(claim, context.texts), about=pack_about(claim, REASON))
     coordinator = await context.coordinator()
@@ -180,14 +168,14 @@ async def on_undo(update: Update, context: BotContext) -> None:
     if query is None or query.data is None or query.message is None:
         return None
     try:
-        report_id, decision_id = unpack_undo(query.data)
+        report_id, decision_id = unpack_decision(query.data)
         coordinator = await context.coordinator()
         as_lead = await context.judge(Act.UNDO_ANY) is Verdict.YES
         reopened = await context.moderation.undo(coordinator, report_id, decision_id, as_lead=as_lead)
     except ValueError:
         return context.toast(context.texts.plain("toast.stale"))
-    except UndoTooLate:
-        return context.toast(context.texts.plain("toast.undo_too_late"))
+    except UndoTooLate as error:
+        return context.toast(context.texts.plain(f"toast.undo.{error.why}"))
     context.turn.note("decision_undone", report_id=report_id)
     context.say(Replace(message_id=query.message.message_id, html=str(context.texts("card.undone", report=report_id))))
     if reopened.reporter is not None and not reopened.reporter.gone:
@@ -201,7 +189,7 @@ async def on_undo(update: Update, context: BotContext) -> None:
 async def _finish(context: BotContext, claim: Claim, made: Made, message_id: int) -> None:
     """Take the card off the screen, and say how to undo it. Its reporter is told when that is over."""
     context.turn.note(f"report_{made.decision}", report_id=claim.report_id)
-    await _close_card(context, claim, message_id)
+    await close_card(context, claim, message_id)
     context.say(views.decided(claim, made, message_id, context.texts))
 
 
@@ -213,10 +201,3 @@ async def show_next(context: BotContext, *, cities: Sequence[str], also_urgent: 
     except QueueEmpty as empty:
         return context.say(nothing_to_claim(empty, context.texts))
     return await show_card(context, report)
-
-
-async def _close_card(context: BotContext, claim: Claim, kept: int) -> None:
-    """Delete the other pages of a card; the one with the buttons is replaced by its outcome."""
-    for message_id in await context.turn.work.outbox.messages_about(context.chat, pack_about(claim, CARD)):
-        if message_id != kept:
-            context.say(Delete(message_id=message_id))

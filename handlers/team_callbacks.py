@@ -19,6 +19,8 @@ UNDO = "u"
 """How the button begins that undoes a decision; the numbers of the report and of the decision follow."""
 QUEUE = "q"
 """How the buttons begin that belong to the queue."""
+NOTE = "n"
+"""How the button begins that lets a note be added to a rejection; the numbers follow as those of `UNDO`."""
 NEXT = "q:next"
 """The button that asks for the next report."""
 
@@ -42,6 +44,14 @@ class CardAction(StrEnum):
     MORE = "more"
     """Show the buttons that are seldom needed; `BACK` shows the others again."""
     CORRECT = "fix"
+    """Ask what is to be corrected; with the key of a question, what it means in truth."""
+    CORRECT_TO = "put"
+    """The value is the key of a question, a full stop, and what its answer means."""
+    CORRECT_MARK = "mark"
+    """The same, of a question with several choices: these are marked now."""
+    CORRECT_BACK = "unfix"
+    """Take back what was corrected of the question whose key is the value."""
+    CORRECT_LEAVE = "leave"
     FILES = "files"
     HISTORY = "hist"
     BLOCK = "block"
@@ -50,6 +60,8 @@ class CardAction(StrEnum):
     SEEN_NEXT = "seen_ok"
     CASE = "case"
     """Open the case of a decided report."""
+    CLOSE = "close"
+    """Take what was only looked at off the screen."""
 
 
 ACTS: Mapping[CardAction, Act] = {
@@ -65,12 +77,17 @@ ACTS: Mapping[CardAction, Act] = {
     CardAction.RELEASE: Act.RELEASE,
     CardAction.MORE: Act.NEXT,
     CardAction.CORRECT: Act.CORRECT,
+    CardAction.CORRECT_TO: Act.CORRECT,
+    CardAction.CORRECT_MARK: Act.CORRECT,
+    CardAction.CORRECT_BACK: Act.CORRECT,
+    CardAction.CORRECT_LEAVE: Act.CORRECT,
     CardAction.FILES: Act.OPEN_EVIDENCE,
     CardAction.HISTORY: Act.HISTORY,
     CardAction.BLOCK: Act.BLOCK,
     CardAction.SEEN: Act.NEXT,
     CardAction.SEEN_NEXT: Act.NEXT,
     CardAction.CASE: Act.OPEN_CASE,
+    CardAction.CLOSE: Act.FIND,
 }
 """What a coordinator does with each button under a card."""
 SHOWS_PERSONAL_DATA = ("card:", "case:", "found:")
@@ -156,6 +173,9 @@ class CardPress:
     claim: Claim
     action: CardAction
     value: str = ""
+
+
+_BY_BEGINNING = {UNDO: Act.UNDO_OWN, NOTE: Act.REJECT, FIND: Act.FIND, OPEN: Act.FIND}
 
 
 def pack_card(press: CardPress) -> str:
@@ -253,10 +273,9 @@ def act_of(data: str) -> Act | None:
     try:
         if data.startswith(f"{QUEUE}:"):
             return QUEUE_ACTS[unpack_queue(data).action]
-        if data.startswith(f"{UNDO}:"):
-            return Act.UNDO_OWN
-        if data.startswith((f"{FIND}:", f"{OPEN}:")):
-            return Act.FIND
+        beginning, colon, _ = data.partition(":")
+        if colon and beginning in _BY_BEGINNING:
+            return _BY_BEGINNING[beginning]
         if data.startswith(f"{CARD}:"):
             return ACTS[unpack_card_press(data).action]
         return TEAM_ACTS.get(unpack_team_press(data).action)
@@ -269,8 +288,13 @@ def pack_undo(report_id: int, decision_id: int) -> str:
     return f"{UNDO}:{report_id}:{decision_id}"
 
 
-def unpack_undo(data: str) -> tuple[int, int]:
-    """Read the button that undoes a decision: the numbers of the report and of the decision.
+def pack_note(report_id: int, decision_id: int) -> str:
+    """Write the button that lets a note be added to a rejection; also what the question for it is about."""
+    return f"{NOTE}:{report_id}:{decision_id}"
+
+
+def unpack_decision(data: str) -> tuple[int, int]:
+    """Read a button that belongs to a decision: the numbers of the report and of the decision.
 
     Raises:
         ValueError: this bot never made such data.

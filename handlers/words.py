@@ -4,8 +4,17 @@ from telegram import Update
 
 from bot.domain.answer import Words
 from bot.domain.message import Say
-from handlers import cities, finding, intake, moderation, my_reports
+from handlers import cities, correcting, finding, intake, moderation, my_reports, rejection_notes
 from handlers.context import CHOICE, BotContext
+
+_OF_THE_TEAM = (
+    moderation.take_reason,
+    cities.take_words,
+    finding.take_search,
+    correcting.take_words,
+    rejection_notes.take_note,
+)
+"""Who takes words that the team was asked for. Each says whether they were."""
 
 
 async def on_words(update: Update, context: BotContext) -> None:
@@ -13,10 +22,9 @@ async def on_words(update: Update, context: BotContext) -> None:
     message = update.message
     if message is None:
         return None
-    if await moderation.take_reason(message, context) or await cities.take_words(message, context):
-        return None
-    if await finding.take_search(message, context):
-        return None
+    for take in _OF_THE_TEAM:
+        if await take(message, context):
+            return None
     if context.last_about == CHOICE:
         return context.say(Say(html=str(context.texts("problem.press_above"))), about=CHOICE)
     if await my_reports.take_addition(message, context):

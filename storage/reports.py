@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.domain.answer import Answer
+from bot.domain.answer import Answer, Meaning
 from bot.domain.consent import Consent, Publishing
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, Report
@@ -249,7 +249,7 @@ class Reports:
             urgent=bool(row["urgent"]),
             publish_as=row["publish_as"],
             together_with=row["together_with"],
-            answers={each["question"]: _open_answer(each, data_key) for each in answers} if data_key else {},
+            answers={each["question"]: open_answer(each, data_key) for each in answers} if data_key else {},
             decision=row["decision"],
             decided_at=from_ms_or_none(row["decided_at_ms"]),
             reason=row["reason"],
@@ -291,13 +291,24 @@ class Reports:
             await self._queries.outdate_notices(self._session, report_ids=sorted(changed))
 
 
-def _open_answer(row: Row, data_key: DataKey) -> Answer:
-    return Answer.model_validate_json(data_key.open(row["sealed"], place=answer_place(row["question"])))
+def open_answer(row: Row, data_key: DataKey) -> Answer:
+    """Open a row of question, answer and correction: the words as said, with the meaning that holds."""
+    question = row["question"]
+    answer = Answer.model_validate_json(data_key.open(row["sealed"], place=answer_place(question)))
+    if row["sealed_correction"] is None:
+        return answer
+    correction = data_key.open(row["sealed_correction"], place=correction_place(question))
+    return answer.corrected(Meaning.model_validate_json(correction))
 
 
 def answer_place(question: str) -> str:
     """Return where the answer to a question is sealed."""
     return f"answer:{question}"
+
+
+def correction_place(question: str) -> str:
+    """Return where the correction of what was understood of an answer is sealed."""
+    return f"correction:{question}"
 
 
 def claim_of(row: Any) -> Claim | None:

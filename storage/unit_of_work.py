@@ -11,6 +11,7 @@ from storage.audit import Audit
 from storage.cases import Cases
 from storage.chats import Chats
 from storage.conversations import Conversations
+from storage.corrections import Corrections
 from storage.crypto import ChainKey, Vault
 from storage.decisions import Decisions
 from storage.digests import Digests
@@ -61,6 +62,7 @@ class UnitOfWork:
             session, queries.decisions, vault=vault, reports=self.reports, cases=self.cases, now=now
         )
         self.notices = Notices(session, queries.notices, vault=vault, now=now)
+        self.corrections = Corrections(session, queries.corrections, vault=vault, reports=self.reports, now=now)
         self.evidence = Evidence(session, queries.evidence, vault=vault, now=now, process=process)
         self.search = SearchIndex(session, queries.search, vault=vault)
         self.searches = Searches(session, queries.search, now=now)

@@ -113,8 +113,29 @@ class QueueEmpty(DomainError):
         """How many wait that are of none of the cities asked for."""
 
 
+class UndoRefusal(StrEnum):
+    """Why a decision is not undone. The text for it is `toast.undo.<value>`."""
+
+    GONE = "gone"
+    """It does not stand any more: it was undone, or its reporter withdrew the report."""
+    OTHERS = "others"
+    """Somebody else made it: a lead may undo it."""
+    TOO_LATE = "too_late"
+    """It was made too long ago for whoever made it: a lead may undo it."""
+    IN_HAND = "in_hand"
+    """Somebody else looks at what is new of the report just now."""
+
+
 class UndoTooLate(DomainError):
-    """A decision cannot be undone: it does not stand any more, or may be undone by a lead only, or not just now."""
+    """A decision cannot be undone, or not by this person; `why` says what keeps it."""
+
+    def __init__(self, why: UndoRefusal) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class NoteTooLate(DomainError):
+    """Nothing can be noted beside a rejection: it does not stand any more, is another's, or is too long ago."""
 
 
 @dataclass(eq=False)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -53,7 +54,12 @@ class Report(BaseModel):
     decided_at: datetime | None = None
     reason: RejectionReason | None = None
     reason_words: str | None = None
-    """The coordinator's own words, where the reason is OTHER."""
+    """The coordinator's own words: the reason where that is OTHER, else a note beside it."""
+
+    def as_told(self) -> Self:
+        """Return the report as its reporter knows it: without what coordinators corrected."""
+        told = {key: answer.as_told() for key, answer in self.answers.items()}
+        return self.model_copy(update={"answers": told})
 
     def may(self, use: Use) -> bool:
         """Say whether its reporter, and where it is to be published a coordinator, agreed to this use."""

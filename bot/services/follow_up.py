@@ -214,7 +214,7 @@ class FollowUp:
         opened = await self._work.reports.get(report.own.report_id)
         if opened is None:
             raise NoSuchReport
-        return opened
+        return opened.as_told()
 
     async def _begin(self, chat: Chat, begun: Callable[[int], Interview]) -> tuple[Interview, bool]:
         """Begin an interview on the next screen, or go on with the one that a press before this one began."""

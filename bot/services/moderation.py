@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.domain.audit import AuditAct
 from bot.domain.consent import Publishing
-from bot.domain.errors import Holding, NotYours, QueueEmpty, UndoTooLate
+from bot.domain.errors import Holding, NoteTooLate, NotYours, QueueEmpty, UndoRefusal, UndoTooLate
 from bot.domain.further_questions import may_be_written_to
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, RejectionReason, Report
@@ -158,7 +158,7 @@ class Moderation:
         """Undo a decision: the report is as it was before, in the actor's hands, and no digest tells of it.
 
         Raises:
-            UndoTooLate: it does not stand any more, is another's, was made too long ago, or somebody looks at it now.
+            UndoTooLate: it says why; nothing is changed.
         """
         made_after = None if as_lead else self._work.now - UNDO_LASTS
         standing = await self._work.reports.standing(report_id)
@@ -166,12 +166,23 @@ class Moderation:
             report_id, decision_id, actor, made_after=made_after, until=self._work.now + self._lease
         )
         if undone is None or standing is None:
-            raise UndoTooLate
+            raise UndoTooLate(await self._why_not(actor, report_id, decision_id, as_lead=as_lead))
         if undone.digest_id is not None:
             await self._work.digests.outdate(undone.digest_id)
         self._work.audit.note(actor, AuditAct.UNDONE, report_id=report_id, case_id=standing.case_id)
         reporter = await self._reporter(report_id, standing.reporter_key) if undone.was_told else None
         return Reopened(undone.claim, reporter, await self._work.reports.receipt(report_id))
+
+    async def add_note(self, coordinator: Chat, report_id: int, decision_id: int, words: str) -> None:
+        """Put a note beside the reason for which this coordinator rejected a report. Its reporter never sees it.
+
+        Raises:
+            NoteTooLate: it does not stand any more, is another's, or can be undone no more; nothing is changed.
+        """
+        made_after = self._work.now - UNDO_LASTS
+        if not await self._work.decisions.add_words(report_id, decision_id, coordinator, words, made_after=made_after):
+            raise NoteTooLate
+        self._work.audit.note(coordinator, AuditAct.NOTE_ADDED, report_id=report_id)
 
     async def to_tell(self) -> list[Told]:
         """Return the decisions of which reporters are to be told now, which are noted as told."""
@@ -180,6 +191,17 @@ class Moderation:
             return []
         await self._work.decisions.told(report_ids)
         return [told for report_id in report_ids if (told := await self._told(report_id)) is not None]
+
+    async def _why_not(self, actor: Chat, report_id: int, decision_id: int, *, as_lead: bool) -> UndoRefusal:
+        standing, made = await self._work.reports.standing(report_id), await self._work.decisions.standing(report_id)
+        is_withdrawn = standing is None or standing.decision is Decision.WITHDRAWN
+        if made is None or made.decision_id != decision_id or is_withdrawn:
+            return UndoRefusal.GONE
+        if not as_lead and made.decided_by != actor.key:
+            return UndoRefusal.OTHERS
+        if not as_lead and made.decided_at <= self._work.now - UNDO_LASTS:
+            return UndoRefusal.TOO_LATE
+        return UndoRefusal.IN_HAND
 
     async def _told(self, report_id: int) -> Told | None:
         standing, made = await self._work.reports.standing(report_id), await self._work.decisions.standing(report_id)

@@ -5,23 +5,27 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from bot.domain.answer import Meaning
 from bot.domain.errors import Holding, NotYours
 from bot.domain.evidence import EvidenceKind
 from bot.domain.further_questions import ALL_QUESTIONS, find_question
 from bot.domain.message import Button, Keyboard, Replace, Say
-from bot.domain.report import Report
+from bot.domain.questionnaire import Question
+from bot.domain.report import Decision, Report
 from bot.texts import Texts
 from bot.understanding.reading import visible
-from handlers.team_callbacks import NEXT, pack_undo
-from handlers.views.answers import as_said, is_outside_events, label, understood
+from handlers.team_callbacks import NEXT, pack_note, pack_undo
+from handlers.views.answers import as_said, is_outside_events, label, on_a_button, understood
 from handlers.views.card_keyboards import card_keyboard
-from handlers.views.pages import pages, pieces
+from handlers.views.pages import pages, pieces, shorten
 from storage.additions import KeptAddition
 from storage.decisions import Made
 from storage.reports import Claim
 
 _PIECE = 3000
 """Longest run of one answer on a card's page; well under a message, so that its label fits beside it."""
+_SHOWN_BEFORE = 200
+"""How much is shown of what was understood before a correction."""
 
 
 def card(
@@ -59,7 +63,9 @@ def decided(claim: Claim, made: Made, message_id: int, texts: Texts) -> Replace:
     """Take the report off the coordinator's screen and say what was decided: a phone can be taken away."""
     html = texts(f"card.{made.decision}", report=claim.report_id, case=made.case_id or "")
     undo = Button(text=texts.plain("button.undo"), callback_data=pack_undo(claim.report_id, made.decision_id))
-    return Replace(message_id=message_id, html=str(html), keyboard=((undo,), *_next_row(texts)))
+    note = Button(text=texts.plain("button.add_note"), callback_data=pack_note(claim.report_id, made.decision_id))
+    first = (undo, note) if made.decision is Decision.REJECTED else (undo,)
+    return Replace(message_id=message_id, html=str(html), keyboard=(first, *_next_row(texts)))
 
 
 def released(claim: Claim, message_id: int, texts: Texts) -> Replace:
@@ -91,6 +97,11 @@ def ask_reason(claim: Claim, texts: Texts) -> Say:
     return Say(html=str(texts("card.ask_reason", report=claim.report_id)), asks_for_reply=True)
 
 
+def ask_note(report_id: int, texts: Texts) -> Say:
+    """Ask for a note beside the reason of a rejection, as a reply."""
+    return Say(html=str(texts("card.ask_note", report=report_id)), asks_for_reply=True)
+
+
 def _card_lines(report: Report, texts: Texts, files: Markup | None) -> Iterator[Markup]:
     yield texts("card.head_urgent" if report.urgent else "card.head", report=report.report_id)
     yield texts("card.received", at=texts.moment(report.submitted_at), language=report.language)
@@ -109,6 +120,8 @@ def _card_lines(report: Report, texts: Texts, files: Markup | None) -> Iterator[
         said = as_said(question, answer, read)
         for piece in pieces(said, limit=_PIECE) if said else ():
             yield texts("card.as_said", words=piece)
+        if answer.before is not None:
+            yield _corrected(question, answer.before, texts)
         if is_outside_events(question, answer, texts):
             yield texts("card.outside_events")
     yield Markup()
@@ -116,6 +129,14 @@ def _card_lines(report: Report, texts: Texts, files: Markup | None) -> Iterator[
         yield files
     yield texts("card.publishing", publishing=texts.plain(f"publishing.{report.consent.publishing}"))
     yield texts("card.sharing", sharing=texts.plain("sharing.yes" if report.consent.sharing else "sharing.no"))
+
+
+def _corrected(question: Question, before: Meaning, texts: Texts) -> Markup:
+    """Say that an answer was corrected, and what the bot had understood, where it had read something out of it."""
+    if before.reading.value is None:
+        return texts("card.corrected")
+    was = shorten(on_a_button(question, before.reading, texts), limit=_SHOWN_BEFORE)
+    return texts("card.corrected_from", before=was)
 
 
 def _caption_lines(captions: Sequence[tuple[EvidenceKind, str]], texts: Texts) -> Iterator[Markup]:

@@ -12,9 +12,10 @@ FROM reports
 WHERE id = :report_id AND chat_key = :chat_key;
 
 -- name: put_answers(report_id, question, position, sealed)*!
+-- New words win over what a coordinator made of the old ones.
 INSERT INTO report_answers (report_id, question, position, sealed)
 VALUES (:report_id, :question, :position, :sealed)
-ON CONFLICT (report_id, question) DO UPDATE SET sealed = excluded.sealed;
+ON CONFLICT (report_id, question) DO UPDATE SET sealed = excluded.sealed, sealed_correction = NULL;
 
 -- name: drop_answers(report_id, questions)!
 DELETE FROM report_answers WHERE report_id = :report_id AND question = ANY(:questions);
@@ -43,3 +44,6 @@ RETURNING id, revision, digest_id;
 
 -- name: drop_all_answers(report_id)!
 DELETE FROM report_answers WHERE report_id = :report_id;
+
+-- name: drop_corrections(report_id)!
+DELETE FROM corrections WHERE report_id = :report_id;

@@ -16,7 +16,7 @@ from bot.domain.access import TEAM_COMMANDS, Role, Verdict
 from bot.domain.addition import AdditionKind
 from bot.domain.audit import AuditAct
 from bot.domain.consent import Publishing
-from bot.domain.errors import Holding, Misreading
+from bot.domain.errors import Holding, Misreading, UndoRefusal
 from bot.domain.evidence import EvidenceKind, Refusal
 from bot.domain.further_questions import ALL_QUESTIONS
 from bot.domain.interview import CONSENT, PUBLISHING, SHARING
@@ -66,6 +66,8 @@ COMPOSED: Mapping[str, Iterable[str]] = {
     "audit.{}": [f"audit.{act}" for act in AuditAct],
     "notice.{}": [f"notice.{what}" for what in ("added", "consented")],
     "notice.state.{}": [f"notice.state.{state}" for state in NoticeState],
+    "settled.{}": [f"settled.{decision}" for decision in (Decision.APPROVED, Decision.REJECTED)],
+    "toast.undo.{}": [f"toast.undo.{why}" for why in UndoRefusal],
     "role.{}": [f"role.{role}" for role in Role],
     "role.does.{}": [f"role.does.{role}" for role in Role],
     "help.{}": [f"help.{command}" for command in TEAM_COMMANDS],

@@ -52,6 +52,10 @@ INSERT INTO decisions (report_id, decision, case_id, decided_by, decided_at_ms)
 VALUES (:number, 'approved', :number, :chat, 1)
 """
 IN_CASE = "UPDATE reports SET case_id = :number WHERE id = :number"
+ADD_CORRECTION = """
+INSERT INTO corrections (report_id, question, sealed, corrected_by, corrected_at_ms)
+VALUES (:number, 'name', :sealed, :chat, 1)
+"""
 ADD_KEY = "INSERT INTO search_keys (key, report_id) VALUES (:key, :report)"
 ADD_SEARCH = "INSERT INTO searches (chat_key, sealed, created_at_ms) VALUES (:chat, :sealed, :number)"
 INDEXED = "UPDATE reports SET indexed = 1 WHERE id <= :number"
@@ -78,6 +82,7 @@ async def fill(location: Location, *, analysed: bool = True, by_day: bool = Fals
         (ADD_CASE, [{"number": number, "chat": CHATS[1]} for number in numbers]),
         (ADD_DECISION, [{"number": number, "chat": CHATS[1]} for number in decided]),
         (IN_CASE, [{"number": number} for number in decided]),
+        (ADD_CORRECTION, [{"number": number, "sealed": SEALED, "chat": CHATS[1]} for number in decided[: ROWS // 2]]),
         (INDEXED, [{"number": ROWS - 20}]),
     ]
     async with open_engine(location) as engine, engine.transaction(durable=False) as connection:

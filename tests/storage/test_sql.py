@@ -64,6 +64,11 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "outbox.never_arrived": {MESSAGE_KEY},
     "outbox.count_unsettled": {"outbox_unsettled"},
     "outbox.release_leases": {"outbox_unsettled", PROCESS},
+    "corrections.get_answer": {ANSWER},
+    "corrections.hold_report": {REPORT_ID},
+    "corrections.correct": {ANSWER},
+    "corrections.corrections_of": {"corrections_of_report", REPORT_ID},
+    "own_reports.drop_corrections": {"corrections_of_report"},
     "evidence.attach": {"evidence_of_draft"},
     "evidence.count_since": {"evidence_of_person"},
     "evidence.counts_of_draft": {"evidence_of_draft"},
@@ -143,6 +148,7 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
 ALSO_GOOD = {
     "decisions.standing_decision": {"decisions_of_report"},  # seldom more than one a report
     "decisions.undo": {"decisions_of_report", "reports_pkey"},
+    "corrections.hold_report": {"reports_in_hand"},  # few reports are in somebody's hands
     "evidence.hold_leased": {"evidence_leased"},  # few are being fetched
     "outbox.count_waiting": {"outbox_next"},  # only notices are counted, and those are for one group
     "decisions.decide": {"reports_in_hand"},  # few reports are in somebody's hands
@@ -235,6 +241,7 @@ EXAMPLES: dict[str, Any] = {
     "after_key": CHATS[10],
     "alive": ["one", "other"],
     "chat_key": CHATS[7],
+    "city_key": None,
     "chat_keys": CHATS[20:60],
     "coordinator": CHATS[3],
     "changed_at_ms": 1,
@@ -245,6 +252,8 @@ EXAMPLES: dict[str, Any] = {
     "digest_id": 1,
     "expires_at_ms": ROWS,
     "free_at_us": 1,
+    "is_city": 0,
+    "is_urgent": 0,
     "last_about": None,
     "leased_by": "one",
     "leased_until_ms": ROWS + 1,
@@ -257,6 +266,7 @@ EXAMPLES: dict[str, Any] = {
     "priority": 2,
     "publish_as": "with_name",
     "reason": None,
+    "question": "name",
     "receipt_key": f"{77:032d}",
     "refunded": 0,
     "reminded_at_ms": ROWS,
@@ -264,6 +274,7 @@ EXAMPLES: dict[str, Any] = {
     "report_id": 100,
     "report_ids": [100, 120, 140],
     "revision": 1,
+    "sealed_correction": None,
     "sealed_reason": None,
     "settled_at_ms": ROWS,
     "update_ids": list(range(500, 600)),

@@ -9,7 +9,7 @@ from bot.domain.message import Say
 from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.domain.report import Decision, RejectionReason
 from bot.texts import Texts
-from handlers.team_callbacks import NEXT, CardAction, CardPress, pack_undo, unpack_card_press
+from handlers.team_callbacks import NEXT, CardAction, CardPress, pack_note, pack_undo, unpack_card_press
 from handlers.views import moderation as views
 from handlers.views.answers import understood
 from handlers.views.card_keyboards import card_keyboard, more_keyboard, reasons_keyboard, update_keyboard
@@ -252,7 +252,8 @@ def test_a_decided_report_is_taken_off_the_screen(texts: Texts, decision: Decisi
     replaced = views.decided(Claim(17, 3), made(decision), 99, texts)
     assert replaced.message_id == 99
     assert shown(replaced) == texts(f"card.{decision}", report=17, case=5).striptags()
-    assert [data for _, data in buttons(replaced.keyboard)] == [pack_undo(17, 31), NEXT]
+    note = [pack_note(17, 31)] if decision is Decision.REJECTED else []
+    assert [data for _, data in buttons(replaced.keyboard)] == [pack_undo(17, 31), *note, NEXT]
 
 
 def test_a_released_report_is_taken_off_the_screen(texts: Texts) -> None:
