@@ -19,6 +19,7 @@ from telegram.ext import (
 
 from bot.domain.access import TEAM_COMMANDS
 from handlers import (
+    blocked,
     callbacks,
     cities,
     commands,
@@ -58,6 +59,8 @@ _COMMANDS: Mapping[str, Handler] = {
     "freeze": freeze.on_freeze,
     "unfreeze": freeze.on_unfreeze,
     "cities": cities.on_cities,
+    "blocked": blocked.on_blocked,
+    "unblock": blocked.on_unblock,
 }
 """Who answers each command of the team. What it is to do, and so who may give it, is said in `bot.domain.access`."""
 _FILES = (
