@@ -138,6 +138,7 @@ async def open_app(
         files=files,
         evidence_per_day=settings.evidence_per_person_day,
         lease=timedelta(minutes=settings.claim_minutes),
+        answer_awaited=timedelta(hours=settings.ask_hours),
     )
     application = build_application(bot, desk)
     async with Database.open(settings.location(), settings.master_keys(), clock=clock) as database:

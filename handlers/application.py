@@ -20,6 +20,7 @@ from telegram.ext import (
 from bot.domain.access import TEAM_COMMANDS
 from bot.services.turn import Turn
 from handlers import (
+    blocked,
     callbacks,
     cities,
     commands,
@@ -64,6 +65,8 @@ _COMMANDS: Mapping[str, Handler] = {
     "freeze": freeze.on_freeze,
     "unfreeze": freeze.on_unfreeze,
     "cities": cities.on_cities,
+    "blocked": blocked.on_blocked,
+    "unblock": blocked.on_unblock,
 }
 """Who answers each command of the team. What it is to do, and so who may give it, is said in `bot.domain.access`."""
 _FILES = (

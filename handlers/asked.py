@@ -2,7 +2,10 @@
 
 from telegram import Message
 
+from bot.domain.errors import NotYours
 from handlers.context import BotContext
+from handlers.team_callbacks import unpack_about
+from storage.reports import Claim
 
 
 async def about_of(message: Message, context: BotContext) -> str | None:
@@ -16,3 +19,19 @@ async def about_of(message: Message, context: BotContext) -> str | None:
     about = context.last_about
     interview = None if about is None else await context.intake.current_or_none(context.chat)
     return about if interview is None or interview.question is None else None
+
+
+async def asked_beside(message: Message, context: BotContext, what: str) -> Claim | None:
+    """Return the report beside whose card these words were asked for, as a message about `what`; or None.
+
+    Words that are no reply belong to it only while it is still in hand.
+    """
+    about = await about_of(message, context)
+    claim = unpack_about(about, what) if about else None
+    if claim is None or message.reply_to_message is not None:
+        return claim
+    try:
+        await context.moderation.held(context.chat, claim)
+    except NotYours:
+        return None
+    return claim

@@ -13,6 +13,8 @@ from telegram.ext import Application, CallbackContext, ExtBot
 from bot.domain.access import PERMITTED, Act, Role, Verdict, judge
 from bot.domain.message import Figures, Say, Sendable
 from bot.domain.schedule import DailyAt
+from bot.services.asking import Answering, Asking
+from bot.services.blocking import Blocking
 from bot.services.digest import Digest, DigestDesk
 from bot.services.evidence import EvidenceDesk
 from bot.services.finding import Finding
@@ -22,6 +24,7 @@ from bot.services.moderation import Moderation
 from bot.services.staff import Staff
 from bot.services.stats import StatsDesk
 from bot.services.turn import Choose, Turn
+from bot.services.updates import Updates
 from bot.services.wipe import Wiping
 from bot.texts import Catalogues, Texts
 from bot.understanding.reading import Reader
@@ -54,6 +57,8 @@ class Desk:
     evidence_per_day: int
     lease: timedelta
     """How long a report that a coordinator claimed is kept from the others."""
+    answer_awaited: timedelta
+    """How long a report waits for its reporter's answer to a question."""
 
     def render_digest(self, digest: Digest) -> Sequence[Say]:
         """Write a digest in the team's language."""
@@ -189,6 +194,26 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     def moderation(self) -> Moderation:
         """The coordinators' side."""
         return Moderation(self.turn.work, lease=self.desk.lease)
+
+    @property
+    def asking(self) -> Asking:
+        """Asking reporters."""
+        return Asking(self.turn.work, self.moderation, awaited=self.desk.answer_awaited)
+
+    @property
+    def answering(self) -> Answering:
+        """Answering what the team asked."""
+        return Answering(self.turn.work, self.follow_up)
+
+    @property
+    def updates(self) -> Updates:
+        """What is new of decided reports."""
+        return Updates(self.turn.work, self.moderation)
+
+    @property
+    def blocking(self) -> Blocking:
+        """Blocking reporters who abuse."""
+        return Blocking(self.turn.work, self.moderation, lease=self.desk.lease)
 
     @property
     def staff(self) -> Staff:

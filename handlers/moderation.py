@@ -7,9 +7,10 @@ from telegram import Message, Update
 from bot.domain.access import Act, Verdict
 from bot.domain.errors import Holding, NotYours, QueueEmpty, UndoTooLate
 from bot.domain.message import Delete, Replace, Say
-from bot.domain.report import RejectionReason
+from bot.domain.report import RejectionReason, Report
 from bot.services.matching import candidates_or_none
-from handlers import correcting, opening
+from handlers import asking, blocking, correcting, opening, updates
+from handlers.asked import asked_beside
 from handlers.cards import CARD, close_card, show_card
 from handlers.context import BotContext, pressed
 from handlers.rejection_notes import LONGEST_NOTE
@@ -18,7 +19,6 @@ from handlers.team_callbacks import (
     CardAction,
     CardPress,
     pack_about,
-    unpack_about,
     unpack_card_press,
     unpack_decision,
 )
@@ -27,6 +27,7 @@ from handlers.views.candidates import cases_of
 from handlers.views.card_keyboards import PUBLISH_AT_MOST, card_keyboard, more_keyboard, reasons_keyboard
 from handlers.views.interview import status
 from handlers.views.queue import nothing_to_claim
+from storage.chats import Chat
 from storage.decisions import Made
 from storage.outgoing import Priority
 from storage.reports import Claim
@@ -66,7 +67,7 @@ async def take_reason(message: Message, context: BotContext) -> bool:
 
     Who the person is, is looked up only where words were asked for: most people only report.
     """
-    claim = await _reason_asked_for(message, context)
+    claim = await asked_beside(message, context, REASON)
     verdict = Verdict.STRANGER if claim is None else await context.judge(Act.REJECT)
     if claim is None or verdict is Verdict.STRANGER:
         return False
@@ -94,22 +95,22 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
             await _finish(context, claim, made, message_id)
             await show_next(context, cities=await context.cities())
         case CardAction.REASON if press.value == RejectionReason.OTHER:
-            await context.moderation.held(coordinator, claim)
+            await _undecided(context, coordinator, claim)
             context.say(views.ask_reason(claim, texts), about=pack_about(claim, REASON))
         case CardAction.REASON:
             made = await context.moderation.reject(coordinator, claim, RejectionReason(press.value))
             await _finish(context, claim, made, message_id)
         case CardAction.REJECT:
-            await context.moderation.held(coordinator, claim)
+            await _undecided(context, coordinator, claim)
             context.say(Replace(message_id=message_id, keyboard=reasons_keyboard(claim, texts)))
         case CardAction.MORE:
-            report = await context.moderation.held(coordinator, claim)
+            report = await _undecided(context, coordinator, claim)
             kept = await context.evidence.of_report(report.report_id)
             is_lead = await context.judge(Act.HISTORY) is Verdict.YES
             keyboard = more_keyboard(claim, texts, has_files=bool(kept), is_lead=is_lead)
             context.say(Replace(message_id=message_id, keyboard=keyboard))
         case CardAction.BACK:
-            report = await context.moderation.held(coordinator, claim)
+            report = await _undecided(context, coordinator, claim)
             candidates, _ = await candidates_or_none(context.turn.work, report)
             keyboard = card_keyboard(claim, texts, publishing=report.consent.publishing, cases=cases_of(candidates))
             context.say(Replace(message_id=message_id, keyboard=keyboard))
@@ -118,6 +119,26 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
             context.turn.note("report_released", report_id=claim.report_id)
             await close_card(context, claim, message_id)
             context.say(views.released(claim, message_id, texts))
+        case _:
+            await _hand_on(context, press, message_id)
+
+
+async def _hand_on(context: BotContext, press: CardPress, message_id: int) -> None:
+    """Let another module carry out what is its own."""
+    claim = press.claim
+    match press.action:
+        case CardAction.ASK:
+            await asking.request(context, claim)
+        case CardAction.NOT_ASKING:
+            await asking.give_up(context, claim, message_id)
+        case CardAction.SEEN | CardAction.SEEN_NEXT:
+            await updates.note_seen(context, press, message_id)
+            if press.action is CardAction.SEEN_NEXT:
+                await show_next(context, cities=await context.cities())
+        case CardAction.BLOCK:
+            await blocking.confirm(context, claim, message_id)
+        case CardAction.BLOCK_SURE:
+            await blocking.block(context, claim, message_id)
         case CardAction.HISTORY:
             await opening.show_history(context, claim)
         case CardAction.CLOSE:
@@ -127,24 +148,17 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
             await correcting.on_press(context, press, message_id)
 
 
-async def _reason_asked_for(message: Message, context: BotContext) -> Claim | None:
-    """Return the report whose rejection these words explain, or None.
+async def _undecided(context: BotContext, coordinator: Chat, claim: Claim) -> Report:
+    """Return the report in hand, which is to be decided.
 
-    A reply to the request settles it. Some clients lose the reply: then the request must be the bot's last word on
-    any report, that report still in hand, and no interview of the coordinator's own in progress.
+    Raises:
+        NotYours: it is not in this coordinator's hands.
+        ValueError: it is decided, and only what is new of it is in hand: no button for this was shown.
     """
-    if message.reply_to_message is not None:
-        about = await context.replied_to(message.reply_to_message.message_id)
-        return unpack_about(about, REASON) if about else None
-    about = context.last_about
-    claim = unpack_about(about, REASON) if about else None
-    if claim is None or await context.intake.in_progress(context.chat):
-        return None
-    try:
-        await context.moderation.held(context.chat, claim)
-    except NotYours:
-        return None
-    return claim
+    report = await context.moderation.held(coordinator, claim)
+    if report.decision is not None:
+        raise ValueError(claim.report_id)
+    return report
 
 
 async def _reject_in_words(context: BotContext, claim: Claim, message: Message) -> None:

@@ -21,9 +21,10 @@ async def tell_of_change(
 ) -> None:
     """Tell the coordinators' group, in a rush only whoever has the report in hand.
 
-    `what` is "added" or "consented". `once` names what is told of only once though it comes in several updates.
+    `what` is "added", "answered" or "consented". `once` names what is told of only once though it comes in several
+    updates.
     """
-    group, key = context.turn.team.coordinators, once or str(context.turn.update_id)
+    group, key = _group(context), once or str(context.turn.update_id)
     if group is not None and not await _is_in_a_rush(context, group):
         _tell_group(context, group, report_id, what, key=key)
     _tell_holder(context, holder, report_id, what, once=f"changed:{report_id}:{key}")
@@ -33,7 +34,7 @@ async def tell_of_further(context: BotContext, added: Changed | None) -> None:
     """Tell whoever has a report in hand that there is more on its card, and the group of what cannot wait, once."""
     if added is None:
         return
-    report_id, group = added.claim.report_id, context.turn.team.coordinators
+    report_id, group = added.claim.report_id, _group(context)
     _tell_holder(context, added.holder, report_id, "added", once=f"further:{report_id}:{added.claim.revision}")
     if group is not None and added.cannot_wait:
         message = Say(html=str(_texts(context, group)("notice.urgent_now", report=report_id)))
@@ -79,6 +80,11 @@ def _tell_holder(context: BotContext, holder: Chat | None, report_id: int, what:
 def _tell_group(context: BotContext, group: Chat, report_id: int, what: str, *, key: str) -> None:
     message = Say(html=str(_texts(context, group)(f"notice.{what}", report=report_id)))
     context.turn.tell(group, message, priority=Priority.NOTICES, once=f"notice:{what}:{report_id}:{key}")
+
+
+def _group(context: BotContext) -> Chat | None:
+    """Return the group that is told of what reporters do; None where there is none, or the person is blocked."""
+    return None if context.chat.blocked else context.turn.team.coordinators
 
 
 async def _is_in_a_rush(context: BotContext, group: Chat) -> bool:

@@ -39,6 +39,8 @@ class CardAction(StrEnum):
     REASON = "reason"
     ASK = "ask"
     """Ask the reporter something."""
+    NOT_ASKING = "noask"
+    """Under the request for the question in words: nothing is asked after all."""
     BACK = "back"
     RELEASE = "release"
     MORE = "more"
@@ -55,8 +57,10 @@ class CardAction(StrEnum):
     FILES = "files"
     HISTORY = "hist"
     BLOCK = "block"
+    """Ask whether to block the reporter."""
+    BLOCK_SURE = "blocked"
     SEEN = "seen"
-    """What was new of a decided report is seen."""
+    """What was new of a decided report, up to the addition whose number follows, is seen."""
     SEEN_NEXT = "seen_ok"
     CASE = "case"
     """Open the case of a decided report."""
@@ -73,6 +77,7 @@ ACTS: Mapping[CardAction, Act] = {
     CardAction.REJECT: Act.REJECT,
     CardAction.REASON: Act.REJECT,
     CardAction.ASK: Act.ASK,
+    CardAction.NOT_ASKING: Act.ASK,
     CardAction.BACK: Act.NEXT,
     CardAction.RELEASE: Act.RELEASE,
     CardAction.MORE: Act.NEXT,
@@ -84,6 +89,7 @@ ACTS: Mapping[CardAction, Act] = {
     CardAction.FILES: Act.OPEN_EVIDENCE,
     CardAction.HISTORY: Act.HISTORY,
     CardAction.BLOCK: Act.BLOCK,
+    CardAction.BLOCK_SURE: Act.BLOCK,
     CardAction.SEEN: Act.NEXT,
     CardAction.SEEN_NEXT: Act.NEXT,
     CardAction.CASE: Act.OPEN_CASE,
@@ -111,6 +117,9 @@ class TeamAction(StrEnum):
     ADD_CITY = "city"
     DROP_CITY = "drop"
     ALL_CITIES = "all"
+    LOOK = "look"
+    """Claim what a blocked person sent, the oldest first. The number is that of the list of the blocked."""
+    UNBLOCK = "unblock"
 
 
 class QueueAction(StrEnum):
@@ -162,6 +171,8 @@ TEAM_ACTS: Mapping[TeamAction, Act] = {
     TeamAction.ADD_CITY: Act.PREFERENCES,
     TeamAction.DROP_CITY: Act.PREFERENCES,
     TeamAction.ALL_CITIES: Act.PREFERENCES,
+    TeamAction.LOOK: Act.UNBLOCK,
+    TeamAction.UNBLOCK: Act.UNBLOCK,
 }
 """What a member does with each button that belongs to the team. The two under an invitation are for whoever has it."""
 

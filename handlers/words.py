@@ -4,17 +4,29 @@ from telegram import Update
 
 from bot.domain.answer import Words
 from bot.domain.message import Say
-from handlers import cities, correcting, finding, intake, moderation, my_reports, rejection_notes
+from handlers import (
+    answering,
+    asking,
+    cities,
+    correcting,
+    finding,
+    intake,
+    moderation,
+    my_reports,
+    rejection_notes,
+)
 from handlers.context import CHOICE, BotContext
 
-_OF_THE_TEAM = (
+_ASKED_FOR = (
     moderation.take_reason,
+    asking.take_question,
     cities.take_words,
     finding.take_search,
     correcting.take_words,
     rejection_notes.take_note,
+    answering.take_answer,
 )
-"""Who takes words that the team was asked for. Each says whether they were."""
+"""Who takes words that were asked for, one after the other, before any button that is waited for is asked about."""
 
 
 async def on_words(update: Update, context: BotContext) -> None:
@@ -22,7 +34,7 @@ async def on_words(update: Update, context: BotContext) -> None:
     message = update.message
     if message is None:
         return None
-    for take in _OF_THE_TEAM:
+    for take in _ASKED_FOR:
         if await take(message, context):
             return None
     if context.last_about == CHOICE:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.report import Decision
 from storage.chats import Chat
 from storage.instants import from_ms, from_ms_or_none, to_ms
 from storage.reports import Claim, Reports, claim_of
@@ -210,14 +211,24 @@ class Queue:
         )
         return self._noted(claim_of(row), "asked", coordinator) is not None
 
-    async def unpark(self, report_id: int, actor: Chat, *, event: str) -> bool:
-        """Put a report that waited for an answer back where it was in the queue; False where it did not wait."""
-        row = await self._queries.unpark(self._session, report_id=report_id)
-        return self._noted(claim_of(row), event, actor) is not None
+    async def unpark(self, report_id: int, *, by: str, event: str) -> bool:
+        """Put a report that waited for an answer back where it was in the queue; False where it did not wait.
+
+        `by` is the key of the chat through which that came about.
+        """
+        claim = claim_of(await self._queries.unpark(self._session, report_id=report_id))
+        if claim is not None:
+            self._reports.note(claim, event, by)
+        return claim is not None
 
     async def parked_too_long(self) -> list[int]:
         """Return reports whose answer is no longer waited for, a hundred at most."""
         return [row["id"] async for row in self._queries.parked_until(self._session, now_ms=to_ms(self._now))]
+
+    async def hold(self, report_id: int) -> Decision | None:
+        """Keep a report from being decided, or seen, until the end of the transaction; return its decision."""
+        row = await self._queries.hold_report(self._session, report_id=report_id)
+        return Decision(row["decision"]) if row is not None and row["decision"] else None
 
     async def put_in(self, report_id: int, reporter: Chat) -> bool:
         """Put a decided report into the queue, of which its reporter told something new; False where it waits."""

@@ -8,6 +8,7 @@ from typing import Any
 from storage.additions import Additions
 from storage.allowances import Allowances
 from storage.audit import Audit
+from storage.blocks import Blocks
 from storage.cases import Cases
 from storage.chats import Chats
 from storage.conversations import Conversations
@@ -24,6 +25,7 @@ from storage.notices import Notices
 from storage.outbox import Outbox
 from storage.own_reports import OwnReports
 from storage.processes import Processes
+from storage.questions import Questions
 from storage.queue import Queue
 from storage.recent import Opened
 from storage.reports import Reports
@@ -67,6 +69,8 @@ class UnitOfWork:
         self.search = SearchIndex(session, queries.search, vault=vault)
         self.searches = Searches(session, queries.search, now=now)
         self.additions = Additions(session, queries.additions, vault=vault, now=now)
+        self.questions = Questions(session, queries.questions, vault=vault, now=now)
+        self.blocks = Blocks(session, queries.blocks, now=now)
         self.own_reports = OwnReports(
             session,
             queries.own_reports,

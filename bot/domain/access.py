@@ -127,6 +127,8 @@ TEAM_COMMANDS: Mapping[str, Act] = MappingProxyType(
         "digest": Act.DIGEST,
         "stats": Act.STATS,
         "cities": Act.PREFERENCES,
+        "blocked": Act.UNBLOCK,
+        "unblock": Act.UNBLOCK,
         "team": Act.TEAM,
         "invite": Act.INVITE,
         "freeze": Act.FREEZE,

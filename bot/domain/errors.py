@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.asked import NotAskable
+
 
 class DomainError(Exception):
     """The base of everything a person is told kindly."""
@@ -161,6 +163,23 @@ class Holding(StrEnum):
     """This coordinator decided it."""
     OLD_CARD = "old_card"
     """This coordinator holds it, but on a newer card."""
+    SEEN = "seen"
+    """What was new of it is seen already."""
+
+
+@dataclass(eq=False)
+class CannotAsk(DomainError):
+    """The reporter of a report cannot be asked anything."""
+
+    why: NotAskable
+
+
+class NoSuchQuestion(DomainError):
+    """This person was asked no such question, or it is closed."""
+
+
+class OfTheTeam(DomainError):
+    """A member of the team cannot be blocked."""
 
 
 class InviteUnusable(DomainError):

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+from bot.domain.addition import ONLY_NOTED
 from bot.domain.answer import Meaning
 from bot.domain.evidence import Piece
 from bot.domain.further_questions import find_question
@@ -96,6 +97,7 @@ def _record(report: Report, additions: Sequence[KeptAddition]) -> dict[str, Any]
                 "received_at": kept.received_at.isoformat(),
             }
             for kept in additions
+            if kept.addition.kind not in ONLY_NOTED
             if not _is_kept_apart(kept.addition.question)
         ],
         "answers": {

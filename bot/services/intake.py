@@ -252,6 +252,7 @@ class Intake:
                 consent=consent,
                 urgent=urgent,
                 together_with=interview.another_after if interview.tells_of_the_same_event else None,
+                held_back=chat.blocked,
             )
             if report_id is not None:
                 await self._work.conversations.end(chat, screen=interview.screen)

@@ -10,6 +10,7 @@ from bot.domain.errors import Holding, NoteTooLate, NotYours, QueueEmpty, UndoRe
 from bot.domain.further_questions import may_be_written_to
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, RejectionReason, Report
+from bot.services.changed import bring_back_unseen
 from storage.additions import KeptAddition
 from storage.chats import Chat
 from storage.decisions import Made
@@ -86,8 +87,11 @@ class Moderation:
         return report
 
     async def additions(self, report_id: int) -> list[KeptAddition]:
-        """Return what the reporter added to a report since it was submitted, in order."""
-        return (await self._work.additions.of([report_id])).get(report_id, [])
+        """Return what the reporter added to a report since it was submitted, in order; with that it is seen."""
+        kept = (await self._work.additions.of([report_id])).get(report_id, [])
+        if kept and not all(one.is_seen for one in kept):
+            await self._work.additions.mark_seen(report_id, up_to=kept[-1].addition_id)
+        return kept
 
     async def held(self, coordinator: Chat, claim: Claim) -> Report:
         """Return a report that a coordinator holds at this revision, its lease renewed.
@@ -98,7 +102,7 @@ class Moderation:
         is_held = await self._work.queue.renew(claim, coordinator, until=self._work.now + self._lease)
         report = await self._work.reports.get(claim.report_id) if is_held else None
         if report is None:
-            raise await self._not_yours(coordinator, claim)
+            raise await self.not_yours(coordinator, claim)
         return report
 
     async def approve(
@@ -142,7 +146,7 @@ class Moderation:
             NotYours: another has it, or it is decided; nothing is changed.
         """
         if not await self._work.queue.release(claim, coordinator, until=self._work.now + self._lease):
-            raise await self._not_yours(coordinator, claim)
+            raise await self.not_yours(coordinator, claim)
         self._work.audit.note(coordinator, AuditAct.RELEASED, report_id=claim.report_id)
 
     async def break_claim(self, lead: Chat, claim: Claim) -> Held | None:
@@ -242,22 +246,24 @@ class Moderation:
             tell_at=self._work.now + UNDO_LASTS,
         )
         if made is None:
-            raise await self._not_yours(coordinator, claim)
+            raise await self.not_yours(coordinator, claim)
+        await bring_back_unseen(self._work, coordinator, claim.report_id)
         return made
 
-    async def _not_yours(self, coordinator: Chat, claim: Claim) -> NotYours:
+    async def not_yours(self, coordinator: Chat, claim: Claim) -> NotYours:
+        """Return why a report is not this coordinator's to act on at this revision."""
         standing = await self._work.reports.standing(claim.report_id)
         if standing is None or (standing.decision is None and standing.claimed_by is None):
             return NotYours(claim.report_id, Holding.WAITING)
         if standing.decision is Decision.WITHDRAWN:
             return NotYours(claim.report_id, Holding.WITHDRAWN)
+        if standing.claimed_by == coordinator.key:  # also where it is decided, and what is new of it is in hand
+            return NotYours(claim.report_id, Holding.OLD_CARD)
         if standing.decision is not None and standing.decided_by == coordinator.key:
             return NotYours(claim.report_id, Holding.YOURS_ALREADY)
         if standing.decision is not None:
             holding = Holding(standing.decision.value)
             return NotYours(claim.report_id, holding, await self._name(standing.decided_by), standing.decided_at)
-        if standing.claimed_by == coordinator.key:
-            return NotYours(claim.report_id, Holding.OLD_CARD)
         return NotYours(claim.report_id, Holding.CLAIMED, await self._name(standing.claimed_by))
 
     async def _name(self, chat_key: str | None) -> str | None:

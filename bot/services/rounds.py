@@ -1,4 +1,4 @@
-"""What moderation does by the clock: claims whose time is over, and telling reporters of decisions that stand.
+"""What moderation does by the clock: claims and questions whose time is over, and telling reporters of decisions.
 
 Every process may do this at once: what is done is written with what is said of it.
 """
@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.domain.message import Retract, Say
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision
+from bot.services.asking import Asking
 from bot.services.moderation import Moderation, Told
 from storage.crypto import WrongKey
 from storage.outgoing import Priority
@@ -37,11 +38,12 @@ class Rounds:
     async def go(self) -> int:
         """Do what is due, and return how many reports that concerned."""
         lapsed, told = await self._moderation.lapse(), await self._moderation.to_tell()
+        expired = await Asking(self._work, self._moderation).expire()
         for held in lapsed:
             await self._take_away(held)
         for one in told:
             await self._tell(one)
-        return len(lapsed) + len(told)
+        return len(lapsed) + len(told) + expired
 
     async def _take_away(self, held: Held) -> None:
         try:

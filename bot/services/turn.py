@@ -72,9 +72,18 @@ class Turn:
             said = _Addressed(self.chat, message, Priority.PEOPLE, once, about, shows_screen, is_answer=True)
             self._said.append(said)
 
-    def tell(self, chat: Chat, message: Say | Retract | Menu, *, priority: Priority, once: str) -> None:
-        """Say something, once, in another chat."""
-        self._said.append(_Addressed(chat, message, priority, once=once))
+    def tell(
+        self,
+        chat: Chat,
+        message: Say | Retract | Menu,
+        *,
+        priority: Priority,
+        once: str,
+        about: str | None = None,
+        asks: bool = False,
+    ) -> None:
+        """Say something, once, in another chat. `asks`: what is written there next is for this."""
+        self._said.append(_Addressed(chat, message, priority, once=once, about=about, is_answer=asks))
 
     def note(self, event: str, **ids: str | int | bool) -> None:
         """Note what happened, by ids and never by what was said."""

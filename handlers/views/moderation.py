@@ -5,6 +5,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from bot.domain.addition import ONLY_NOTED
 from bot.domain.answer import Meaning
 from bot.domain.errors import Holding, NotYours
 from bot.domain.evidence import EvidenceKind
@@ -16,10 +17,12 @@ from bot.texts import Texts
 from bot.understanding.reading import visible
 from handlers.team_callbacks import NEXT, pack_note, pack_undo
 from handlers.views.answers import as_said, is_outside_events, label, on_a_button, understood
+from handlers.views.asking import question_lines
 from handlers.views.card_keyboards import card_keyboard
 from handlers.views.pages import pages, pieces, shorten
 from storage.additions import KeptAddition
 from storage.decisions import Made
+from storage.questions import KeptQuestion
 from storage.reports import Claim
 
 _PIECE = 3000
@@ -38,14 +41,17 @@ def card(
     captions: Sequence[tuple[EvidenceKind, str]] = (),
     candidates: Sequence[Markup] = (),
     cases: Sequence[int] = (),
+    questions: Sequence[KeptQuestion] = (),
 ) -> list[Say]:
     """Show a report to the coordinator who has it until then; the last message carries the buttons.
 
-    `files` is what it says of what was sent besides words, and `captions` what was written under each;
-    `candidates` are the lines on reports that may tell of the same person, and `cases` those it can be attached to.
+    `files` is what it says of what was sent besides words, and `captions` what was written under each; `questions`
+    are what the team asked the reporter. `candidates` are the lines on reports that may tell of the same person, and
+    `cases` those it can be attached to.
     """
-    beside = (*_caption_lines(captions, texts), *_addition_lines(additions, texts), *candidates)
-    written = (*_card_lines(report, texts, files), *beside)
+    beside = (*_caption_lines(captions, texts), *addition_lines(additions, texts), *candidates)
+    asked = question_lines(questions, additions, texts)
+    written = (*_card_lines(report, texts, files, asked), *beside)
     shown = pages([*written, texts("card.until", until=texts.moment(until))])
     claim = Claim(report.report_id, report.revision)
     keyboard = card_keyboard(claim, texts, publishing=report.consent.publishing, cases=cases)
@@ -65,18 +71,18 @@ def decided(claim: Claim, made: Made, message_id: int, texts: Texts) -> Replace:
     undo = Button(text=texts.plain("button.undo"), callback_data=pack_undo(claim.report_id, made.decision_id))
     note = Button(text=texts.plain("button.add_note"), callback_data=pack_note(claim.report_id, made.decision_id))
     first = (undo, note) if made.decision is Decision.REJECTED else (undo,)
-    return Replace(message_id=message_id, html=str(html), keyboard=(first, *_next_row(texts)))
+    return Replace(message_id=message_id, html=str(html), keyboard=(first, *next_row(texts)))
 
 
 def released(claim: Claim, message_id: int, texts: Texts) -> Replace:
     """Take the report off the screen of the coordinator who gave it back."""
     html = texts("card.released", report=claim.report_id)
-    return Replace(message_id=message_id, html=str(html), keyboard=_next_row(texts))
+    return Replace(message_id=message_id, html=str(html), keyboard=next_row(texts))
 
 
 def changed(report_id: int, what: str, texts: Texts) -> Say:
     """Tell the coordinator who has a report in hand that its reporter changed it."""
-    return Say(html=str(texts(f"notice.{what}", report=report_id)), keyboard=_next_row(texts))
+    return Say(html=str(texts(f"notice.{what}", report=report_id)), keyboard=next_row(texts))
 
 
 def not_yours(error: NotYours, texts: Texts) -> Markup:
@@ -88,7 +94,7 @@ def not_yours(error: NotYours, texts: Texts) -> Markup:
 
 def closed(error: NotYours, message_id: int, texts: Texts) -> Replace:
     """Take a card that is no longer this coordinator's off the screen, and say why."""
-    buttons = () if error.state is Holding.OLD_CARD else _next_row(texts)
+    buttons = () if error.state is Holding.OLD_CARD else next_row(texts)
     return Replace(message_id=message_id, html=str(not_yours(error, texts)), keyboard=buttons)
 
 
@@ -102,9 +108,10 @@ def ask_note(report_id: int, texts: Texts) -> Say:
     return Say(html=str(texts("card.ask_note", report=report_id)), asks_for_reply=True)
 
 
-def _card_lines(report: Report, texts: Texts, files: Markup | None) -> Iterator[Markup]:
+def _card_lines(report: Report, texts: Texts, files: Markup | None, asked: Iterator[Markup]) -> Iterator[Markup]:
     yield texts("card.head_urgent" if report.urgent else "card.head", report=report.report_id)
     yield texts("card.received", at=texts.moment(report.submitted_at), language=report.language)
+    yield from asked
     if report.together_with is not None:
         yield texts("card.together", report=report.together_with)
     for question in ALL_QUESTIONS:
@@ -145,9 +152,12 @@ def _caption_lines(captions: Sequence[tuple[EvidenceKind, str]], texts: Texts) -
             yield texts("card.caption", kind=texts.plain(f"evidence.kind.{kind}"), words=piece)
 
 
-def _addition_lines(additions: Sequence[KeptAddition], texts: Texts) -> Iterator[Markup]:
+def addition_lines(additions: Sequence[KeptAddition], texts: Texts) -> Iterator[Markup]:
+    """Show what was said of a report since it was submitted. Answers to the team stand beside their questions."""
     for kept in additions:
         addition = kept.addition
+        if addition.kind in ONLY_NOTED or addition.asked is not None:
+            continue
         what = texts.plain(f"addition.{addition.kind}")
         if addition.question is not None and (question := find_question(addition.question)):
             what = f"{what}: {label(question, texts)}"
@@ -156,5 +166,6 @@ def _addition_lines(additions: Sequence[KeptAddition], texts: Texts) -> Iterator
             yield texts("card.as_said", words=piece)
 
 
-def _next_row(texts: Texts) -> Keyboard:
+def next_row(texts: Texts) -> Keyboard:
+    """Return the button that asks for the next report."""
     return ((Button(text=texts.plain("button.next"), callback_data=NEXT),),)

@@ -88,6 +88,11 @@ RETURNING id, revision;
 -- name: parked_until(now_ms)
 SELECT id FROM reports WHERE asked_until_ms <= :now_ms ORDER BY asked_until_ms, id LIMIT 100;
 
+-- name: hold_report(report_id)^
+-- What is added in the moment of a decision is either on its card or waits as something new: one comes after the other.
+SELECT decision FROM reports WHERE id = :report_id
+FOR UPDATE;
+
 -- name: put_in(report_id, queued_at_ms)^
 -- There is something new of a decided report. What waits already keeps its place.
 UPDATE reports SET queued_at_ms = :queued_at_ms, revision = revision + 1

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.domain.access import TEAM_COMMANDS, Role, Verdict
 from bot.domain.addition import AdditionKind
+from bot.domain.asked import AskedOutcome, NotAskable
 from bot.domain.audit import AuditAct
 from bot.domain.consent import Publishing
 from bot.domain.errors import Holding, Misreading, UndoRefusal
@@ -62,9 +63,11 @@ COMPOSED: Mapping[str, Iterable[str]] = {
     "not_yours.{}": [f"not_yours.{holding}" for holding in Holding],
     "card.{}": [f"card.{decision}" for decision in Decision if decision is not Decision.WITHDRAWN],
     "addition.{}": [f"addition.{kind}" for kind in AdditionKind],
+    "asked.{}": [f"asked.{outcome}" for outcome in AskedOutcome if outcome is not AskedOutcome.WITHDRAWN],
+    "not_askable.{}": [f"not_askable.{why}" for why in NotAskable],
     "my.state.{}": [f"my.state.{state}" for state in ("waiting", Decision.APPROVED, Decision.REJECTED)],
     "audit.{}": [f"audit.{act}" for act in AuditAct],
-    "notice.{}": [f"notice.{what}" for what in ("added", "consented")],
+    "notice.{}": [f"notice.{what}" for what in ("added", "answered", "consented")],
     "notice.state.{}": [f"notice.state.{state}" for state in NoticeState],
     "settled.{}": [f"settled.{decision}" for decision in (Decision.APPROVED, Decision.REJECTED)],
     "toast.undo.{}": [f"toast.undo.{why}" for why in UndoRefusal],

@@ -36,10 +36,13 @@ SEARCH_KEY = ("PRIMARY KEY", "search_keys_pkey")
 REPORT_ID = ("INTEGER PRIMARY KEY", "reports_pkey")
 PROCESS = ("sqlite_autoindex_processes", "")  # there are a handful: PostgreSQL reads them all, and may
 HOT: dict[str, set[str | tuple[str, str]]] = {
+    "additions.mark_seen": {"additions_of_report"},
+    "additions.one_unseen": {"additions_of_report"},
     "audit.after": {ROW_ID},
     "audit.before": {ROW_ID},
     "audit.of_case": {"audit_of_case"},
     "audit.of_report": {"audit_of_report"},
+    "blocks.set_held_back": {"reports_of_person"},
     "chats.get_chat": {CHAT},
     "chats.get_chats": {CHAT},
     "chats.hold_chats": {CHAT},
@@ -88,6 +91,10 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "figures.outgoing": {"outbox_unsettled"},
     "members.in_hand": {"reports_in_hand"},
     "members.release_all_of": {"reports_in_hand"},
+    "questions.close_question": {"questions_of_report"},
+    "questions.question_to": {ROW_ID, REPORT_ID},
+    "questions.questions_of": {"questions_of_report", REPORT_ID},
+    "queue.hold_report": {REPORT_ID},
     "reports.find_receipt": {RECEIPT},
     "reports.get_reports": {ROW_ID},
     "reports.get_answers": {ANSWER},
@@ -151,6 +158,7 @@ ALSO_GOOD = {
     "corrections.hold_report": {"reports_in_hand"},  # few reports are in somebody's hands
     "evidence.hold_leased": {"evidence_leased"},  # few are being fetched
     "outbox.count_waiting": {"outbox_next"},  # only notices are counted, and those are for one group
+    "questions.question_to": {"questions_pkey", "reports_of_person"},  # a person has few reports
     "decisions.decide": {"reports_in_hand"},  # few reports are in somebody's hands
     "notices.put_on": {"reports_pkey", "reports_unnoticed"},  # few are due
     "notices.leave_out": {"reports_pkey", "reports_unnoticed"},
@@ -166,6 +174,7 @@ ALSO_GOOD = {
 WHOLE_TABLE = {
     "audit.people",  # for whoever asks on the server
     "cases.open_case",  # for children of a new row: passed over where no constraint is pending, as ever
+    "blocks.list_blocks",  # few people are blocked
     "figures.inbox",
     "figures.deferred_updates",  # dead letters and deferred updates are few
     "members.list_members",  # a team is a few people, and its links are as few
@@ -203,6 +212,11 @@ IN_ORDER = [
 ]
 """Read in the order of their index, and no further than they must be: sorting would read all that waits."""
 EXAMPLES: dict[str, Any] = {
+    "seen_at_ms": 1,
+    "up_to": 100,
+    "question_id": 100,
+    "closed_at_ms": 1,
+    "held_back": 1,
     "process": "a" * 16,
     "at_ms": 1,
     "attempts": 1,

@@ -18,6 +18,7 @@ from bot.pipeline.telegram_bot import TelegramBot
 from bot.pipeline.ticker import Ticker
 from bot.pipeline.worker import TeamChats, Worker
 from bot.sandbox import SandboxServer
+from bot.services.asking import ANSWER_AWAITED
 from bot.services.drafts import DraftDesk
 from bot.services.moderation import CLAIM_LASTS
 from bot.services.notices import NoticeDesk
@@ -142,6 +143,7 @@ class Handlers:
                 files=SealedFiles(Path()),  # nobody sends any
                 evidence_per_day=0,
                 lease=CLAIM_LASTS,
+                answer_awaited=ANSWER_AWAITED,
             )
             application = build_application(telegram, desk)
             await application.initialize()

@@ -226,7 +226,7 @@ def test_seldom_needed_buttons_stand_apart(texts: Texts, has_files: bool, is_lea
 
 @pytest.mark.parametrize("has_case", [False, True])
 def test_what_is_new_of_a_decided_report_can_be_marked_as_seen(texts: Texts, has_case: bool) -> None:  # noqa: FBT001
-    keyboard = update_keyboard(CLAIM, texts, has_case=has_case)
+    keyboard = update_keyboard(CLAIM, texts, has_case=has_case, up_to=3)
     check_keyboard(keyboard)
     offered = [unpack_card_press(data).action for _, data in buttons(keyboard)]
     assert offered[:2] == [CardAction.SEEN_NEXT, CardAction.SEEN]
