@@ -55,7 +55,7 @@ TABLES = ["secrets", "seen_updates", "deferred_updates", "chats", "conversations
 TABLES += ["report_answers", "report_events", "inbox", "evidence", "additions", "search_keys", "searches"]
 TABLES += ["members", "invites", "freezes", "audit", "audit_head"]
 TABLES += ["notices", "cases", "case_statuses", "case_notes", "case_tags", "case_picks"]
-TABLES += ["decisions", "questions", "corrections"]
+TABLES += ["decisions", "questions", "corrections", "blocks"]
 TABLES += ["processes", "duties", "allowances"]
 NOT_COPIED = {"processes", "duties", "allowances"}
 
@@ -118,16 +118,17 @@ async def fill(location: Location) -> None:
     insert(location, "additions", origin="mother:2", report_id=1, **common)
     insert(location, "search_keys", key="0" * 32, report_id=1)
     insert(location, "searches", chat_key=mother.key, sealed=b"sealed", created_at_ms=1)
-    insert_moderation(location)
+    insert_moderation(location, chat_key=mother.key)
 
 
-def insert_moderation(location: Location) -> None:
+def insert_moderation(location: Location, *, chat_key: str) -> None:
     """Let the team have added something to a case, asked a reporter, and corrected a report."""
     added: dict[str, Any] = {"case_id": 1, "added_by": "d" * 32, "added_at_ms": 1, "sealed": b"sealed"}
     insert(location, "case_statuses", **added, status="moved")
     insert(location, "case_tags", **added, tag_key="0" * 32)
     insert(location, "case_notes", case_id=1, sealed=b"sealed", written_by="d" * 32, written_at_ms=1)
     insert(location, "case_picks", case_id=1, question="name", report_id=1, picked_by="d" * 32, picked_at_ms=1)
+    insert(location, "blocks", chat_key=chat_key, blocked_by="d" * 32, blocked_at_ms=1)
     insert(location, "notices", made_at_ms=1, edited_at_ms=1)
     insert(location, "questions", report_id=1, sealed=b"sealed", asked_by="d" * 32, asked_at_ms=1)
     insert(location, "corrections", report_id=1, question="name", sealed=b"s", corrected_by="d" * 32, corrected_at_ms=1)

@@ -220,6 +220,7 @@ class Life:
             "case_picks": [
                 {"case_id": 1, "question": "city", "report_id": 1, "picked_by": dana, "picked_at_ms": NOW_MS}
             ],
+            "blocks": [{"chat_key": self.key(MOTHER), "blocked_by": dana, "blocked_at_ms": NOW_MS}],
             "questions": [{"report_id": 1, "sealed": b"s", "asked_by": dana, "asked_at_ms": NOW_MS}],
             "corrections": [corrected | {"sealed": b"s"}],
         }

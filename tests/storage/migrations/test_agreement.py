@@ -23,6 +23,7 @@ CHECKS |= {"a_person_has_a_key", "one_head"}
 CHECKS |= {"known_role", "known_role_offered", "used_or_taken_back", "one_freeze", "frozen_by_someone"}
 CHECKS |= {"undecided_is_not_forgotten", "asked_is_not_queued", "claimed_is_queued", "claimed_at_some_time"}
 CHECKS |= {"not_merged_into_itself", "merged_by_someone_at_some_time", "removed_by_someone_at_some_time"}
+CHECKS |= {"unblocked_by_someone_at_some_time"}
 CHECKS |= {"approved_into_a_case", "undone_by_someone_at_some_time", "closed_with_an_outcome"}
 IDS = {"case_id", "merged_into", "notice_id", "id", "update_id", "report_id", "digest_id", "shown_outbox_id"}
 """INTEGER in SQLite, where only that makes a rowid; it is 64 bits wide there as well."""
