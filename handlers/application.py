@@ -20,6 +20,8 @@ from telegram.ext import (
 from bot.domain.access import TEAM_COMMANDS
 from handlers import (
     callbacks,
+    case_callbacks,
+    cases,
     cities,
     commands,
     digest,
@@ -51,6 +53,7 @@ _COMMANDS: Mapping[str, Handler] = {
     "queue": moderation.on_queue,
     "next": moderation.on_next,
     "find": finding.on_find,
+    "case": cases.on_case,
     "digest": digest.on_digest,
     "stats": stats.on_stats,
     "team": team.on_team,
@@ -89,6 +92,7 @@ def _presses() -> Handlers:
         CallbackQueryHandler(allowed_press(moderation.on_card_press), pattern=f"^{team_callbacks.CARD}:"),
         CallbackQueryHandler(in_private(allowed_press(moderation.on_undo)), pattern=f"^{team_callbacks.UNDO}:"),
         CallbackQueryHandler(allowed_press(moderation.on_next), pattern=f"^{team_callbacks.NEXT}$"),
+        CallbackQueryHandler(in_private(allowed_press(cases.on_case_press)), pattern=f"^{case_callbacks.CASE}:"),
         CallbackQueryHandler(in_private(allowed_press(finding.on_page)), pattern=f"^{team_callbacks.FIND}:"),
         CallbackQueryHandler(in_private(allowed_press(finding.on_open)), pattern=f"^{team_callbacks.OPEN}:"),
         CallbackQueryHandler(in_private(invites.on_invitation_press), pattern=f"^{team_callbacks.TEAM}:(yes|no):"),

@@ -7,7 +7,9 @@ from bot.domain.errors import Holding, NotYours, QueueEmpty, UndoTooLate
 from bot.domain.message import Delete, Replace, Say
 from bot.domain.report import RejectionReason, Report
 from bot.services.matching import candidates_or_none
+from handlers.cases import open_case_of
 from handlers.context import BotContext, pressed
+from handlers.files import show_card_files, take_files_away
 from handlers.team_callbacks import CardAction, CardPress, pack_about, unpack_about, unpack_card_press, unpack_undo
 from handlers.views import moderation as views
 from handlers.views.candidates import candidate_lines, cases_of
@@ -136,6 +138,11 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
             candidates, _ = await candidates_or_none(context.turn.work, report)
             keyboard = card_keyboard(claim, texts, publishing=report.consent.publishing, cases=cases_of(candidates))
             context.say(Replace(message_id=message_id, keyboard=keyboard))
+        case CardAction.FILES:
+            await show_card_files(context, press)
+        case CardAction.CASE:
+            await context.moderation.held(coordinator, claim)
+            await open_case_of(context, claim.report_id)
         case CardAction.RELEASE:
             await context.moderation.release(coordinator, claim)
             context.turn.note("report_released", report_id=claim.report_id)
@@ -222,3 +229,4 @@ async def _close_card(context: BotContext, claim: Claim, kept: int) -> None:
     for message_id in await context.turn.work.outbox.messages_about(context.chat, pack_about(claim, CARD)):
         if message_id != kept:
             context.say(Delete(message_id=message_id))
+    await take_files_away(context, claim)

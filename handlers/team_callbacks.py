@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.access import Act
 from handlers.callbacks import joined, number
+from handlers.case_callbacks import CASE, CASE_ACTS, unpack_case_press
 from storage.reports import Claim
 
 CARD = "r"
@@ -187,17 +188,21 @@ def unpack_team_press(data: str) -> TeamPress:
     return TeamPress(TeamAction(action), number(member), "".join(value))
 
 
+_ALIKE: Mapping[str, Act] = {UNDO: Act.UNDO_OWN, FIND: Act.FIND, OPEN: Act.FIND}
+"""The kinds of button that all do one thing."""
+
+
 def act_of(data: str) -> Act | None:
     """Return what a member does with a button; None for one that anybody may press, or that this bot never made."""
     try:
         if data == NEXT:
             return Act.NEXT
-        if data.startswith(f"{UNDO}:"):
-            return Act.UNDO_OWN
-        if data.startswith((f"{FIND}:", f"{OPEN}:")):
-            return Act.FIND
+        if (kind := data.partition(":")[0]) in _ALIKE:
+            return _ALIKE[kind]
         if data.startswith(f"{CARD}:"):
             return ACTS[unpack_card_press(data).action]
+        if data.startswith(f"{CASE}:"):
+            return CASE_ACTS[unpack_case_press(data).action]
         return TEAM_ACTS.get(unpack_team_press(data).action)
     except ValueError:
         return None

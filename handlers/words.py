@@ -4,7 +4,7 @@ from telegram import Update
 
 from bot.domain.answer import Words
 from bot.domain.message import Say
-from handlers import cities, finding, intake, moderation, my_reports
+from handlers import case_words, cities, finding, intake, moderation, my_reports
 from handlers.context import CHOICE, BotContext
 
 
@@ -15,7 +15,7 @@ async def on_words(update: Update, context: BotContext) -> None:
         return None
     if await moderation.take_reason(message, context) or await cities.take_words(message, context):
         return None
-    if await finding.take_search(message, context):
+    if await finding.take_search(message, context) or await case_words.take(message, context):
         return None
     if context.last_about == CHOICE:
         return context.say(Say(html=str(context.texts("problem.press_above"))), about=CHOICE)

@@ -15,6 +15,7 @@ from bot.understanding.reading import visible
 from handlers.team_callbacks import NEXT, pack_undo
 from handlers.views.answers import as_said, is_outside_events, label, understood
 from handlers.views.card_keyboards import card_keyboard
+from handlers.views.case_menus import open_case_button
 from handlers.views.pages import pages, pieces
 from storage.additions import KeptAddition
 from storage.decisions import Made
@@ -61,7 +62,7 @@ def card(
     `files` is what it says of what was sent besides words, and `captions` what was written under each;
     `candidates` are the lines on reports that may tell of the same person, and `cases` those it can be attached to.
     """
-    beside = (*_caption_lines(captions, texts), *_addition_lines(additions, texts), *candidates)
+    beside = (*_caption_lines(captions, texts), *addition_lines(additions, texts), *candidates)
     written = (*_card_lines(report, texts, files), *beside)
     shown = pages([*written, texts("card.until", until=texts.moment(until))])
     claim = Claim(report.report_id, report.revision)
@@ -80,7 +81,8 @@ def decided(claim: Claim, made: Made, message_id: int, texts: Texts) -> Replace:
     """Take the report off the coordinator's screen and say what was decided: a phone can be taken away."""
     html = texts(f"card.{made.decision}", report=claim.report_id, case=made.case_id or "")
     undo = Button(text=texts.plain("button.undo"), callback_data=pack_undo(claim.report_id, made.decision_id))
-    return Replace(message_id=message_id, html=str(html), keyboard=((undo,), *_next_row(texts)))
+    case = () if made.case_id is None else (open_case_button(made.case_id, texts),)
+    return Replace(message_id=message_id, html=str(html), keyboard=((undo, *case), *_next_row(texts)))
 
 
 def released(claim: Claim, message_id: int, texts: Texts) -> Replace:
@@ -152,7 +154,8 @@ def _caption_lines(captions: Sequence[tuple[EvidenceKind, str]], texts: Texts) -
             yield texts("card.caption", kind=texts.plain(f"evidence.kind.{kind}"), words=piece)
 
 
-def _addition_lines(additions: Sequence[KeptAddition], texts: Texts) -> Iterator[Markup]:
+def addition_lines(additions: Sequence[KeptAddition], texts: Texts) -> Iterator[Markup]:
+    """Say what a reporter added to a report since it was submitted."""
     for kept in additions:
         addition = kept.addition
         what = texts.plain(f"addition.{addition.kind}")
