@@ -84,7 +84,8 @@ RETURNING id, revision;
 
 -- name: open_cases()
 -- What somebody has open: as many rows as there are coordinators at work, a few more at most.
-SELECT id, revision, claimed_by, claim_expires_at_ms FROM cases WHERE claimed_by IS NOT NULL ORDER BY id;
+SELECT id, revision, claimed_by, claim_expires_at_ms FROM cases WHERE claimed_by IS NOT NULL
+ORDER BY claimed_at_ms, id;
 
 -- name: end_case_claim(case_id, revision, coordinator, expires_at_ms)^
 -- The lease is over, or a lead breaks it; not where its holder did something meanwhile.
