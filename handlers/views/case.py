@@ -32,6 +32,8 @@ _MOST_COMPARED = 8
 """Reports of each side that are named where two cases are to be joined."""
 _SHOWN_NAME = 24
 _LONGEST_RELATION = 200
+_LONGEST_LIST = 600
+"""Characters of a list of tags, or of the numbers of reports."""
 
 
 def case_page(page: CasePage, texts: Texts, *, number: int = 0) -> Say:
@@ -102,7 +104,7 @@ def _head_lines(page: CasePage, texts: Texts) -> Iterator[Markup]:
     for joined in page.joined:
         yield texts("case.joined", case=joined.case_id, into=joined.into, reports=_numbers(joined.reports))
     if page.tags:
-        yield texts("case.tags", tags=", ".join(tag.text for tag in page.tags))
+        yield texts("case.tags", tags=shorten(", ".join(tag.text for tag in page.tags), limit=_LONGEST_LIST))
     yield texts("case.until", until=texts.moment(page.until))
 
 
@@ -207,4 +209,4 @@ def _side(case_id: int, reports: Sequence[Report], texts: Texts) -> Iterator[Mar
 
 
 def _numbers(report_ids: Iterable[int]) -> str:
-    return ", ".join(map(str, report_ids)) or "–"
+    return shorten(", ".join(map(str, report_ids)), limit=_LONGEST_LIST) or "–"
