@@ -19,6 +19,7 @@ from bot.pipeline.drawing import Artist
 from bot.pipeline.faults import describe
 from bot.pipeline.fetcher import Fetcher
 from bot.pipeline.inbox import Inbox
+from bot.pipeline.lookups import Lookups
 from bot.pipeline.metrics import Metrics
 from bot.pipeline.pace import Pace
 from bot.pipeline.parsing import parse
@@ -31,6 +32,7 @@ from bot.pipeline.watch import Watch
 from bot.pipeline.webhook import Webhook
 from bot.pipeline.worker import TeamChats, Worker
 from bot.services.drafts import DraftDesk
+from bot.services.notices import NoticeDesk
 from bot.services.rounds import Rounds
 from bot.services.staff import seat
 from bot.services.turn import Choose, Turn
@@ -38,9 +40,10 @@ from bot.settings import Settings
 from bot.texts import Catalogues
 from bot.understanding.country import Country
 from bot.understanding.reading import Reader
-from handlers.application import ALLOWED_UPDATES, BotApplication, build_application
-from handlers.context import Desk, at_hand
+from handlers.application import ALLOWED_UPDATES, BotApplication, build_application, handle
+from handlers.context import Desk
 from handlers.views.drafts import DraftMessages
+from handlers.views.notices import NoticeMessages
 from handlers.views.rounds import RoundsMessages
 from storage.database import Clock, Database
 from storage.location import SQLiteFile
@@ -135,6 +138,7 @@ async def open_app(
         files=files,
         evidence_per_day=settings.evidence_per_person_day,
         lease=timedelta(minutes=settings.claim_minutes),
+        answer_awaited=timedelta(hours=settings.ask_hours),
     )
     application = build_application(bot, desk)
     async with Database.open(settings.location(), settings.master_keys(), clock=clock) as database:
@@ -156,10 +160,7 @@ def _join(
 ) -> App:
     async def dispatch(raw: dict[str, Any], turn: Turn) -> None:
         """Parse an update and run its handler within the turn."""
-        with at_hand(turn):
-            await application.process_update(parse(raw, bot))
-        if turn.error is not None:
-            raise turn.error
+        await handle(parse(raw, bot), turn, application)
 
     team = TeamChats(coordinators=settings.coordinator_chat_id, digest=settings.digest_chat_id)
     pace = Pace(settings.send_per_second, settings.send_per_chat_second, settings.send_per_group_minute)
@@ -168,6 +169,7 @@ def _join(
     sender = Sender(
         bot=bot,
         carrier=Carrier(bot=bot, database=database, files=desk.files, artist=Artist()),
+        lookups=Lookups(database, tell_figures=desk.tell_figures),
         database=database,
         pace=pace,
         metrics=metrics,
@@ -191,6 +193,7 @@ def _join(
         desk=desk.digests,
         drafts=lambda work: DraftDesk(work, terms=terms, words=messages),
         rounds=lambda work: Rounds(work, lease=desk.lease, words=RoundsMessages(desk.catalogues)),
+        notices=lambda work: NoticeDesk(work, words=NoticeMessages(desk.catalogues)),
         wake=sender.wake,
         metrics=metrics,
     )

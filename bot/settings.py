@@ -106,6 +106,7 @@ class Settings(StorageSettings):
     listen: str = Field(default="127.0.0.1:8080", pattern=r"^\S+:\d{1,5}$")
     monitor_port: int = Field(default=0, ge=0, le=65535)
     claim_minutes: int = Field(default=15, ge=1, le=24 * 60)
+    ask_hours: int = Field(default=24, ge=1, le=30 * 24)
     remind_after_hours: int = Field(default=24, ge=0)
     draft_expires_after_days: int = Field(default=30, ge=0)
     reports_per_person_day: int = Field(default=50, ge=0)

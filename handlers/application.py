@@ -18,7 +18,9 @@ from telegram.ext import (
 )
 
 from bot.domain.access import TEAM_COMMANDS
+from bot.services.turn import Turn
 from handlers import (
+    blocked,
     callbacks,
     case_callbacks,
     cases,
@@ -34,6 +36,9 @@ from handlers import (
     membership,
     moderation,
     my_reports,
+    opening,
+    queue,
+    rejection_notes,
     stats,
     team,
     team_callbacks,
@@ -41,7 +46,6 @@ from handlers import (
     words,
 )
 from handlers.context import BotContext, Desk
-from handlers.errors import on_error
 from handlers.guard import Handler, allowed, allowed_press, in_private, in_team_chat
 
 BotApplication = Application[ExtBot[None], BotContext, dict[Any, Any], dict[Any, Any], Desk, None]
@@ -49,11 +53,14 @@ Handlers = list[BaseHandler[Update, BotContext, None]]
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update that any handler below looks at; Telegram need not send others."""
+_GROUP = 0
+"""The handlers are one group, so that one update has one handler."""
 _COMMANDS: Mapping[str, Handler] = {
-    "queue": moderation.on_queue,
+    "queue": queue.on_queue,
     "next": moderation.on_next,
     "find": finding.on_find,
     "case": cases.on_case,
+    "report": opening.on_report,
     "digest": digest.on_digest,
     "stats": stats.on_stats,
     "team": team.on_team,
@@ -61,6 +68,8 @@ _COMMANDS: Mapping[str, Handler] = {
     "freeze": freeze.on_freeze,
     "unfreeze": freeze.on_unfreeze,
     "cities": cities.on_cities,
+    "blocked": blocked.on_blocked,
+    "unblock": blocked.on_unblock,
 }
 """Who answers each command of the team. What it is to do, and so who may give it, is said in `bot.domain.access`."""
 _FILES = (
@@ -80,21 +89,51 @@ def build_application(bot: ExtBot[None], desk: Desk) -> BotApplication:
     application: BotApplication = (
         ApplicationBuilder().bot(bot).updater(None).job_queue(None).context_types(types).build()
     )
-    handlers = [*_presses(), *_words(), *_team(), *_private(), *_changes()]
-    application.add_handlers(handlers)
-    application.add_error_handler(on_error)
+    handlers = [*_interview(), *_presses(), *_start(), *_team(), *_private(), *_changes()]
+    application.add_handlers(handlers, group=_GROUP)
     return application
 
 
+async def handle(update: Update, turn: Turn, application: BotApplication) -> None:
+    """Let the first handler that takes an update handle it within a turn.
+
+    The application's own way, `process_update`, is not used: it logs what a handler raises and goes on as if nothing
+    were lost, and looks each time for tasks, groups and data to keep that there are none of here.
+
+    Raises:
+        Exception: whatever the handler raised; the worker then undoes the turn.
+    """
+    for handler in application.handlers[_GROUP]:
+        found = handler.check_update(update)
+        if found is not None and found is not False:
+            context = BotContext.of(turn, update, application)
+            handler.collect_additional_context(context, update, application, found)
+            await handler.callback(update, context)
+            return
+
+
+def _interview() -> Handlers:
+    """Return who hears its buttons, and plain words in a private chat: nearly all that comes.
+
+    They stand first, because each handler is asked in turn whether an update is for it.
+    """
+    plain = filters.ChatType.PRIVATE & filters.TEXT & ~filters.COMMAND
+    return [
+        CallbackQueryHandler(in_private(intake.on_press), pattern=f"^{callbacks.INTERVIEW}:"),
+        MessageHandler(filters.UpdateType.MESSAGE & plain, words.on_words),
+    ]
+
+
 def _presses() -> Handlers:
-    """Return what every button does. They stand first: a press carries only the place of its message."""
+    """Return what every other button does. A press carries only the place of its message, so they stand early."""
     return [
         CallbackQueryHandler(allowed_press(moderation.on_card_press), pattern=f"^{team_callbacks.CARD}:"),
         CallbackQueryHandler(in_private(allowed_press(moderation.on_undo)), pattern=f"^{team_callbacks.UNDO}:"),
-        CallbackQueryHandler(allowed_press(moderation.on_next), pattern=f"^{team_callbacks.NEXT}$"),
         CallbackQueryHandler(in_private(allowed_press(cases.on_case_press)), pattern=f"^{case_callbacks.CASE}:"),
+        CallbackQueryHandler(in_private(allowed_press(queue.on_queue_press)), pattern=f"^{team_callbacks.QUEUE}:"),
+        CallbackQueryHandler(in_private(allowed_press(rejection_notes.on_note)), pattern=f"^{team_callbacks.NOTE}:"),
         CallbackQueryHandler(in_private(allowed_press(finding.on_page)), pattern=f"^{team_callbacks.FIND}:"),
-        CallbackQueryHandler(in_private(allowed_press(finding.on_open)), pattern=f"^{team_callbacks.OPEN}:"),
+        CallbackQueryHandler(in_private(allowed_press(opening.on_open)), pattern=f"^{team_callbacks.OPEN}:"),
         CallbackQueryHandler(in_private(invites.on_invitation_press), pattern=f"^{team_callbacks.TEAM}:(yes|no):"),
         CallbackQueryHandler(in_private(allowed_press(team.on_team_press)), pattern=f"^{team_callbacks.TEAM}:"),
         CallbackQueryHandler(in_private(language.on_language_press), pattern=f"^{callbacks.LANGUAGE}:"),
@@ -104,10 +143,10 @@ def _presses() -> Handlers:
     ]
 
 
-def _words() -> Handlers:
-    """Return who hears plain words in a private chat. They stand next: most messages are such."""
-    plain = filters.ChatType.PRIVATE & filters.TEXT & ~filters.COMMAND
-    return [MessageHandler(filters.UpdateType.MESSAGE & plain, words.on_words)]
+def _start() -> Handlers:
+    """Return the command that each report begins with: the commands of the team are many, and given by few."""
+    message = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+    return [CommandHandler("start", commands.on_start, filters=message)]
 
 
 def _team() -> Handlers:
@@ -131,7 +170,6 @@ def _private() -> Handlers:
     message = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     edited = filters.ChatType.PRIVATE & filters.UpdateType.EDITED_MESSAGE
     return [
-        CommandHandler("start", commands.on_start, filters=message),
         CommandHandler("help", commands.on_help, filters=message),
         CommandHandler("steps", commands.on_steps, filters=message),
         CommandHandler("language", language.on_language, filters=message),

@@ -44,6 +44,11 @@ class FollowUpAction(StrEnum):
     """A new report, as /start does."""
     ASK_TO_WITHDRAW = "undo"
     WITHDRAW = "gone"
+    QUESTION = "ask"
+    """Show again what the team asked about the report."""
+    ANSWER_UNKNOWN = "dunno"
+    """The person does not know what the team asked; the question's number follows."""
+    ANSWER_SKIP = "skip"
 
 
 @dataclass(frozen=True)

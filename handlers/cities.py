@@ -18,14 +18,14 @@ _PARTED = re.compile(r"[,;\n]+")
 
 async def on_cities(_update: Update, context: BotContext) -> None:
     """Show which cities the member cares for, and let others be named."""
-    context.say(views.cities(await _chosen(context), context.texts), about=CITIES)
+    context.say(views.cities(await context.cities(), context.texts), about=CITIES)
 
 
 async def take_words(message: Message, context: BotContext) -> bool:
     """Take words as names of cities where those were asked for last; False where they were not."""
     if context.last_about != CITIES or await context.judge(Act.PREFERENCES) is not Verdict.YES:
         return False
-    chosen, doubtful, unknown = list(await _chosen(context)), [], []
+    chosen, doubtful, unknown = list(await context.cities()), [], []
     for name in filter(None, map(str.strip, _PARTED.split(message.text or ""))):
         found = context.desk.reader.country.places.match(name)
         if key := certain(found):
@@ -45,7 +45,7 @@ async def press(context: BotContext, press: TeamPress, place: int) -> None:
     Raises:
         ValueError: it is no such button, or names no city.
     """
-    chosen = list(await _chosen(context))
+    chosen = list(await context.cities())
     match press.action:
         case TeamAction.ADD_CITY if press.value in context.desk.reader.places:
             chosen.append(press.value)
@@ -57,8 +57,3 @@ async def press(context: BotContext, press: TeamPress, place: int) -> None:
             raise ValueError(press.value)
     kept = await context.staff.prefer(context.chat, chosen[: views.MOST])
     context.say(in_place(views.cities(kept, context.texts), place), about=CITIES)
-
-
-async def _chosen(context: BotContext) -> tuple[str, ...]:
-    member = await context.turn.work.members.get(context.chat.key)
-    return member.cities if member else ()

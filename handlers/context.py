@@ -1,11 +1,9 @@
 """What a handler has at hand: who speaks, in which language, the services, and a way to answer."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Self, cast
 from zoneinfo import ZoneInfo
 
@@ -13,8 +11,10 @@ from telegram import Message, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.domain.access import PERMITTED, Act, Role, Verdict, judge
-from bot.domain.message import Say, Sendable
+from bot.domain.message import Figures, Say, Sendable
 from bot.domain.schedule import DailyAt
+from bot.services.asking import Answering, Asking
+from bot.services.blocking import Blocking
 from bot.services.cases import CaseDesk
 from bot.services.digest import Digest, DigestDesk
 from bot.services.evidence import EvidenceDesk
@@ -25,10 +25,13 @@ from bot.services.moderation import Moderation
 from bot.services.staff import Staff
 from bot.services.stats import StatsDesk
 from bot.services.turn import Choose, Turn
+from bot.services.updates import Updates
 from bot.services.wipe import Wiping
 from bot.texts import Catalogues, Texts
 from bot.understanding.reading import Reader
 from handlers.views.digest import digest_pages
+from handlers.views.stats import picture as stats_picture
+from handlers.views.stats import words as stats_pages
 from storage.chats import Chat
 from storage.outgoing import Priority
 from storage.sealed_files import SealedFiles
@@ -38,18 +41,6 @@ CHOICE = "choice"
 """What a question is about that only a button answers, outside the interview."""
 _UNKNOWN = object()
 """A role that was not asked for yet."""
-_at_hand: ContextVar[Turn] = ContextVar("turn")
-"""The turn that this task takes. The ticker takes turns beside the receiver, each in a transaction of its own."""
-
-
-@contextmanager
-def at_hand(turn: Turn) -> Iterator[None]:
-    """Let what is handled within the block be handled in this turn."""
-    token = _at_hand.set(turn)
-    try:
-        yield
-    finally:
-        _at_hand.reset(token)
 
 
 @dataclass
@@ -67,6 +58,8 @@ class Desk:
     evidence_per_day: int
     lease: timedelta
     """How long a report that a coordinator claimed is kept from the others."""
+    answer_awaited: timedelta
+    """How long a report waits for its reporter's answer to a question."""
 
     def render_digest(self, digest: Digest) -> Sequence[Say]:
         """Write a digest in the team's language."""
@@ -76,6 +69,12 @@ class Desk:
         """Return the digests within a transaction."""
         empty = Say(html=str(self._team_texts("digest.page_empty")))
         return DigestDesk(work, schedule=self.schedule, render=self.render_digest, empty_page=empty)
+
+    async def tell_figures(self, work: UnitOfWork, chat: Chat) -> Sequence[Sendable]:
+        """Read the figures of moderation, and say them: the words first, for a picture may fail."""
+        stats = await StatsDesk(work, zone=self.zone).read()
+        texts = self.catalogues.in_language(chat.language)
+        return [*stats_pages(stats, texts), stats_picture(stats, texts)]
 
     @property
     def _team_texts(self) -> Texts:
@@ -112,13 +111,12 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     _replied_about: object = _UNKNOWN
 
     @classmethod
-    def from_update(cls, update: object, application: "Application[Any, Any, Any, Any, Any, Any]") -> Self:
-        """Bind the context to the turn at hand."""
-        context = super().from_update(update, application)
-        context.turn = _at_hand.get()
-        user = getattr(update, "effective_user", None)
-        context.telegram_id = user.id if user else None
-        context.first_name = user.first_name if user else ""
+    def of(cls, turn: Turn, update: Update, application: "Application[Any, Any, Any, Any, Any, Any]") -> Self:
+        """Return the context of an update within its turn."""
+        context = cls(application)
+        context.turn = turn
+        if user := update.effective_user:
+            context.telegram_id, context.first_name = user.id, user.first_name
         return context
 
     @property
@@ -146,9 +144,7 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     async def role(self) -> Role | None:
         """Return what the person is in the team, or None. Asked once an update, and only where it matters."""
         if self._role is _UNKNOWN:
-            work, telegram_id = self.turn.work, self.telegram_id
-            member = None if telegram_id is None else await work.members.get(work.chats.key_of(telegram_id))
-            self._role = member.role if member else None
+            self._role = await _role_of(self.turn.work, self.telegram_id)
         return cast("Role | None", self._role)
 
     async def judge(self, act: Act) -> Verdict:
@@ -166,10 +162,6 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
             self._replied_about = await self.turn.work.outbox.what_about(self.chat, message_id)
         return cast("str | None", self._replied_about)
 
-    async def _is_unlimited(self) -> bool:
-        """Say whether the person may send any number of reports: coordinators type in lists told by telephone."""
-        return await self.role() in {Role.LEAD, Role.COORDINATOR}
-
     @cached_property
     def intake(self) -> Intake:
         """The reporter's side."""
@@ -180,7 +172,8 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
             zone=desk.zone,
             choose=desk.choose,
             reports_a_day=desk.reports_a_day,
-            is_unlimited=self._is_unlimited,
+            # Not a method: what is kept in here must not lead back, or all of the turn waits for the collector.
+            is_unlimited=partial(_is_unlimited, self.turn.work, self.telegram_id),
         )
 
     @property
@@ -209,6 +202,26 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         return CaseDesk(self.turn.work, lease=self.desk.lease, today=self.intake.today)
 
     @property
+    def asking(self) -> Asking:
+        """Asking reporters."""
+        return Asking(self.turn.work, self.moderation, awaited=self.desk.answer_awaited)
+
+    @property
+    def answering(self) -> Answering:
+        """Answering what the team asked."""
+        return Answering(self.turn.work, self.follow_up)
+
+    @property
+    def updates(self) -> Updates:
+        """What is new of decided reports."""
+        return Updates(self.turn.work, self.moderation)
+
+    @property
+    def blocking(self) -> Blocking:
+        """Blocking reporters who abuse."""
+        return Blocking(self.turn.work, self.moderation, lease=self.desk.lease)
+
+    @property
     def staff(self) -> Staff:
         """The team."""
         return Staff(self.turn.work, choose=self.desk.choose)
@@ -223,12 +236,7 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         """Digests."""
         return self.desk.digests(self.turn.work)
 
-    @property
-    def stats(self) -> StatsDesk:
-        """The figures of moderation."""
-        return StatsDesk(self.turn.work, zone=self.desk.zone)
-
-    def say(self, message: Sendable, *, about: str | None = None) -> None:
+    def say(self, message: Sendable | Figures, *, about: str | None = None) -> None:
         """Answer in this chat, once what was stored is committed."""
         self.turn.say(message, about=about)
 
@@ -252,7 +260,7 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         await self.turn.work.chats.speak(self.chat, language)
         self.turn.chat = replace(self.chat, language=language)
 
-    async def cities(self) -> Sequence[str]:
+    async def cities(self) -> tuple[str, ...]:
         """Return the places that the member cares for; none: all of them."""
         member = await self.turn.work.members.get(self.chat.key)
         return () if member is None else member.cities
@@ -263,3 +271,13 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
         if chat.name != self.first_name:
             await self.turn.work.chats.rename(chat, self.first_name)
         return chat
+
+
+async def _role_of(work: UnitOfWork, telegram_id: int | None) -> Role | None:
+    member = None if telegram_id is None else await work.members.get(work.chats.key_of(telegram_id))
+    return member.role if member else None
+
+
+async def _is_unlimited(work: UnitOfWork, telegram_id: int | None) -> bool:
+    """Say whether a person may send any number of reports: coordinators type in lists told by telephone."""
+    return await _role_of(work, telegram_id) in {Role.LEAD, Role.COORDINATOR}

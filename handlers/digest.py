@@ -2,6 +2,7 @@
 
 from telegram import Update
 
+from bot.domain.audit import AuditAct
 from handlers.context import BotContext
 from handlers.views.digest import preview
 
@@ -12,5 +13,6 @@ ABOUT = "found:digest"
 async def on_digest(_update: Update, context: BotContext) -> None:
     """Show the next digest as it stands. Nothing is posted."""
     digest = await context.digests.preview()
+    context.turn.work.audit.note(await context.coordinator(), AuditAct.READ_DIGEST, reports=digest.reports)
     for page in preview(digest, context.texts):
         context.say(page, about=ABOUT)

@@ -5,6 +5,7 @@ from datetime import datetime
 from markupsafe import Markup
 from telegram import Message, MessageOriginChannel, Update
 
+from bot.domain.addition import AdditionKind
 from bot.domain.answer import Words
 from bot.domain.errors import (
     FileTooLarge,
@@ -19,6 +20,7 @@ from bot.domain.errors import (
 from bot.domain.evidence import ContactCard, Contents, EvidenceKind, Place
 from bot.domain.interview import Interview
 from bot.domain.message import Say
+from handlers import answering
 from handlers.context import BotContext, message_of
 from handlers.intake import show_after, show_again
 from handlers.my_reports import about, asked_for
@@ -36,12 +38,18 @@ async def on_evidence(update: Update, context: BotContext) -> None:
     asked = await asked_for(message, context)
     report_id = asked[0] if asked else None
     try:
+        question = None if asked else await answering.question_of(message, context)
+        if question is not None:
+            report_id = question.report_id
         taken = await context.evidence.take(context.chat, kind, contents, sent_at=message.date, asked_for=report_id)
         remark = views.taken(kind, context.texts, receipt=taken.own.receipt if taken.own else None)
         if kind in _SPOKEN and taken.interview is not None and taken.interview.question is not None:
             remark = lines([remark, context.texts("evidence.not_heard")])
         if taken.own is not None:
             more = about(*asked) if asked else None
+            if question is not None:
+                await answering.answer_besides_words(context, question, message)
+                more = None if taken.interview else about(question.report_id, AdditionKind.TOLD)
             return await _add_to_report(context, message, taken.own, taken.interview, remark, more=more)
     except NoSuchReport:
         return context.say(Say(html=str(context.texts("my.gone"))))

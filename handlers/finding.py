@@ -7,7 +7,7 @@ from bot.domain.message import Replace, Say
 from bot.services.finding import Found, SearchGone
 from bot.understanding.search_words import LONGEST_SEARCH
 from handlers.context import BotContext, message_of, pressed
-from handlers.team_callbacks import unpack_open, unpack_page
+from handlers.team_callbacks import unpack_page
 from handlers.views import finding as views
 
 ASKED = "find"
@@ -49,20 +49,6 @@ async def on_page(update: Update, context: BotContext) -> None:
     _note(context, found)
     shown = views.found(found, context.texts)
     return context.say(Replace(message_id=message_id, html=shown.html, keyboard=shown.keyboard))
-
-
-async def on_open(update: Update, context: BotContext) -> None:
-    """Say where a report stands that was found."""
-    query = update.callback_query
-    try:
-        report_id = unpack_open((query and query.data) or "")
-    except ValueError:
-        return context.toast(context.texts.plain("toast.stale"))
-    standing = await context.turn.work.reports.standing(report_id)
-    if standing is None:
-        return context.toast(context.texts.plain("toast.stale"))
-    state = context.texts.plain(f"find.state.{standing.decision or 'waiting'}")
-    return context.toast(context.texts.plain("find.open", report=report_id, state=state))
 
 
 async def _search(context: BotContext, text: str) -> None:

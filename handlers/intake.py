@@ -26,7 +26,7 @@ from bot.services.intake import Progress
 from bot.understanding.spoken_buttons import says_thanks
 from handlers.callbacks import unpack_press
 from handlers.context import BotContext, message_of
-from handlers.notices import announce, tell_of_further
+from handlers.notices import tell_of_further
 from handlers.views import interview as views
 from handlers.views.evidence import files
 from handlers.views.keyboards import language_keyboard
@@ -187,8 +187,7 @@ async def _submit(context: BotContext, press: Press) -> None:
             context, context.texts("problem.too_many_reports", at=context.texts.moment(error.until))
         )
     context.turn.note("report_submitted", report_id=submitted.report_id, urgent=submitted.urgent)
-    context.say(views.receipt(submitted.report_id, submitted.receipt, context.texts))
-    return await announce(context, submitted)
+    return context.say(views.receipt(submitted.report_id, submitted.receipt, context.texts))
 
 
 async def _stale(context: BotContext, stale: StaleButton) -> None:

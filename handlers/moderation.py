@@ -1,4 +1,6 @@
-"""The coordinators' side: /queue, /next, the buttons under a card, a reason in words."""
+"""The coordinators' side: /next, the buttons under a card, a reason in words."""
+
+from collections.abc import Sequence
 
 from telegram import Message, Update
 
@@ -7,61 +9,37 @@ from bot.domain.errors import Holding, NotYours, QueueEmpty, UndoTooLate
 from bot.domain.message import Delete, Replace, Say
 from bot.domain.report import RejectionReason, Report
 from bot.services.matching import candidates_or_none
+from handlers import asking, blocking, correcting, opening, updates
+from handlers.asked import asked_beside
+from handlers.cards import CARD, close_card, show_card
 from handlers.cases import open_case_of
 from handlers.context import BotContext, pressed
-from handlers.files import show_card_files, take_files_away
-from handlers.team_callbacks import CardAction, CardPress, pack_about, unpack_about, unpack_card_press, unpack_undo
+from handlers.files import show_card_files
+from handlers.rejection_notes import LONGEST_NOTE
+from handlers.team_callbacks import (
+    ACTS,
+    CardAction,
+    CardPress,
+    pack_about,
+    unpack_card_press,
+    unpack_decision,
+)
 from handlers.views import moderation as views
-from handlers.views.candidates import candidate_lines, cases_of
+from handlers.views.candidates import cases_of
 from handlers.views.card_keyboards import PUBLISH_AT_MOST, card_keyboard, more_keyboard, reasons_keyboard
-from handlers.views.evidence import files
 from handlers.views.interview import status
+from handlers.views.queue import nothing_to_claim
+from storage.chats import Chat
 from storage.decisions import Made
 from storage.outgoing import Priority
 from storage.reports import Claim
 
-CARD = "card"
 REASON = "reason"
-LONGEST_REASON = 1000
-"""Characters a reason in words may have."""
-
-
-async def on_queue(update: Update, context: BotContext) -> None:
-    """Show how many reports wait and since when."""
-    counts = await context.moderation.queue()
-    private = update.effective_chat is not None and update.effective_chat.type == "private"
-    context.say(views.queue(counts, context.texts, private=private))
 
 
 async def on_next(_update: Update, context: BotContext) -> None:
     """Claim the next report and show its card."""
-    await _show_next(context)
-
-
-async def show_card(context: BotContext, report: Report) -> None:
-    """Show the card of a report to the coordinator who has it in hand."""
-    context.turn.note("report_in_hand", report_id=report.report_id, revision=report.revision)
-    about = pack_about(Claim(report.report_id, report.revision), CARD)
-    until = context.turn.work.now + context.desk.lease
-    additions = await context.moderation.additions(report.report_id)
-    kept = files(await context.evidence.of_report(report.report_id), context.texts)
-    captions = await context.evidence.captions(report.report_id)
-    candidates, fault = await candidates_or_none(context.turn.work, report)
-    if fault is not None:
-        context.turn.note("candidates_not_checked", report_id=report.report_id, error=type(fault).__name__)
-    alike = candidate_lines(candidates, context.texts)
-    shown = views.card(
-        report,
-        context.texts,
-        until=until,
-        additions=additions,
-        files=kept,
-        captions=captions,
-        candidates=alike,
-        cases=cases_of(candidates),
-    )
-    for page in shown:
-        context.show_card(page, about=about)
+    await show_next(context, cities=await context.cities())
 
 
 async def on_card_press(update: Update, context: BotContext) -> None:
@@ -82,7 +60,7 @@ async def on_card_press(update: Update, context: BotContext) -> None:
         context.toast(str(views.not_yours(error, context.texts).striptags()))
         if error.state is Holding.YOURS_ALREADY:
             return None  # a doubled press: the card already says what was decided
-        await _close_card(context, press.claim, message_id)
+        await close_card(context, press.claim, message_id)
         context.say(views.closed(error, message_id, context.texts))
 
 
@@ -91,7 +69,7 @@ async def take_reason(message: Message, context: BotContext) -> bool:
 
     Who the person is, is looked up only where words were asked for: most people only report.
     """
-    claim = await _reason_asked_for(message, context)
+    claim = await asked_beside(message, context, REASON)
     verdict = Verdict.STRANGER if claim is None else await context.judge(Act.REJECT)
     if claim is None or verdict is Verdict.STRANGER:
         return False
@@ -113,28 +91,28 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
         case CardAction.APPROVE_NEXT:
             made = await context.moderation.approve(coordinator, claim)
             await _finish(context, claim, made, message_id)
-            await _show_next(context)
+            await show_next(context, cities=await context.cities())
         case CardAction.ATTACH:
             made = await context.moderation.approve(coordinator, claim, into=int(press.value))
             await _finish(context, claim, made, message_id)
-            await _show_next(context)
+            await show_next(context, cities=await context.cities())
         case CardAction.REASON if press.value == RejectionReason.OTHER:
-            await context.moderation.held(coordinator, claim)
+            await _undecided(context, coordinator, claim)
             context.say(views.ask_reason(claim, texts), about=pack_about(claim, REASON))
         case CardAction.REASON:
             made = await context.moderation.reject(coordinator, claim, RejectionReason(press.value))
             await _finish(context, claim, made, message_id)
         case CardAction.REJECT:
-            await context.moderation.held(coordinator, claim)
+            await _undecided(context, coordinator, claim)
             context.say(Replace(message_id=message_id, keyboard=reasons_keyboard(claim, texts)))
         case CardAction.MORE:
-            report = await context.moderation.held(coordinator, claim)
+            report = await _undecided(context, coordinator, claim)
             kept = await context.evidence.of_report(report.report_id)
             is_lead = await context.judge(Act.HISTORY) is Verdict.YES
             keyboard = more_keyboard(claim, texts, has_files=bool(kept), is_lead=is_lead)
             context.say(Replace(message_id=message_id, keyboard=keyboard))
         case CardAction.BACK:
-            report = await context.moderation.held(coordinator, claim)
+            report = await _undecided(context, coordinator, claim)
             candidates, _ = await candidates_or_none(context.turn.work, report)
             keyboard = card_keyboard(claim, texts, publishing=report.consent.publishing, cases=cases_of(candidates))
             context.say(Replace(message_id=message_id, keyboard=keyboard))
@@ -146,34 +124,54 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
         case CardAction.RELEASE:
             await context.moderation.release(coordinator, claim)
             context.turn.note("report_released", report_id=claim.report_id)
-            await _close_card(context, claim, message_id)
+            await close_card(context, claim, message_id)
             context.say(views.released(claim, message_id, texts))
+        case _:
+            await _hand_on(context, press, message_id)
 
 
-async def _reason_asked_for(message: Message, context: BotContext) -> Claim | None:
-    """Return the report whose rejection these words explain, or None.
+async def _hand_on(context: BotContext, press: CardPress, message_id: int) -> None:
+    """Let another module carry out what is its own."""
+    claim = press.claim
+    match press.action:
+        case CardAction.ASK:
+            await asking.request(context, claim)
+        case CardAction.NOT_ASKING:
+            await asking.give_up(context, claim, message_id)
+        case CardAction.SEEN | CardAction.SEEN_NEXT:
+            await updates.note_seen(context, press, message_id)
+            if press.action is CardAction.SEEN_NEXT:
+                await show_next(context, cities=await context.cities())
+        case CardAction.BLOCK:
+            await blocking.confirm(context, claim, message_id)
+        case CardAction.BLOCK_SURE:
+            await blocking.block(context, claim, message_id)
+        case CardAction.HISTORY:
+            await opening.show_history(context, claim)
+        case CardAction.CLOSE:
+            await close_card(context, claim, message_id)
+            context.say(Delete(message_id=message_id))
+        case _ if ACTS[press.action] is Act.CORRECT:
+            await correcting.on_press(context, press, message_id)
 
-    A reply to the request settles it. Some clients lose the reply: then the request must be the bot's last word on
-    any report, that report still in hand, and no interview of the coordinator's own in progress.
+
+async def _undecided(context: BotContext, coordinator: Chat, claim: Claim) -> Report:
+    """Return the report in hand, which is to be decided.
+
+    Raises:
+        NotYours: it is not in this coordinator's hands.
+        ValueError: it is decided, and only what is new of it is in hand: no button for this was shown.
     """
-    if message.reply_to_message is not None:
-        about = await context.replied_to(message.reply_to_message.message_id)
-        return unpack_about(about, REASON) if about else None
-    about = context.last_about
-    claim = unpack_about(about, REASON) if about else None
-    if claim is None or await context.intake.in_progress(context.chat):
-        return None
-    try:
-        await context.moderation.held(context.chat, claim)
-    except NotYours:
-        return None
-    return claim
+    report = await context.moderation.held(coordinator, claim)
+    if report.decision is not None:
+        raise ValueError(claim.report_id)
+    return report
 
 
 async def _reject_in_words(context: BotContext, claim: Claim, message: Message) -> None:
     words = (message.text or "").strip()
-    if not words or len(words) > LONGEST_REASON:
-        problem = context.texts("problem.too_long", limit=LONGEST_REASON)
+    if not words or len(words) > LONGEST_NOTE:
+        problem = context.texts("problem.too_long", limit=LONGEST_NOTE)
         context.say(Say(html=str(problem)))
         return context.say(views.ask_reason(claim, context.texts), about=pack_about(claim, REASON))
     coordinator = await context.coordinator()
@@ -191,14 +189,14 @@ async def on_undo(update: Update, context: BotContext) -> None:
     if query is None or query.data is None or query.message is None:
         return None
     try:
-        report_id, decision_id = unpack_undo(query.data)
+        report_id, decision_id = unpack_decision(query.data)
         coordinator = await context.coordinator()
         as_lead = await context.judge(Act.UNDO_ANY) is Verdict.YES
         reopened = await context.moderation.undo(coordinator, report_id, decision_id, as_lead=as_lead)
     except ValueError:
         return context.toast(context.texts.plain("toast.stale"))
-    except UndoTooLate:
-        return context.toast(context.texts.plain("toast.undo_too_late"))
+    except UndoTooLate as error:
+        return context.toast(context.texts.plain(f"toast.undo.{error.why}"))
     context.turn.note("decision_undone", report_id=report_id)
     context.say(Replace(message_id=query.message.message_id, html=str(context.texts("card.undone", report=report_id))))
     if reopened.reporter is not None and not reopened.reporter.gone:
@@ -212,21 +210,15 @@ async def on_undo(update: Update, context: BotContext) -> None:
 async def _finish(context: BotContext, claim: Claim, made: Made, message_id: int) -> None:
     """Take the card off the screen, and say how to undo it. Its reporter is told when that is over."""
     context.turn.note(f"report_{made.decision}", report_id=claim.report_id)
-    await _close_card(context, claim, message_id)
+    await close_card(context, claim, message_id)
     context.say(views.decided(claim, made, message_id, context.texts))
 
 
-async def _show_next(context: BotContext) -> None:
+async def show_next(context: BotContext, *, cities: Sequence[str], also_urgent: bool = True) -> None:
+    """Claim the next report of these places (none: of any) and show its card; or say that there is none."""
+    within = context.desk.reader.country.places.within(cities)
     try:
-        report = await context.moderation.next(await context.coordinator(), cities=await context.cities())
+        report = await context.moderation.next(await context.coordinator(), cities=within, also_urgent=also_urgent)
     except QueueEmpty as empty:
-        return context.say(views.nothing_to_claim(empty, context.texts))
+        return context.say(nothing_to_claim(empty, context.texts))
     return await show_card(context, report)
-
-
-async def _close_card(context: BotContext, claim: Claim, kept: int) -> None:
-    """Delete the other pages of a card; the one with the buttons is replaced by its outcome."""
-    for message_id in await context.turn.work.outbox.messages_about(context.chat, pack_about(claim, CARD)):
-        if message_id != kept:
-            context.say(Delete(message_id=message_id))
-    await take_files_away(context, claim)

@@ -11,6 +11,7 @@ from bot.domain.message import Say
 from bot.domain.press import NO, YES
 from bot.services.changed import Changed
 from bot.understanding.spoken_buttons import never_mind
+from handlers import answering
 from handlers.callbacks import FollowUpAction, FollowUpPress, unpack_follow_up_press
 from handlers.context import CHOICE, BotContext, pressed
 from handlers.intake import begin, show_screen
@@ -110,6 +111,8 @@ async def _carry_out(context: BotContext, press: FollowUpPress, message_id: int)
             kind = AdditionKind(press.value) if press.value else AdditionKind.TOLD
             await follow_up.view(chat, report_id)
             context.say(views.tell(report_id, kind, texts), about=about(report_id, kind))
+        case FollowUpAction.QUESTION | FollowUpAction.ANSWER_UNKNOWN | FollowUpAction.ANSWER_SKIP:
+            await answering.press(context, press, message_id)
         case FollowUpAction.NOTE if AdditionKind(press.value) in {*NEWS, AdditionKind.MISTAKEN}:
             kind = AdditionKind(press.value)
             changed = await follow_up.note(chat, report_id, kind, update_id=context.turn.update_id)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from bot.domain.message import Retract, Say
 from bot.services.changed import Changed
-from bot.services.intake import Submitted
 from bot.texts import Texts
 from handlers.case_callbacks import case_of
 from handlers.context import BotContext
@@ -13,26 +12,9 @@ from handlers.views import moderation as views
 from storage.chats import Chat
 from storage.outgoing import Priority
 
-_TOLD_ONE_BY_ONE = 3
-"""Reports withdrawn at once that are each told of by number."""
 _MOST_WAITING = 3
 """Notices that may wait for the group at once. A group takes 20 messages a minute (Telegram's limit): in a rush of
 reports a further notice would come hours late, and /queue says the same."""
-
-
-async def announce(context: BotContext, submitted: Submitted) -> None:
-    """Tell the coordinators' group, where there is one, that a report came in; in a rush, only of urgent ones."""
-    group = context.turn.team.coordinators
-    if group is None or (not submitted.urgent and await _is_in_a_rush(context, group)):
-        return
-    counts = await context.moderation.queue()
-    message = views.notice(
-        submitted.report_id,
-        urgent=submitted.urgent,
-        waiting=counts.waiting,
-        texts=_texts(context, group),
-    )
-    context.turn.tell(group, message, priority=Priority.NOTICES, once=f"notice:report:{submitted.report_id}")
 
 
 async def tell_of_change(
@@ -40,9 +22,10 @@ async def tell_of_change(
 ) -> None:
     """Tell the coordinators' group, in a rush only whoever has the report in hand.
 
-    `what` is "added" or "consented". `once` names what is told of only once though it comes in several updates.
+    `what` is "added", "answered" or "consented". `once` names what is told of only once though it comes in several
+    updates.
     """
-    group, key = context.turn.team.coordinators, once or str(context.turn.update_id)
+    group, key = _group(context), once or str(context.turn.update_id)
     if group is not None and not await _is_in_a_rush(context, group):
         _tell_group(context, group, report_id, what, key=key)
     _tell_holder(context, holder, report_id, what, once=f"changed:{report_id}:{key}")
@@ -52,7 +35,7 @@ async def tell_of_further(context: BotContext, added: Changed | None) -> None:
     """Tell whoever has a report in hand that there is more on its card, and the group of what cannot wait, once."""
     if added is None:
         return
-    report_id, group = added.claim.report_id, context.turn.team.coordinators
+    report_id, group = added.claim.report_id, _group(context)
     _tell_holder(context, added.holder, report_id, "added", once=f"further:{report_id}:{added.claim.revision}")
     if group is not None and added.cannot_wait:
         message = Say(html=str(_texts(context, group)("notice.urgent_now", report=report_id)))
@@ -60,16 +43,10 @@ async def tell_of_further(context: BotContext, added: Changed | None) -> None:
 
 
 async def tell_of_withdrawals(context: BotContext, withdrawn: Sequence[Changed]) -> None:
-    """Tell the team that reports were withdrawn, and take their cards off every member's screen."""
-    group = context.turn.team.coordinators
-    if group is not None and len(withdrawn) > _TOLD_ONE_BY_ONE:
-        message = Say(html=str(_texts(context, group).plural("notice.withdrawn_many", len(withdrawn))))
-        context.turn.tell(group, message, priority=Priority.NOTICES, once=f"notice:withdrawn:{context.turn.update_id}")
+    """Take the cards of withdrawn reports off every member's screen. The group's notice of each says so by itself."""
     for changed in withdrawn:
         report_id = changed.claim.report_id
         context.turn.note("report_withdrawn", report_id=report_id)
-        if group is not None and len(withdrawn) <= _TOLD_ONE_BY_ONE:
-            _tell_group(context, group, report_id, "withdrawn", key=str(context.turn.update_id))
         await _take_cards_away(context, report_id)
 
 
@@ -81,10 +58,10 @@ async def _take_cards_away(context: BotContext, report_id: int) -> None:
     for _, member in await context.staff.chats():
         words = str(_texts(context, member)("not_yours.withdrawn", report=report_id))
         retract = Retract(about=card_of(report_id), html=words)
-        await _take_away(context, member, retract, once=f"withdrawn:{report_id}:{member.key}")
+        await take_away(context, member, retract, once=f"withdrawn:{report_id}:{member.key}")
         if case_id is not None:
             page = Retract(about=case_of(case_id), html=words)
-            await _take_away(context, member, page, once=f"withdrawn:{report_id}:case:{member.key}")
+            await take_away(context, member, page, once=f"withdrawn:{report_id}:case:{member.key}")
 
 
 async def take_all_away(context: BotContext, member: Chat) -> None:
@@ -93,10 +70,11 @@ async def take_all_away(context: BotContext, member: Chat) -> None:
     words = str(texts("taken_away"))
     for beginning in SHOWS_PERSONAL_DATA:
         once = f"taken:{beginning}{context.turn.update_id}:{member.key}"
-        await _take_away(context, member, Retract(about=beginning, html=words, deletes=True), once=once)
+        await take_away(context, member, Retract(about=beginning, html=words, deletes=True), once=once)
 
 
-async def _take_away(context: BotContext, member: Chat, retract: Retract, *, once: str) -> None:
+async def take_away(context: BotContext, member: Chat, retract: Retract, *, once: str) -> None:
+    """Put words in the place of what a member's screen shows, and of what waits to be shown there."""
     await context.turn.work.outbox.drop_unsent(member, about=retract.about)
     context.turn.tell(member, retract, priority=Priority.COORDINATORS, once=once)
 
@@ -110,6 +88,11 @@ def _tell_holder(context: BotContext, holder: Chat | None, report_id: int, what:
 def _tell_group(context: BotContext, group: Chat, report_id: int, what: str, *, key: str) -> None:
     message = Say(html=str(_texts(context, group)(f"notice.{what}", report=report_id)))
     context.turn.tell(group, message, priority=Priority.NOTICES, once=f"notice:{what}:{report_id}:{key}")
+
+
+def _group(context: BotContext) -> Chat | None:
+    """Return the group that is told of what reporters do; None where there is none, or the person is blocked."""
+    return None if context.chat.blocked else context.turn.team.coordinators
 
 
 async def _is_in_a_rush(context: BotContext, group: Chat) -> bool:

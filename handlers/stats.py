@@ -2,13 +2,10 @@
 
 from telegram import Update
 
+from bot.domain.message import Figures
 from handlers.context import BotContext
-from handlers.views import stats as views
 
 
 async def on_stats(_update: Update, context: BotContext) -> None:
-    """Show the figures: the words first, for a picture may fail."""
-    stats = await context.stats.read()
-    for page in views.words(stats, context.texts):
-        context.say(page)
-    context.say(views.picture(stats, context.texts))
+    """Have the figures counted and said, once this turn is committed: nobody else is to wait for that."""
+    context.say(Figures(otherwise=str(context.texts("stats.not_counted"))))

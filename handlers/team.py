@@ -7,7 +7,7 @@ from bot.domain.errors import NoSuchMember, NotLead, NotOneself
 from bot.domain.menus import commands_offered
 from bot.domain.message import Say
 from bot.services.staff import Removed
-from handlers import cities
+from handlers import blocked, cities
 from handlers.context import BotContext, pressed
 from handlers.notices import take_all_away
 from handlers.team_callbacks import TeamAction, TeamPress, unpack_team_press
@@ -65,6 +65,8 @@ async def _carry_out(context: BotContext, press: TeamPress, place: int) -> None:
             await _change_role(context, press.number, Role(press.value), place)
         case TeamAction.REVOKE:
             await _revoke(context, press.number, place)
+        case TeamAction.LOOK | TeamAction.UNBLOCK:
+            await blocked.press(context, press, place)
         case _:
             await cities.press(context, press, place)
 

@@ -18,6 +18,10 @@ OPEN = "f"
 """How the buttons begin that open a report that was found; its number follows."""
 UNDO = "u"
 """How the button begins that undoes a decision; the numbers of the report and of the decision follow."""
+QUEUE = "q"
+"""How the buttons begin that belong to the queue."""
+NOTE = "n"
+"""How the button begins that lets a note be added to a rejection; the numbers follow as those of `UNDO`."""
 NEXT = "q:next"
 """The button that asks for the next report."""
 
@@ -36,19 +40,33 @@ class CardAction(StrEnum):
     REASON = "reason"
     ASK = "ask"
     """Ask the reporter something."""
+    NOT_ASKING = "noask"
+    """Under the request for the question in words: nothing is asked after all."""
     BACK = "back"
     RELEASE = "release"
     MORE = "more"
     """Show the buttons that are seldom needed; `BACK` shows the others again."""
     CORRECT = "fix"
+    """Ask what is to be corrected; with the key of a question, what it means in truth."""
+    CORRECT_TO = "put"
+    """The value is the key of a question, a full stop, and what its answer means."""
+    CORRECT_MARK = "mark"
+    """The same, of a question with several choices: these are marked now."""
+    CORRECT_BACK = "unfix"
+    """Take back what was corrected of the question whose key is the value."""
+    CORRECT_LEAVE = "leave"
     FILES = "files"
     HISTORY = "hist"
     BLOCK = "block"
+    """Ask whether to block the reporter."""
+    BLOCK_SURE = "blocked"
     SEEN = "seen"
-    """What was new of a decided report is seen."""
+    """What was new of a decided report, up to the addition whose number follows, is seen."""
     SEEN_NEXT = "seen_ok"
     CASE = "case"
     """Open the case of a decided report."""
+    CLOSE = "close"
+    """Take what was only looked at off the screen."""
 
 
 ACTS: Mapping[CardAction, Act] = {
@@ -60,16 +78,23 @@ ACTS: Mapping[CardAction, Act] = {
     CardAction.REJECT: Act.REJECT,
     CardAction.REASON: Act.REJECT,
     CardAction.ASK: Act.ASK,
+    CardAction.NOT_ASKING: Act.ASK,
     CardAction.BACK: Act.NEXT,
     CardAction.RELEASE: Act.RELEASE,
     CardAction.MORE: Act.NEXT,
     CardAction.CORRECT: Act.CORRECT,
+    CardAction.CORRECT_TO: Act.CORRECT,
+    CardAction.CORRECT_MARK: Act.CORRECT,
+    CardAction.CORRECT_BACK: Act.CORRECT,
+    CardAction.CORRECT_LEAVE: Act.CORRECT,
     CardAction.FILES: Act.OPEN_EVIDENCE,
     CardAction.HISTORY: Act.HISTORY,
     CardAction.BLOCK: Act.BLOCK,
+    CardAction.BLOCK_SURE: Act.BLOCK,
     CardAction.SEEN: Act.NEXT,
     CardAction.SEEN_NEXT: Act.NEXT,
     CardAction.CASE: Act.OPEN_CASE,
+    CardAction.CLOSE: Act.FIND,
 }
 """What a coordinator does with each button under a card."""
 SHOWS_PERSONAL_DATA = ("card:", "case:", "found:")
@@ -93,6 +118,38 @@ class TeamAction(StrEnum):
     ADD_CITY = "city"
     DROP_CITY = "drop"
     ALL_CITIES = "all"
+    LOOK = "look"
+    """Claim what a blocked person sent, the oldest first. The number is that of the list of the blocked."""
+    UNBLOCK = "unblock"
+
+
+class QueueAction(StrEnum):
+    """What a button does that belongs to the queue."""
+
+    NEXT = "next"
+    ANY = "any"
+    """The next report of whatever city, not only of those that one cares for."""
+    CITY = "city"
+    """The next report of one city, whose key is the value."""
+    BREAK = "break"
+    """Take a report out of another's hands; the value is its number and its revision."""
+
+
+QUEUE_ACTS: Mapping[QueueAction, Act] = {
+    QueueAction.NEXT: Act.NEXT,
+    QueueAction.ANY: Act.NEXT,
+    QueueAction.CITY: Act.NEXT,
+    QueueAction.BREAK: Act.BREAK_CLAIM,
+}
+"""What a member does with each button that belongs to the queue."""
+
+
+@dataclass(frozen=True)
+class QueuePress:
+    """A button that belongs to the queue."""
+
+    action: QueueAction
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,6 +172,8 @@ TEAM_ACTS: Mapping[TeamAction, Act] = {
     TeamAction.ADD_CITY: Act.PREFERENCES,
     TeamAction.DROP_CITY: Act.PREFERENCES,
     TeamAction.ALL_CITIES: Act.PREFERENCES,
+    TeamAction.LOOK: Act.UNBLOCK,
+    TeamAction.UNBLOCK: Act.UNBLOCK,
 }
 """What a member does with each button that belongs to the team. The two under an invitation are for whoever has it."""
 
@@ -128,6 +187,9 @@ class CardPress:
     value: str = ""
 
 
+_BY_BEGINNING = {UNDO: Act.UNDO_OWN, NOTE: Act.REJECT, FIND: Act.FIND, OPEN: Act.FIND}
+
+
 def pack_card(press: CardPress) -> str:
     """Write a button under a card."""
     return joined(CARD, str(press.claim.report_id), str(press.claim.revision), press.action, press.value)
@@ -136,6 +198,36 @@ def pack_card(press: CardPress) -> str:
 def pack_team(press: TeamPress) -> str:
     """Write a button that belongs to the team."""
     return joined(TEAM, press.action, str(press.number), press.value)
+
+
+def pack_queue(press: QueuePress) -> str:
+    """Write a button that belongs to the queue."""
+    return joined(QUEUE, press.action, press.value)
+
+
+def unpack_queue(data: str) -> QueuePress:
+    """Read a button that belongs to the queue.
+
+    Raises:
+        ValueError: this bot never made such data.
+    """
+    _, action, *value = data.split(":", 2)
+    return QueuePress(QueueAction(action), "".join(value))
+
+
+def broken_claim(held: Claim) -> QueuePress:
+    """Return the button that takes a report out of another's hands."""
+    return QueuePress(QueueAction.BREAK, f"{held.report_id}:{held.revision}")
+
+
+def claim_to_break(press: QueuePress) -> Claim:
+    """Return what a button takes out of another's hands.
+
+    Raises:
+        ValueError: this bot never made such a button.
+    """
+    report_id, revision = press.value.split(":")
+    return Claim(number(report_id), number(revision))
 
 
 def pack_page(search_id: int, page: int) -> str:
@@ -188,17 +280,14 @@ def unpack_team_press(data: str) -> TeamPress:
     return TeamPress(TeamAction(action), number(member), "".join(value))
 
 
-_ALIKE: Mapping[str, Act] = {UNDO: Act.UNDO_OWN, FIND: Act.FIND, OPEN: Act.FIND}
-"""The kinds of button that all do one thing."""
-
-
 def act_of(data: str) -> Act | None:
     """Return what a member does with a button; None for one that anybody may press, or that this bot never made."""
     try:
-        if data == NEXT:
-            return Act.NEXT
-        if (kind := data.partition(":")[0]) in _ALIKE:
-            return _ALIKE[kind]
+        if data.startswith(f"{QUEUE}:"):
+            return QUEUE_ACTS[unpack_queue(data).action]
+        beginning, colon, _ = data.partition(":")
+        if colon and beginning in _BY_BEGINNING:
+            return _BY_BEGINNING[beginning]
         if data.startswith(f"{CARD}:"):
             return ACTS[unpack_card_press(data).action]
         if data.startswith(f"{CASE}:"):
@@ -213,8 +302,13 @@ def pack_undo(report_id: int, decision_id: int) -> str:
     return f"{UNDO}:{report_id}:{decision_id}"
 
 
-def unpack_undo(data: str) -> tuple[int, int]:
-    """Read the button that undoes a decision: the numbers of the report and of the decision.
+def pack_note(report_id: int, decision_id: int) -> str:
+    """Write the button that lets a note be added to a rejection; also what the question for it is about."""
+    return f"{NOTE}:{report_id}:{decision_id}"
+
+
+def unpack_decision(data: str) -> tuple[int, int]:
+    """Read a button that belongs to a decision: the numbers of the report and of the decision.
 
     Raises:
         ValueError: this bot never made such data.

@@ -4,8 +4,31 @@ from telegram import Update
 
 from bot.domain.answer import Words
 from bot.domain.message import Say
-from handlers import case_words, cities, finding, intake, moderation, my_reports
+from handlers import (
+    answering,
+    asking,
+    case_words,
+    cities,
+    correcting,
+    finding,
+    intake,
+    moderation,
+    my_reports,
+    rejection_notes,
+)
 from handlers.context import CHOICE, BotContext
+
+_ASKED_FOR = (
+    moderation.take_reason,
+    asking.take_question,
+    cities.take_words,
+    finding.take_search,
+    correcting.take_words,
+    case_words.take,
+    rejection_notes.take_note,
+    answering.take_answer,
+)
+"""Who takes words that were asked for, one after the other, before any button that is waited for is asked about."""
 
 
 async def on_words(update: Update, context: BotContext) -> None:
@@ -13,10 +36,9 @@ async def on_words(update: Update, context: BotContext) -> None:
     message = update.message
     if message is None:
         return None
-    if await moderation.take_reason(message, context) or await cities.take_words(message, context):
-        return None
-    if await finding.take_search(message, context) or await case_words.take(message, context):
-        return None
+    for take in _ASKED_FOR:
+        if await take(message, context):
+            return None
     if context.last_about == CHOICE:
         return context.say(Say(html=str(context.texts("problem.press_above"))), about=CHOICE)
     if await my_reports.take_addition(message, context):

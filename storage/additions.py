@@ -19,6 +19,10 @@ class KeptAddition:
 
     addition: Addition = field(repr=False)
     received_at: datetime
+    addition_id: int = 0
+    """Rises with time."""
+    is_seen: bool = False
+    """Somebody of the team has seen it."""
 
 
 class Additions:
@@ -51,9 +55,22 @@ class Additions:
         found: dict[int, list[KeptAddition]] = {}
         async for row in self._queries.additions_of(self._session, report_ids=sorted(report_ids)):
             opened = self._vault.open_key(row["wrapped_key"]).open(row["sealed"], place=_PLACE)
-            kept = KeptAddition(Addition.model_validate_json(opened), from_ms(row["received_at_ms"]))
+            kept = KeptAddition(
+                Addition.model_validate_json(opened),
+                from_ms(row["received_at_ms"]),
+                addition_id=row["id"],
+                is_seen=row["seen_at_ms"] is not None,
+            )
             found.setdefault(row["report_id"], []).append(kept)
         return found
+
+    async def mark_seen(self, report_id: int, *, up_to: int) -> None:
+        """Note that the team has seen what was added to a report, up to and with this addition."""
+        await self._queries.mark_seen(self._session, report_id=report_id, up_to=up_to, seen_at_ms=to_ms(self._now))
+
+    async def has_unseen(self, report_id: int) -> bool:
+        """Say whether something was added to a report that nobody of the team has seen."""
+        return await self._queries.one_unseen(self._session, report_id=report_id) is not None
 
     async def drop(self, report_id: int) -> None:
         """Forget what was added to a report."""

@@ -30,6 +30,8 @@ class Chat:
     """Blocked the bot, or is deleted: nothing more can be sent."""
     wiped: bool = False
     """Its messages were taken away at the person's wish: the bot is silent here until that person writes or presses."""
+    blocked: bool = False
+    """The team blocked the person: what comes from here waits in a list of its own. The person is not told."""
     last_about: str | None = None
     """What the newest answer in this chat was about before this transaction, where it was about anything."""
     free_at_us: int = 0
@@ -150,6 +152,12 @@ class Chats:
         await self._queries.set_chat_wiped(self._session, chat_key=chat.key, wiped_at_ms=at)
         return self._note(replace(chat, wiped=wiped))
 
+    async def set_blocked(self, chat: Chat, *, blocked: bool) -> None:
+        """Note that what comes from a chat is held back from now on, or no longer."""
+        at = to_ms(self._now) if blocked else None
+        await self._queries.set_chat_blocked(self._session, chat_key=chat.key, blocked_at_ms=at)
+        self._note(replace(chat, blocked=blocked))
+
     def spend(self, chat: Chat, rate: Rate) -> timedelta:
         """Take one message off what a chat may be sent now; return how long to wait where there is nothing left."""
         now_us = to_us(self._now)
@@ -195,6 +203,7 @@ class Chats:
             name=name,
             gone=row["gone_at_ms"] is not None,
             wiped=row["wiped_at_ms"] is not None,
+            blocked=row["blocked_at_ms"] is not None,
             last_about=row["last_about"],
             free_at_us=row["free_at_us"],
         )

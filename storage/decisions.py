@@ -140,6 +140,23 @@ class Decisions:
         self._reports.note(claim, "undone", actor.key)
         return Undone(claim, row["digest_id"], was_told=row["tell_at_ms"] is None)
 
+    async def add_words(
+        self, report_id: int, decision_id: int, coordinator: Chat, words: str, *, made_after: datetime
+    ) -> bool:
+        """Put a coordinator's words beside the reason of a rejection; False where that is not theirs, or too old."""
+        sealing = await self._reports.sealing(report_id)
+        if sealing is None:
+            return False
+        row = await self._queries.add_words(
+            self._session,
+            report_id=report_id,
+            decision_id=decision_id,
+            coordinator=coordinator.key,
+            since_ms=to_ms(made_after),
+            sealed_reason=sealing.data_key.seal(words.encode(), place=REASON_PLACE),
+        )
+        return row is not None
+
     async def to_tell(self, *, most: int) -> list[int]:
         """Return reports whose reporters are to be told of the decision by now."""
         return [row["id"] async for row in self._queries.to_tell(self._session, now_ms=to_ms(self._now), most=most)]

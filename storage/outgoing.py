@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from bot.domain.message import Outgoing, Sendable, Wipe, from_json
+from bot.domain.message import LookedUp, Outgoing, Sendable, from_json
 from storage.chats import Chat, ChatRates
 
 OUTGOING_PLACE = "outgoing"
@@ -54,7 +54,7 @@ class Leased:
     chat: Chat
     priority: Priority
     attempts: int
-    message: Sendable | Wipe = field(repr=False)
+    message: Sendable | LookedUp = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -157,6 +157,7 @@ class OwnReports:
         )
         if row is not None:
             await self._queries.drop_all_answers(self._session, report_id=report_id)
+            await self._queries.drop_corrections(self._session, report_id=report_id)
             await self._additions.drop(report_id)
             await self._search.drop(report_id)
             await self._evidence.shred_report(report_id)

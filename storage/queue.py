@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.report import Decision
 from storage.chats import Chat
 from storage.instants import from_ms, from_ms_or_none, to_ms
 from storage.reports import Claim, Reports, claim_of
@@ -36,6 +37,15 @@ class CityCount:
     over_an_hour: int
     over_a_day: int
     oldest_at: datetime
+
+
+@dataclass(frozen=True)
+class Oldest:
+    """The report that has waited longest."""
+
+    report_id: int
+    since: datetime
+    city_key: str | None
 
 
 @dataclass(frozen=True)
@@ -88,6 +98,17 @@ class Queue:
             async for row in rows
         ]
 
+    async def oldest(self) -> Oldest | None:
+        """Return the report that has waited longest, also where somebody has it; None where nothing waits."""
+        rows = [await self._queries.oldest(self._session, urgent=urgent) for urgent in (0, 1)]
+        found = [Oldest(row["id"], from_ms(row["queued_at_ms"]), row["city_key"]) for row in rows if row is not None]
+        return min(found, key=lambda one: (one.since, one.report_id), default=None)
+
+    async def set_aside(self) -> tuple[int, int]:
+        """Return how many reports wait for their reporters' answers, and how many are held back."""
+        row = await self._queries.set_aside(self._session)
+        return row["asked"], row["held_back"]
+
     async def claims(self) -> list[Held]:
         """Return all that is in somebody's hands, the longest first."""
         return [
@@ -107,11 +128,17 @@ class Queue:
         )
 
     async def claim_next(
-        self, coordinator: Chat, *, until: datetime, city_keys: Collection[str] | None = None
+        self,
+        coordinator: Chat,
+        *,
+        until: datetime,
+        city_keys: Collection[str] | None = None,
+        also_urgent: bool = False,
     ) -> Claim | None:
         """Claim the report that comes next until the given moment, of these cities where any are given; or None.
 
-        Urgent ones come first, then what waits longest. What this coordinator gave back comes last.
+        Urgent ones come first, then what waits longest. What this coordinator gave back comes last. `also_urgent`:
+        urgent ones of whatever city.
         """
         terms = {
             "coordinator": coordinator.key,
@@ -119,6 +146,7 @@ class Queue:
             "expires_at_ms": to_ms(until),
             "city_keys": sorted(city_keys or ()),
             "any_city": int(city_keys is None),
+            "also_urgent": int(also_urgent),
         }
         row = await self._queries.claim_next(self._session, **terms)
         if row is None:
@@ -183,14 +211,24 @@ class Queue:
         )
         return self._noted(claim_of(row), "asked", coordinator) is not None
 
-    async def unpark(self, report_id: int, actor: Chat, *, event: str) -> bool:
-        """Put a report that waited for an answer back where it was in the queue; False where it did not wait."""
-        row = await self._queries.unpark(self._session, report_id=report_id)
-        return self._noted(claim_of(row), event, actor) is not None
+    async def unpark(self, report_id: int, *, by: str, event: str) -> bool:
+        """Put a report that waited for an answer back where it was in the queue; False where it did not wait.
+
+        `by` is the key of the chat through which that came about.
+        """
+        claim = claim_of(await self._queries.unpark(self._session, report_id=report_id))
+        if claim is not None:
+            self._reports.note(claim, event, by)
+        return claim is not None
 
     async def parked_too_long(self) -> list[int]:
         """Return reports whose answer is no longer waited for, a hundred at most."""
         return [row["id"] async for row in self._queries.parked_until(self._session, now_ms=to_ms(self._now))]
+
+    async def hold(self, report_id: int) -> Decision | None:
+        """Keep a report from being decided, or seen, until the end of the transaction; return its decision."""
+        row = await self._queries.hold_report(self._session, report_id=report_id)
+        return Decision(row["decision"]) if row is not None and row["decision"] else None
 
     async def put_in(self, report_id: int, reporter: Chat) -> bool:
         """Put a decided report into the queue, of which its reporter told something new; False where it waits."""

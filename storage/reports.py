@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.domain.answer import Answer
+from bot.domain.answer import Answer, Meaning
 from bot.domain.consent import Consent, Publishing
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, Report
@@ -20,6 +20,8 @@ RECEIPT_PLACE = "receipt"
 """Where a receipt code is sealed, and what its fingerprint is made for."""
 REASON_PLACE = "reason"
 """Where a coordinator's words about a rejection are sealed."""
+_NOT_ON_NOTICES = frozenset({"submitted", "consented", "updated", "seen"})
+"""What happens to a report and changes nothing that a notice says of it."""
 _AT_A_STRETCH = 50
 """Reports opened before the event loop may do something else."""
 
@@ -67,6 +69,7 @@ class Reports:
         self._now = now
         self._answers: Queued[dict[str, object]] = Queued()
         self._events: Queued[dict[str, object]] = Queued()
+        self._changed: set[int] = set()
         session.gather(self._answers)
         session.gather(self._events, self._write)
 
@@ -246,7 +249,7 @@ class Reports:
             urgent=bool(row["urgent"]),
             publish_as=row["publish_as"],
             together_with=row["together_with"],
-            answers={each["question"]: _open_answer(each, data_key) for each in answers} if data_key else {},
+            answers={each["question"]: open_answer(each, data_key) for each in answers} if data_key else {},
             decision=row["decision"],
             decided_at=from_ms_or_none(row["decided_at_ms"]),
             reason=row["reason"],
@@ -274,16 +277,38 @@ class Reports:
 
     async def _write(self, writes: Writes) -> None:
         await self._queries.add_answers(writes, self._answers.take())
-        await self._queries.add_events(writes, self._events.take())
+        events = self._events.take()
+        self._changed |= {int(str(one["report_id"])) for one in events if one["event"] not in _NOT_ON_NOTICES}
+        await self._queries.add_events(writes, events)
+
+    async def outdate_notices(self) -> None:
+        """Note that notices say what is so no more, of all that this transaction changed. The end of it does this.
+
+        Not earlier: whoever writes a notice holds it, and is waited for with nothing left to do.
+        """
+        changed, self._changed = self._changed, set()
+        if changed:
+            await self._queries.outdate_notices(self._session, report_ids=sorted(changed))
 
 
-def _open_answer(row: Row, data_key: DataKey) -> Answer:
-    return Answer.model_validate_json(data_key.open(row["sealed"], place=answer_place(row["question"])))
+def open_answer(row: Row, data_key: DataKey) -> Answer:
+    """Open a row of question, answer and correction: the words as said, with the meaning that holds."""
+    question = row["question"]
+    answer = Answer.model_validate_json(data_key.open(row["sealed"], place=answer_place(question)))
+    if row["sealed_correction"] is None:
+        return answer
+    correction = data_key.open(row["sealed_correction"], place=correction_place(question))
+    return answer.corrected(Meaning.model_validate_json(correction))
 
 
 def answer_place(question: str) -> str:
     """Return where the answer to a question is sealed."""
     return f"answer:{question}"
+
+
+def correction_place(question: str) -> str:
+    """Return where the correction of what was understood of an answer is sealed."""
+    return f"correction:{question}"
 
 
 def claim_of(row: Any) -> Claim | None:

@@ -14,7 +14,7 @@ from storage.cases import Cases
 from storage.chats import Chat
 from storage.crypto import Vault
 from storage.instants import from_ms, to_ms
-from storage.reports import answer_place
+from storage.reports import open_answer
 from storage.session import Session
 
 _PURPOSE = "search"
@@ -85,8 +85,7 @@ class SearchIndex:
         found: dict[int, Answer] = {}
         async for row in self._queries.names_of(self._session, report_ids=list(report_ids)):
             if row["wrapped_key"] is not None:
-                opened = self._vault.open_key(row["wrapped_key"]).open(row["sealed"], place=answer_place("name"))
-                found[row["id"]] = Answer.model_validate_json(opened)
+                found[row["id"]] = open_answer(row, self._vault.open_key(row["wrapped_key"]))
         return found
 
     async def cases_of(self, report_ids: Sequence[int]) -> dict[int, int]:

@@ -107,6 +107,8 @@ class Session:
         self._writers: list[Writer] = []
         self._in_turn = False
         self._has_savepoint = False
+        self._first: list[Write] = []
+        """What goes with the next trip, before all else."""
 
     def gather(self, gathered: Gathered, write: Writer | None = None) -> None:
         """Take part in every turn; `write` writes what was kept."""
@@ -121,20 +123,16 @@ class Session:
 
     async def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[Row]:
         """Run one statement. What earlier turns left to be written is written first; what this one did is not seen."""
-        await self._make_room()
-        return await self._connection.rows(sql, parameters)
+        return await self._connection.rows(sql, parameters, first=await self._room())
 
     async def write(self, writes: Sequence[Write]) -> None:
         """Run writes, in order."""
-        await self._make_room()
-        await self._connection.write(writes)
+        await self._connection.write([*await self._room(), *writes])
 
-    async def flush(self, *then: Write) -> None:
-        """Write all that was kept, `then` these. Whoever came later leans on who came before, and so writes first."""
-        writes = Writes()
-        for write in reversed(self._writers):
-            await write(writes)
-        if together := [*writes.gathered, *then]:
+    async def flush(self) -> None:
+        """Write all that was kept, and what waited for a trip."""
+        first, self._first = self._first, []
+        if together := [*first, *await self._kept()]:
             await self._connection.write(together)
 
     def close(self) -> None:
@@ -179,14 +177,28 @@ class Session:
                 gathered.keep()
         if self._has_savepoint:
             self._has_savepoint = False
-            await self._connection.write([_ROLL_BACK, _RELEASE] if failed else [_RELEASE])
+            if failed:
+                await self._connection.write([_ROLL_BACK, _RELEASE])
+            else:
+                self._first.append(_RELEASE)
 
-    async def _make_room(self) -> None:
-        """Let the database know what was kept, and in a turn, where to go back to."""
+    async def _room(self) -> list[Write]:
+        """Return what is to be written before a statement: what was kept, and in a turn, where to go back to."""
         if self._has_savepoint:
-            return
-        await self.flush(*([_SAVEPOINT] if self._in_turn else []))
-        self._has_savepoint = self._in_turn
+            return []
+        first, self._first = self._first, []
+        first += await self._kept()
+        if self._in_turn:
+            first.append(_SAVEPOINT)
+            self._has_savepoint = True
+        return first
+
+    async def _kept(self) -> list[Write]:
+        """Return the writes of all that was kept. Whoever came later leans on who came before, and so writes first."""
+        writes = Writes()
+        for write in reversed(self._writers):
+            await write(writes)
+        return writes.gathered
 
 
 class _Turn(AbstractAsyncContextManager[None]):

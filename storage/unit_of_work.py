@@ -8,10 +8,12 @@ from typing import Any
 from storage.additions import Additions
 from storage.allowances import Allowances
 from storage.audit import Audit
+from storage.blocks import Blocks
 from storage.case_records import CaseRecords
 from storage.cases import Cases
 from storage.chats import Chats
 from storage.conversations import Conversations
+from storage.corrections import Corrections
 from storage.crypto import ChainKey, Vault
 from storage.decisions import Decisions
 from storage.digests import Digests
@@ -20,9 +22,11 @@ from storage.evidence import Evidence
 from storage.figures import StoredFigures
 from storage.inbox import Inbox
 from storage.members import Members
+from storage.notices import Notices
 from storage.outbox import Outbox
 from storage.own_reports import OwnReports
 from storage.processes import Processes
+from storage.questions import Questions
 from storage.queue import Queue
 from storage.recent import Opened
 from storage.reports import Reports
@@ -61,10 +65,14 @@ class UnitOfWork:
         self.decisions = Decisions(
             session, queries.decisions, vault=vault, reports=self.reports, cases=self.cases, now=now
         )
+        self.notices = Notices(session, queries.notices, vault=vault, now=now)
+        self.corrections = Corrections(session, queries.corrections, vault=vault, reports=self.reports, now=now)
         self.evidence = Evidence(session, queries.evidence, vault=vault, now=now, process=process)
         self.search = SearchIndex(session, queries.search, vault=vault, cases=self.cases)
         self.searches = Searches(session, queries.search, now=now)
         self.additions = Additions(session, queries.additions, vault=vault, now=now)
+        self.questions = Questions(session, queries.questions, vault=vault, now=now)
+        self.blocks = Blocks(session, queries.blocks, now=now)
         self.own_reports = OwnReports(
             session,
             queries.own_reports,
@@ -108,4 +116,5 @@ class UnitOfWork:
     async def write(self) -> None:
         """Write what waits to be written together, and then what was noted. The end of the transaction does it."""
         await self._session.flush()
+        await self.reports.outdate_notices()
         await self.audit.write()

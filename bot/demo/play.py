@@ -69,7 +69,7 @@ class _Stage:
         self._console.print(Rule("The bot is killed with SIGKILL, and started again", style="red"))
         await self._process.start()
         await scenes.raigul_ended(cast.mother)
-        await cast.group.wait_for("report no. 1", after=0)
+        await cast.group.wait_for("no. 1", after=0)
         await self._show("She goes on where she was; nothing is lost")
 
         await scenes.two_grab_one(dina, askar)

@@ -22,6 +22,14 @@ class AdditionKind(StrEnum):
     DIED = "died"
     MISTAKEN = "mistaken"
     """What was told last was pressed by mistake."""
+    ANSWER = "answer"
+    """The answer to what the team asked."""
+    FURTHER = "further"
+    """A further question was answered."""
+    EVIDENCE = "evidence"
+    """Something was sent besides words."""
+    CONSENT = "consent"
+    """What may be done with the report was changed."""
 
 
 NEWS = (
@@ -32,6 +40,8 @@ NEWS = (
     AdditionKind.DIED,
 )
 """What may have become of the person, each a button."""
+ONLY_NOTED = frozenset({AdditionKind.FURTHER, AdditionKind.EVIDENCE, AdditionKind.CONSENT})
+"""What stands with the report itself. It is noted of a decided report only, to show the team what is new of it."""
 
 
 class Addition(BaseModel):
@@ -43,6 +53,8 @@ class Addition(BaseModel):
     words: str = ""
     """As said; nothing where it was only pressed."""
     question: str | None = None
-    """The question whose answer is corrected."""
+    """The question whose answer is corrected, or which was answered."""
+    asked: int | None = None
+    """The number of the team's question that this answers."""
     day: str | None = None
     """When it was, as understood: a day as YYYY-MM-DD."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class AnswerState(StrEnum):
@@ -38,6 +38,15 @@ class Reading(BaseModel):
     """Keys of the chosen conditions, in the questionnaire's order."""
 
 
+class Meaning(BaseModel):
+    """What an answer means, apart from its words: as it was understood, or as a coordinator corrected that."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    state: AnswerState = AnswerState.GIVEN
+    reading: Reading = Reading()
+
+
 class Answer(BaseModel):
     """What one person said to one question."""
 
@@ -47,6 +56,8 @@ class Answer(BaseModel):
     words: tuple[Words, ...] = ()
     """The messages it was given in; none where it was pressed."""
     reading: Reading = Reading()
+    before: Meaning | None = Field(default=None, exclude=True)
+    """What was understood until a coordinator corrected it. It is never written with the answer."""
 
     @classmethod
     def unknown(cls) -> "Answer":
@@ -67,6 +78,24 @@ class Answer(BaseModel):
     def text(self) -> str:
         """The words as said, its messages joined by line breaks; empty where the answer was pressed."""
         return "\n".join(words.text for words in self.words)
+
+    @property
+    def meaning(self) -> Meaning:
+        """What it means, by the correction where there is one."""
+        return Meaning(state=self.state, reading=self.reading)
+
+    def corrected(self, meaning: Meaning) -> "Answer":
+        """Return this answer with something else as its meaning. The words stay."""
+        told = self.as_told()
+        return told.model_copy(
+            update={"state": meaning.state, "reading": meaning.reading, "before": told.meaning},
+        )
+
+    def as_told(self) -> "Answer":
+        """Return this answer without what a coordinator corrected."""
+        if self.before is None:
+            return self
+        return self.model_copy(update={"state": self.before.state, "reading": self.before.reading, "before": None})
 
     def with_words(self, words: Words) -> tuple[Words, ...]:
         """Return this answer's messages with one added, or replaced where that message was edited."""

@@ -48,6 +48,8 @@ class AuditAct(StrEnum):
     ANSWERED = "answered"
     """The reporter answered what was asked. Noted as the bot's act: reporters are not named here."""
     ASK_EXPIRED = "ask_expired"
+    SEEN = "seen"
+    """What was new of a decided report."""
     UNDONE = "undone"
     CORRECTED = "corrected"
     PICKED = "picked"

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.asked import NotAskable
+
 
 class DomainError(Exception):
     """The base of everything a person is told kindly."""
@@ -106,13 +108,36 @@ class FileTooLarge(DomainError):
 class QueueEmpty(DomainError):
     """No report waits that this coordinator could claim."""
 
-    def __init__(self, *, claimed_by_others: int) -> None:
-        super().__init__(claimed_by_others)
+    def __init__(self, *, claimed_by_others: int, elsewhere: int = 0) -> None:
+        super().__init__(claimed_by_others, elsewhere)
         self.claimed_by_others = claimed_by_others
+        self.elsewhere = elsewhere
+        """How many wait that are of none of the cities asked for."""
+
+
+class UndoRefusal(StrEnum):
+    """Why a decision is not undone. The text for it is `toast.undo.<value>`."""
+
+    GONE = "gone"
+    """It does not stand any more: it was undone, or its reporter withdrew the report."""
+    OTHERS = "others"
+    """Somebody else made it: a lead may undo it."""
+    TOO_LATE = "too_late"
+    """It was made too long ago for whoever made it: a lead may undo it."""
+    IN_HAND = "in_hand"
+    """Somebody else looks at what is new of the report just now."""
 
 
 class UndoTooLate(DomainError):
-    """A decision cannot be undone: it does not stand any more, or may be undone by a lead only, or not just now."""
+    """A decision cannot be undone, or not by this person; `why` says what keeps it."""
+
+    def __init__(self, why: UndoRefusal) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class NoteTooLate(DomainError):
+    """Nothing can be noted beside a rejection: it does not stand any more, is another's, or is too long ago."""
 
 
 @dataclass(eq=False)
@@ -138,6 +163,23 @@ class Holding(StrEnum):
     """This coordinator decided it."""
     OLD_CARD = "old_card"
     """This coordinator holds it, but on a newer card."""
+    SEEN = "seen"
+    """What was new of it is seen already."""
+
+
+@dataclass(eq=False)
+class CannotAsk(DomainError):
+    """The reporter of a report cannot be asked anything."""
+
+    why: NotAskable
+
+
+class NoSuchQuestion(DomainError):
+    """This person was asked no such question, or it is closed."""
+
+
+class OfTheTeam(DomainError):
+    """A member of the team cannot be blocked."""
 
 
 class CaseHolding(StrEnum):

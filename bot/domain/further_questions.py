@@ -153,9 +153,14 @@ FURTHER_QUESTIONS = Questionnaire(
 
 
 def may_be_written_to(answers: Mapping[str, Answer]) -> bool:
-    """Say whether a reporter may be told what became of a report. Who asked not to be written to may not."""
+    """Say whether a reporter may be told what became of a report. Who asked not to be written to may not.
+
+    A coordinator's correction can only keep the bot from writing, and never allow it.
+    """
     contact = answers.get("contact")
-    return contact is None or contact.reading.value != "not_at_all"
+    if contact is None:
+        return True
+    return "not_at_all" not in {contact.reading.value, contact.as_told().reading.value}
 
 
 ALL_QUESTIONS = (*QUESTIONNAIRE.questions, *FURTHER_QUESTIONS.questions)

@@ -162,12 +162,25 @@ class File:
     kind: Literal["file"] = "file"
 
 
+@dataclass(frozen=True)
+class Figures:
+    """The figures of moderation. They are counted when its turn comes, for that may take seconds."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    otherwise: str
+    """Said in their place where they cannot be counted (HTML)."""
+    kind: Literal["figures"] = "figures"
+
+
 Plain = Say | Replace | Delete | DeleteMany | Menu
 """What one call of the Bot API carries out, and says in full."""
 Carrying = Picture | File
 """What one call of the Bot API carries out, once its bytes are there."""
 Sendable = Plain | Carrying
-Outgoing = Sendable | Wipe | Retract
+LookedUp = Wipe | Figures
+"""What must read much before anything can be sent."""
+Outgoing = Sendable | LookedUp | Retract
 UNSEEN = (Delete, DeleteMany, Wipe, Menu)
 """What may still be done in a chat that is to stay silent: it says nothing there."""
 

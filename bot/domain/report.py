@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.answer import Answer, AnswerState
 from bot.domain.consent import Consent, Publishing, Use
-from bot.domain.further_questions import ALL_QUESTIONS
+from bot.domain.further_questions import ALL_QUESTIONS, find_question
 from bot.domain.questionnaire import Choice
 
 
@@ -53,7 +54,12 @@ class Report(BaseModel):
     decided_at: datetime | None = None
     reason: RejectionReason | None = None
     reason_words: str | None = None
-    """The coordinator's own words, where the reason is OTHER."""
+    """The coordinator's own words: the reason where that is OTHER, else a note beside it."""
+
+    def as_told(self) -> Self:
+        """Return the report as its reporter knows it: without what coordinators corrected."""
+        told = {key: answer.as_told() for key, answer in self.answers.items()}
+        return self.model_copy(update={"answers": told})
 
     def may(self, use: Use) -> bool:
         """Say whether its reporter, and where it is to be published a coordinator, agreed to this use."""
@@ -77,8 +83,8 @@ def is_hard(answers: Mapping[str, Answer]) -> bool:
 
 
 def _chosen(answers: Mapping[str, Answer]) -> Iterator[Choice]:
-    for question in ALL_QUESTIONS:
-        if answer := answers.get(question.key):
+    for question_key, answer in answers.items():
+        if question := find_question(question_key):
             for key in (*answer.reading.choices, answer.reading.value or ""):
                 if choice := question.choice(key):
                     yield choice

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from telegram.error import BadRequest
 
-from bot.domain.message import Delete, DeleteMany, Replace, Sendable, Wipe
+from bot.domain.message import Delete, DeleteMany, LookedUp, Replace, Sendable
 
 _NO_WORDS = "there is no text in the message to edit"
 """Telegram's words where a picture or a file is to be given other words."""
 
 
-def instead_of(message: Sendable | Wipe, error: Exception) -> Sequence[Sendable]:
+def instead_of(message: Sendable | LookedUp, error: Exception) -> Sequence[Sendable]:
     """Return the messages that are to go out in the place of one that was refused; mostly there are none."""
     if not isinstance(error, BadRequest):
         return ()

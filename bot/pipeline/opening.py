@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.message import UNSEEN, Delete, DeleteMany, Menu, Replace, Retract, Sendable, Wipe
+from bot.domain.message import UNSEEN, Delete, DeleteMany, Figures, Menu, Replace, Retract, Sendable, Wipe
 from bot.domain.rate import Rate
 from bot.pipeline.faults import describe
 from bot.services.wipe import MOST_AT_ONCE, REACH
@@ -81,7 +81,7 @@ async def _open_unseen(work: UnitOfWork, due: Due, chat: Chat, message: Delete |
     return Leased(due.key, chat, due.priority, due.attempts, message)
 
 
-async def _open_words(work: UnitOfWork, due: Due, chat: Chat, message: Sendable, rate: Rate) -> Opened:
+async def _open_words(work: UnitOfWork, due: Due, chat: Chat, message: Sendable | Figures, rate: Rate) -> Opened:
     if chat.wiped:  # whoever said it did not know yet
         return await _settled(work, due, Outcome.GONE)
     if wait := work.chats.spend(chat, rate):

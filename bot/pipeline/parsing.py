@@ -83,7 +83,7 @@ def _plain_message(message: dict[str, Any], bot: Bot) -> Message:
         chat=_chat(message["chat"]),
         from_user=_user(message["from"]),
         text=message["text"],
-        entities=MessageEntity.de_list(message.get("entities") or [], bot),
+        entities=MessageEntity.de_list(entities, bot) if (entities := message.get("entities")) else (),
     )
     read.set_bot(bot)
     return read

@@ -15,12 +15,13 @@ from datetime import datetime, timedelta
 import structlog
 from telegram.error import TelegramError
 
-from bot.domain.message import Sendable, Wipe
+from bot.domain.message import LookedUp, Sendable
 from bot.pipeline.allowance import Allowance
 from bot.pipeline.carrier import Carrier
 from bot.pipeline.delivery import Later, Moved, PersonGone, Refused, Result, Sent, outcome_of
 from bot.pipeline.faults import describe
 from bot.pipeline.instead import instead_of
+from bot.pipeline.lookups import Lookups
 from bot.pipeline.metrics import Metrics
 from bot.pipeline.opening import open_due
 from bot.pipeline.outcomes import Outcomes
@@ -28,7 +29,6 @@ from bot.pipeline.pace import Pace
 from bot.pipeline.receiver import Pause
 from bot.pipeline.telegram_bot import CONNECTIONS, TelegramBot
 from bot.pipeline.worker import Acknowledgement
-from bot.services.wipe import Wiping
 from storage.chats import Chat
 from storage.database import Database
 from storage.outgoing import HandOver, Leased, Outcome, Settlement
@@ -64,6 +64,7 @@ class Sender:
         *,
         bot: TelegramBot,
         carrier: Carrier,
+        lookups: Lookups,
         database: Database,
         pace: Pace,
         metrics: Metrics,
@@ -72,6 +73,7 @@ class Sender:
     ) -> None:
         self._bot = bot
         self._carrier = carrier
+        self._lookups = lookups
         self._database = database
         self._at_once = at_once
         self._gather_seconds = gather_seconds
@@ -83,8 +85,6 @@ class Sender:
         """What is under way, and the key of its message."""
         self._answering: set[asyncio.Task[None]] = set()
         self._in_flight: dict[int, asyncio.Task[None]] = {}
-        self._wiping = asyncio.Lock()
-        """One at a time: each reads all that was written and said in these days."""
         self._forgotten_at = 0.0
         self._behind = True
         """Whether the outbox may hold something that could go out now."""
@@ -231,8 +231,9 @@ class Sender:
                 task.add_done_callback(self._let_follow)
 
     async def _send(self, leased: Leased) -> None:
-        if isinstance(leased.message, Wipe):
-            return await self._wipe(leased, leased.message)
+        if isinstance(leased.message, LookedUp):
+            await self._lookups.carry_out(leased, leased.message)
+            return self.wake()
         began = time.monotonic()
         result = await self._carrier.deliver(leased, leased.message)
         seconds = time.monotonic() - began
@@ -278,15 +279,6 @@ class Sender:
 
         await self._database.perform(replace, durable=False)
         return self.wake()
-
-    async def _wipe(self, leased: Leased, wipe: Wipe) -> None:
-        """Ask what is to be taken away, and put that into the outbox. Killed meanwhile: the next process does it."""
-        async with self._wiping, self._database.snapshot() as work:
-            message_ids = await Wiping(work).messages(leased.chat, wipe)
-        await self._database.perform(
-            lambda work: Wiping(work).carry_out(leased.chat, message_ids, key=leased.key), durable=False
-        )
-        self.wake()
 
     async def _let_go(self, leased: Leased) -> None:
         async def let_go(work: UnitOfWork) -> None:

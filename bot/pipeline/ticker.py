@@ -12,6 +12,7 @@ from bot.pipeline.worker import Worker
 from bot.services.digest import DigestDesk
 from bot.services.drafts import DraftDesk, Walk
 from bot.services.matching import INDEXED_AT_ONCE, index_some
+from bot.services.notices import NoticeDesk
 from bot.services.rounds import Rounds
 from storage.database import Database
 from storage.unit_of_work import UnitOfWork
@@ -34,7 +35,7 @@ _HEAD_EVERY = timedelta(days=1)
 
 
 class Ticker:
-    """Makes digests, tries deferred updates again, looks after drafts and the index, clears away what is old."""
+    """Makes digests and notices, tries deferred updates again, looks after drafts and the index, clears away."""
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class Ticker:
         desk: Callable[[UnitOfWork], DigestDesk],
         drafts: Callable[[UnitOfWork], DraftDesk],
         rounds: Callable[[UnitOfWork], Rounds],
+        notices: Callable[[UnitOfWork], NoticeDesk],
         wake: Callable[[], None],
         metrics: Metrics,
     ) -> None:
@@ -52,6 +54,7 @@ class Ticker:
         self._desk = desk
         self._draft_desk = drafts
         self._moderation_rounds = rounds
+        self._notice_desk = notices
         self._wake = wake
         self._metrics = metrics
         self._cleaned_at: datetime | None = None
@@ -66,6 +69,7 @@ class Ticker:
             self._retry,
             self._digests,
             self._rounds,
+            self._notices,
             self._drafts,
             self._index,
             self._clean,
@@ -105,6 +109,26 @@ class Ticker:
 
     async def _rounds(self) -> int:
         return await self._database.perform(lambda work: self._moderation_rounds(work).go())
+
+    async def _notices(self) -> int:
+        """Tell the team's group what came in: first which reports a notice tells of, then what it says of them."""
+
+        async def gather(work: UnitOfWork) -> int:
+            group = (await self._worker.team(work)).coordinators
+            if group is None:
+                await self._notice_desk(work).forget_due()
+                return 0
+            if await work.members.looks_frozen():  # what is due then is made up afterwards
+                return 0
+            return await self._notice_desk(work).gather(group)
+
+        async def write(work: UnitOfWork) -> int:
+            group = (await self._worker.team(work)).coordinators
+            if group is None or await work.members.looks_frozen():
+                return 0
+            return await self._notice_desk(work).write(group)
+
+        return await self._database.perform(gather) + await self._database.perform(write)
 
     async def _drafts(self) -> int:
         """Walk through the open drafts, a page a tick, and rest for a minute at the end."""

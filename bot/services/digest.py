@@ -207,7 +207,7 @@ def _entry(report: Report) -> Entry:
     name = shown.pop("name", None)
     # Words as said may hold the name, wherever they stand: what was read out of them cannot.
     read = {key: Answer.pressed(value=answer.reading.value) for key, answer in shown.items() if answer.reading.value}
-    return Entry(read, initials(name.text) if name else None)
+    return Entry(read, initials(name.reading.value or name.text) if name else None)
 
 
 def _publishable(key: str) -> bool:

@@ -4,9 +4,11 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.addition import Addition, AdditionKind
 from bot.domain.errors import FileTooLarge, NoSuchReport, NotAgreed, NothingInProgress, TooManyFiles
 from bot.domain.evidence import LARGEST_FILE, Contents, Counts, EvidenceKind
 from bot.domain.interview import CONSENT, Interview
+from bot.services.changed import bring_back
 from storage.chats import Chat
 from storage.conversations import Conversation
 from storage.evidence import OpenPiece
@@ -64,6 +66,8 @@ class EvidenceDesk:
         if interview is not None and report_id == interview.report_id:  # and not for another that was asked about
             question = _question_at_hand(conversation, contents.message_id, sent_at)
         await self._work.evidence.add(chat, kind, contents, report_id=report_id, question=question)
+        if report_id is not None:
+            await bring_back(self._work, chat, report_id, noted=Addition(kind=AdditionKind.EVIDENCE))
         if interview is not None:  # the person is not silent: the draft is neither reminded of nor deleted now
             await self._work.conversations.save(chat, interview)
         return Taken(interview, own)

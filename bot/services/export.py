@@ -3,10 +3,13 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
+from bot.domain.addition import ONLY_NOTED
+from bot.domain.answer import Meaning
 from bot.domain.evidence import Piece
 from bot.domain.further_questions import find_question
 from bot.domain.report import Report
 from storage.additions import KeptAddition
+from storage.corrections import KeptCorrection
 from storage.unit_of_work import UnitOfWork
 
 _TOGETHER = 200
@@ -16,7 +19,8 @@ _TOGETHER = 200
 async def export(work: UnitOfWork) -> AsyncIterator[dict[str, Any]]:
     """Yield all reports as records that JSON can carry, in the order of their ids.
 
-    Each answer gives its state, the words as said, and what was understood of them; each piece of evidence what is
+    Each answer gives its state, the words as said, what was understood of them, and whether a coordinator corrected
+    that; each piece of evidence what is
     known of it, and not its bytes. Who reported is not exported, nor how to reach them.
     """
     together: list[Report] = []
@@ -33,9 +37,13 @@ async def export(work: UnitOfWork) -> AsyncIterator[dict[str, Any]]:
 async def _records(work: UnitOfWork, reports: Sequence[Report]) -> list[dict[str, Any]]:
     ids = [report.report_id for report in reports]
     evidence, additions = await work.evidence.of_reports(ids), await work.additions.of(ids)
+    corrections = await work.corrections.of(ids)
     return [
         {
             **_record(report, additions.get(report.report_id, ())),
+            "corrections": [
+                _correction(one) for one in corrections.get(report.report_id, ()) if not _is_kept_apart(one.question)
+            ],
             "evidence": [_piece(one) for one in evidence[report.report_id] if not _is_kept_apart(one.question)],
         }
         for report in reports
@@ -89,6 +97,7 @@ def _record(report: Report, additions: Sequence[KeptAddition]) -> dict[str, Any]
                 "received_at": kept.received_at.isoformat(),
             }
             for kept in additions
+            if kept.addition.kind not in ONLY_NOTED
             if not _is_kept_apart(kept.addition.question)
         ],
         "answers": {
@@ -97,11 +106,25 @@ def _record(report: Report, additions: Sequence[KeptAddition]) -> dict[str, Any]
                 "words": answer.text,
                 "value": answer.reading.value,
                 "choices": list(answer.reading.choices),
+                "corrected": answer.before is not None,
             }
             for key, answer in report.answers.items()
             if not _is_kept_apart(key)
         },
     }
+
+
+def _correction(one: KeptCorrection) -> dict[str, Any]:
+    return {
+        "question": one.question,
+        "before": _meaning(one.change.before),
+        "after": _meaning(one.change.after),
+        "corrected_at": one.corrected_at.isoformat(),
+    }
+
+
+def _meaning(meaning: Meaning) -> dict[str, Any]:
+    return {"state": meaning.state, "value": meaning.reading.value, "choices": list(meaning.reading.choices)}
 
 
 def _is_kept_apart(key: str | None) -> bool:

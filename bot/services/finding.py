@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.domain.audit import AuditAct
 from bot.domain.report import Report
 from bot.services import matching
 from bot.understanding import names
@@ -114,6 +115,7 @@ class Finding:
             await self._work.searches.change(coordinator, search_id, kept.model_dump_json())
         reports = [report for report in await self._work.reports.get_many(found.report_ids) if report.answers]
         cases = await self._work.search.cases_of(found.report_ids)
+        self._work.audit.note(coordinator, AuditAct.FOUND, reports=len(reports), page=page)
         return Found(search_id, sought, page, reports, cases, has_more, found.back_to)
 
     async def _page(self, sought: Sought, below: int, before: int) -> _Page:

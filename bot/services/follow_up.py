@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.domain.addition import LONGEST_ADDITION, NEWS, Addition, AdditionKind
+from bot.domain.addition import LONGEST_ADDITION, NEWS, ONLY_NOTED, Addition, AdditionKind
 from bot.domain.answer import Answer, Words
+from bot.domain.asked import AskedOutcome
 from bot.domain.consent import CONSENT_VERSION, Consent
 from bot.domain.errors import DraftInProgress, NoSuchReport
 from bot.domain.initials import initials
 from bot.domain.interview import Interview
 from bot.domain.report import Report
-from bot.services.changed import Changed, holder_of
+from bot.services.changed import Changed, bring_back, holder_of
 from bot.understanding import dates
 from bot.understanding.dates import DateStatus
 from bot.understanding.reading import check_words, visible
@@ -54,6 +55,8 @@ class OwnView:
     own: OwnReport
     consent: Consent
     additions: tuple[KeptAddition, ...]
+    is_asked: bool = False
+    """The team asked something about it, and waits for the answer."""
 
 
 class FollowUp:
@@ -81,7 +84,9 @@ class FollowUp:
         report = await self._own(chat, report_id)
         opened = await self._opened(report)
         additions = await self._work.additions.of([report_id])
-        return OwnView(report.own, opened.consent, tuple(additions.get(report_id, ())))
+        shown = (kept for kept in additions.get(report_id, ()) if kept.addition.kind not in ONLY_NOTED)
+        asked = any(one.outcome is None for one in await self._work.questions.of(report_id))
+        return OwnView(report.own, opened.consent, tuple(shown), is_asked=asked)
 
     async def go_on(self, chat: Chat, report_id: int) -> tuple[Interview, bool]:
         """Begin the further questions about a report, where they were left; True: they are being asked already.
@@ -103,15 +108,19 @@ class FollowUp:
         report = await self._opened(await self._own(chat, report_id))
         return await self._begin(chat, lambda screen: Interview.another(report, screen=screen))
 
-    async def add(self, chat: Chat, report_id: int, kind: AdditionKind, *, words: Words) -> Changed | None:
+    async def add(
+        self, chat: Chat, report_id: int, kind: AdditionKind, *, words: Words, asked: int | None = None
+    ) -> Changed | None:
         """Store what was said about a report; None where the same message was stored before.
+
+        `asked` is the team's question that it answers.
 
         Raises:
             NoSuchReport: there is none such of this person's.
             NotUnderstood: the words show nothing, or are too long.
         """
         check_words(words.text, most=LONGEST_ADDITION)
-        addition = Addition(kind=kind, words=words.text, day=self._day(kind, words.text))
+        addition = Addition(kind=kind, words=words.text, day=self._day(kind, words.text), asked=asked)
         return await self._add(chat, await self._own(chat, report_id), addition, origin=str(words.message_id))
 
     async def note(self, chat: Chat, report_id: int, kind: AdditionKind, *, update_id: int) -> Changed | None:
@@ -157,6 +166,9 @@ class FollowUp:
                 is_less = after.publishing.openness < before.publishing.openness
                 if is_less and changed.digest_id is not None:
                     await self._work.digests.outdate(changed.digest_id)
+                if (after.sharing, after.publishing) != (before.sharing, before.publishing):
+                    noted = Addition(kind=AdditionKind.CONSENT)
+                    await bring_back(self._work, chat, report_id, noted=noted, also_rejected=False)
                 return Changed(changed.claim, await holder_of(self._work, report), publishes_less=is_less)
         raise NoSuchReport  # others change it all the time; the person presses once more
 
@@ -170,6 +182,7 @@ class FollowUp:
         withdrawn = await self._work.own_reports.withdraw(chat, report)
         if withdrawn is None:
             raise NoSuchReport
+        await self._work.questions.close(report_id, AskedOutcome.WITHDRAWN)
         if withdrawn.digest_id is not None:
             await self._work.digests.outdate(withdrawn.digest_id)
         conversation = await self._work.conversations.get(chat)
@@ -202,6 +215,7 @@ class FollowUp:
             return None
         if addition.kind is AdditionKind.DIED or sounds_urgent(addition.words):
             await self._work.own_reports.set_urgent(report)
+        await bring_back(self._work, chat, report_id)
         return Changed(Claim(report_id, report.revision), await holder_of(self._work, report), addition)
 
     async def _own(self, chat: Chat, report_id: int) -> HeldReport:
@@ -214,7 +228,7 @@ class FollowUp:
         opened = await self._work.reports.get(report.own.report_id)
         if opened is None:
             raise NoSuchReport
-        return opened
+        return opened.as_told()
 
     async def _begin(self, chat: Chat, begun: Callable[[int], Interview]) -> tuple[Interview, bool]:
         """Begin an interview on the next screen, or go on with the one that a press before this one began."""

@@ -1,9 +1,10 @@
 """The answers to the further questions: each goes to the stored report with the step that gave it."""
 
+from bot.domain.addition import Addition, AdditionKind
 from bot.domain.errors import NothingInProgress
 from bot.domain.further_questions import ALL_QUESTIONS
 from bot.domain.interview import Interview
-from bot.services.changed import Changed, holder_of
+from bot.services.changed import Changed, bring_back, holder_of
 from bot.services.urgency import cannot_wait
 from storage.chats import Chat
 from storage.reports import Claim
@@ -40,5 +41,7 @@ async def store_further(work: UnitOfWork, chat: Chat, before: Interview, after: 
         await work.own_reports.put_answers(report, given, positions=_POSITIONS, urgent=urgent)
     if gone:
         await work.own_reports.drop_answers(report, gone)
+    for question in sorted({*given, *gone}):
+        await bring_back(work, chat, after.report_id, noted=Addition(kind=AdditionKind.FURTHER, question=question))
     holder = await holder_of(work, report)
     return Changed(Claim(after.report_id, report.revision), holder, cannot_wait=urgent)

@@ -1,6 +1,7 @@
 """Intake: walking a reporter from the consent to the receipt."""
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -251,6 +252,7 @@ class Intake:
                 consent=consent,
                 urgent=urgent,
                 together_with=interview.another_after if interview.tells_of_the_same_event else None,
+                held_back=chat.blocked,
             )
             if report_id is not None:
                 await self._work.conversations.end(chat, screen=interview.screen)
@@ -292,27 +294,38 @@ class Intake:
     async def _go_on(self, chat: Chat, before: Interview, heard: Heard) -> Progress:
         """Store where the person stands now."""
         after = heard.after
-        comforts = not after.was_comforted and _is_hard_to_tell(before, after)
+        given = _given(before, after)
+        comforts = not after.was_comforted and _is_hard_to_tell(given)
         if comforts:
             after = after.comforted()
         added = await store_further(self._work, chat, before, after)
         await self._work.conversations.save(chat, after)
-        warns = _has_new_number(before, after)
+        warns = _has_new_number(before, given)
         return Progress(after, heard.note, heard.about, comforts, warns, added)
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self._zone).date()
 
 
-def _is_hard_to_tell(before: Interview, after: Interview) -> bool:
-    given = {key: answer for key, answer in after.answers.items() if answer != before.answers.get(key)}
+def _given(before: Interview, after: Interview) -> dict[str, Answer]:
+    """Return the answers that a step gave or changed: mostly one, or none. Those that stayed are the same objects."""
+    return {
+        key: answer
+        for key, answer in after.answers.items()
+        if answer is not (earlier := before.answers.get(key)) and answer != earlier
+    }
+
+
+def _is_hard_to_tell(given: Mapping[str, Answer]) -> bool:
     return is_hard(given) or any(is_in_distress(answer.text) for answer in given.values())
 
 
-def _has_new_number(before: Interview, after: Interview) -> bool:
+def _has_new_number(before: Interview, given: Mapping[str, Answer]) -> bool:
+    numbers = [words.text for answer in given.values() for words in answer.words if has_private_number(words.text)]
+    if not numbers:
+        return False
     said = {words.text for answer in before.answers.values() for words in answer.words}
-    new = (words.text for answer in after.answers.values() for words in answer.words if words.text not in said)
-    return any(has_private_number(text) for text in new)
+    return any(text not in said for text in numbers)
 
 
 def _too_early(conversation: Conversation, words: Words, sent_at: datetime) -> bool:

@@ -130,7 +130,7 @@ def one_line(answer: Answer) -> str:
 def facts_of(report: Report) -> Facts:
     """Return what a report says that others may say too."""
     age = report.answers.get("age")
-    words = visible(age.text) if age else ""
+    words = visible(age.text) if age and age.before is None else ""  # words that were misread say no birth year
     days = _value(report, "date")
     return Facts(
         city=_value(report, "city"),

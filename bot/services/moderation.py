@@ -6,14 +6,15 @@ from datetime import timedelta
 
 from bot.domain.audit import AuditAct
 from bot.domain.consent import Publishing
-from bot.domain.errors import Holding, NotYours, QueueEmpty, UndoTooLate
+from bot.domain.errors import Holding, NoteTooLate, NotYours, QueueEmpty, UndoRefusal, UndoTooLate
 from bot.domain.further_questions import may_be_written_to
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision, RejectionReason, Report
+from bot.services.changed import bring_back_unseen
 from storage.additions import KeptAddition
 from storage.chats import Chat
 from storage.decisions import Made
-from storage.queue import Held, QueueCounts
+from storage.queue import Held
 from storage.reports import Claim
 from storage.unit_of_work import UnitOfWork
 
@@ -52,10 +53,6 @@ class Moderation:
         self._work = work
         self._lease = lease
 
-    async def queue(self) -> QueueCounts:
-        """Return how many reports wait, and since when."""
-        return await self._work.queue.counts()
-
     async def lapse(self) -> list[Held]:
         """Put back into the queue what was held for longer than its lease, and return what that was."""
         ended = [held for held in await self._work.queue.claims() if held.until <= self._work.now]
@@ -65,31 +62,36 @@ class Moderation:
             self._work.audit.note(None, AuditAct.CLAIM_LAPSED, report_id=report_id, subject=held.coordinator_key)
         return lapsed
 
-    async def next(self, coordinator: Chat, *, cities: Sequence[str] = ()) -> Report:
+    async def next(self, coordinator: Chat, *, cities: Sequence[str] = (), also_urgent: bool = True) -> Report:
         """Return the report this coordinator holds, or claim the next: urgent first, then what waits longest.
 
-        `cities`: keys of the places that the coordinator cares for; none: all of them.
+        `cities`: keys of the places that the coordinator cares for; none: all of them. With `also_urgent`, what is
+        urgent is claimed of whatever city: it is not to wait because nobody cares for its city.
 
         Raises:
-            QueueEmpty: nothing waits that could be claimed.
+            QueueEmpty: nothing waits that could be claimed. It says how much of other cities could be.
         """
         queue, until = self._work.queue, self._work.now + self._lease
         claim = await queue.held_by(coordinator, until=until)
         if claim is None:
             keys = [self._work.reports.city_key(place) for place in cities] or None
-            claim = await queue.claim_next(coordinator, until=until, city_keys=keys)
+            claim = await queue.claim_next(coordinator, until=until, city_keys=keys, also_urgent=also_urgent)
             if claim is not None:
                 self._work.audit.note(coordinator, AuditAct.CLAIMED, report_id=claim.report_id)
         report = await self._work.reports.get(claim.report_id) if claim else None
         if report is None:
             counts = await queue.counts()
-            raise QueueEmpty(claimed_by_others=counts.claimed)
+            elsewhere = max(0, counts.waiting - counts.claimed) if cities else 0
+            raise QueueEmpty(claimed_by_others=counts.claimed, elsewhere=elsewhere)
         self._work.audit.note(coordinator, AuditAct.READ_REPORT, report_id=report.report_id)
         return report
 
     async def additions(self, report_id: int) -> list[KeptAddition]:
-        """Return what the reporter added to a report since it was submitted, in order."""
-        return (await self._work.additions.of([report_id])).get(report_id, [])
+        """Return what the reporter added to a report since it was submitted, in order; with that it is seen."""
+        kept = (await self._work.additions.of([report_id])).get(report_id, [])
+        if kept and not all(one.is_seen for one in kept):
+            await self._work.additions.mark_seen(report_id, up_to=kept[-1].addition_id)
+        return kept
 
     async def held(self, coordinator: Chat, claim: Claim) -> Report:
         """Return a report that a coordinator holds at this revision, its lease renewed.
@@ -100,7 +102,7 @@ class Moderation:
         is_held = await self._work.queue.renew(claim, coordinator, until=self._work.now + self._lease)
         report = await self._work.reports.get(claim.report_id) if is_held else None
         if report is None:
-            raise await self._not_yours(coordinator, claim)
+            raise await self.not_yours(coordinator, claim)
         return report
 
     async def approve(
@@ -144,14 +146,23 @@ class Moderation:
             NotYours: another has it, or it is decided; nothing is changed.
         """
         if not await self._work.queue.release(claim, coordinator, until=self._work.now + self._lease):
-            raise await self._not_yours(coordinator, claim)
+            raise await self.not_yours(coordinator, claim)
         self._work.audit.note(coordinator, AuditAct.RELEASED, report_id=claim.report_id)
+
+    async def break_claim(self, lead: Chat, claim: Claim) -> Held | None:
+        """Take a report out of another's hands, back to where it was in the queue; None where it is not so held."""
+        held = next((held for held in await self._work.queue.claims() if held.claim == claim), None)
+        if held is None or not await self._work.queue.end_claim(held, by=lead):
+            return None
+        report_id = claim.report_id
+        self._work.audit.note(lead, AuditAct.CLAIM_BROKEN, report_id=report_id, subject=held.coordinator_key)
+        return held
 
     async def undo(self, actor: Chat, report_id: int, decision_id: int, *, as_lead: bool = False) -> Reopened:
         """Undo a decision: the report is as it was before, in the actor's hands, and no digest tells of it.
 
         Raises:
-            UndoTooLate: it does not stand any more, is another's, was made too long ago, or somebody looks at it now.
+            UndoTooLate: it says why; nothing is changed.
         """
         made_after = None if as_lead else self._work.now - UNDO_LASTS
         standing = await self._work.reports.standing(report_id)
@@ -159,12 +170,23 @@ class Moderation:
             report_id, decision_id, actor, made_after=made_after, until=self._work.now + self._lease
         )
         if undone is None or standing is None:
-            raise UndoTooLate
+            raise UndoTooLate(await self._why_not(actor, report_id, decision_id, as_lead=as_lead))
         if undone.digest_id is not None:
             await self._work.digests.outdate(undone.digest_id)
         self._work.audit.note(actor, AuditAct.UNDONE, report_id=report_id, case_id=standing.case_id)
         reporter = await self._reporter(report_id, standing.reporter_key) if undone.was_told else None
         return Reopened(undone.claim, reporter, await self._work.reports.receipt(report_id))
+
+    async def add_note(self, coordinator: Chat, report_id: int, decision_id: int, words: str) -> None:
+        """Put a note beside the reason for which this coordinator rejected a report. Its reporter never sees it.
+
+        Raises:
+            NoteTooLate: it does not stand any more, is another's, or can be undone no more; nothing is changed.
+        """
+        made_after = self._work.now - UNDO_LASTS
+        if not await self._work.decisions.add_words(report_id, decision_id, coordinator, words, made_after=made_after):
+            raise NoteTooLate
+        self._work.audit.note(coordinator, AuditAct.NOTE_ADDED, report_id=report_id)
 
     async def to_tell(self) -> list[Told]:
         """Return the decisions of which reporters are to be told now, which are noted as told."""
@@ -173,6 +195,17 @@ class Moderation:
             return []
         await self._work.decisions.told(report_ids)
         return [told for report_id in report_ids if (told := await self._told(report_id)) is not None]
+
+    async def _why_not(self, actor: Chat, report_id: int, decision_id: int, *, as_lead: bool) -> UndoRefusal:
+        standing, made = await self._work.reports.standing(report_id), await self._work.decisions.standing(report_id)
+        is_withdrawn = standing is None or standing.decision is Decision.WITHDRAWN
+        if made is None or made.decision_id != decision_id or is_withdrawn:
+            return UndoRefusal.GONE
+        if not as_lead and made.decided_by != actor.key:
+            return UndoRefusal.OTHERS
+        if not as_lead and made.decided_at <= self._work.now - UNDO_LASTS:
+            return UndoRefusal.TOO_LATE
+        return UndoRefusal.IN_HAND
 
     async def _told(self, report_id: int) -> Told | None:
         standing, made = await self._work.reports.standing(report_id), await self._work.decisions.standing(report_id)
@@ -213,22 +246,24 @@ class Moderation:
             tell_at=self._work.now + UNDO_LASTS,
         )
         if made is None:
-            raise await self._not_yours(coordinator, claim)
+            raise await self.not_yours(coordinator, claim)
+        await bring_back_unseen(self._work, coordinator, claim.report_id)
         return made
 
-    async def _not_yours(self, coordinator: Chat, claim: Claim) -> NotYours:
+    async def not_yours(self, coordinator: Chat, claim: Claim) -> NotYours:
+        """Return why a report is not this coordinator's to act on at this revision."""
         standing = await self._work.reports.standing(claim.report_id)
         if standing is None or (standing.decision is None and standing.claimed_by is None):
             return NotYours(claim.report_id, Holding.WAITING)
         if standing.decision is Decision.WITHDRAWN:
             return NotYours(claim.report_id, Holding.WITHDRAWN)
+        if standing.claimed_by == coordinator.key:  # also where it is decided, and what is new of it is in hand
+            return NotYours(claim.report_id, Holding.OLD_CARD)
         if standing.decision is not None and standing.decided_by == coordinator.key:
             return NotYours(claim.report_id, Holding.YOURS_ALREADY)
         if standing.decision is not None:
             holding = Holding(standing.decision.value)
             return NotYours(claim.report_id, holding, await self._name(standing.decided_by), standing.decided_at)
-        if standing.claimed_by == coordinator.key:
-            return NotYours(claim.report_id, Holding.OLD_CARD)
         return NotYours(claim.report_id, Holding.CLAIMED, await self._name(standing.claimed_by))
 
     async def _name(self, chat_key: str | None) -> str | None:

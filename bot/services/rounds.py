@@ -1,4 +1,4 @@
-"""What moderation does by the clock: claims whose time is over, and telling reporters of decisions that stand.
+"""What moderation does by the clock: claims and questions whose time is over, and telling reporters of decisions.
 
 Every process may do this at once: what is done is written with what is said of it.
 """
@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.domain.message import Retract, Say
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision
+from bot.services.asking import Asking
 from bot.services.cases import lapse_cases
 from bot.services.moderation import Moderation, Told
 from storage.crypto import WrongKey
@@ -42,6 +43,7 @@ class Rounds:
         """Do what is due, and return how many reports and cases that concerned."""
         lapsed, told = await self._moderation.lapse(), await self._moderation.to_tell()
         closed = await lapse_cases(self._work)
+        expired = await Asking(self._work, self._moderation).expire()
         for held in lapsed:
             key = f"lapsed:{held.claim.report_id}:{held.claim.revision}"
             await self._take_away(held.coordinator_key, self._words.lapsed, held.claim.report_id, key=key)
@@ -50,7 +52,7 @@ class Rounds:
             await self._take_away(opened.holder_key, self._words.case_lapsed, opened.claim.case_id, key=key)
         for one in told:
             await self._tell(one)
-        return len(lapsed) + len(closed) + len(told)
+        return len(lapsed) + len(closed) + len(told) + expired
 
     async def _take_away(self, holder_key: str, words: Callable[[str, int], Retract], number: int, *, key: str) -> None:
         try:

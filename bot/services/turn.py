@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from bot.domain.message import Menu, Retract, Say, Sendable
+from bot.domain.message import Figures, Menu, Outgoing, Retract, Say, Sendable
 from storage.chats import Chat
 from storage.outgoing import Priority
 from storage.unit_of_work import UnitOfWork
@@ -29,7 +29,7 @@ class Event:
 @dataclass(frozen=True)
 class _Addressed:
     chat: Chat
-    message: Sendable | Retract
+    message: Outgoing
     priority: Priority
     once: str | None = None
     """Names what is said, where it may have been said before."""
@@ -49,8 +49,6 @@ class Turn:
     """The chat that the update comes from; None for updates of no chat."""
     toast: str = ""
     """Shown over the button that was pressed, once this turn is committed."""
-    error: BaseException | None = None
-    """What a handler raised. The turn is then undone."""
     events: list[Event] = field(default_factory=list)
     """What happened, to be logged once this turn is committed."""
     _said: list[_Addressed] = field(default_factory=list)
@@ -58,7 +56,7 @@ class Turn:
 
     def say(
         self,
-        message: Sendable,
+        message: Sendable | Figures,
         *,
         priority: Priority = Priority.PEOPLE,
         shows_screen: bool = False,
@@ -74,9 +72,18 @@ class Turn:
             said = _Addressed(self.chat, message, Priority.PEOPLE, once, about, shows_screen, is_answer=True)
             self._said.append(said)
 
-    def tell(self, chat: Chat, message: Say | Retract | Menu, *, priority: Priority, once: str) -> None:
-        """Say something, once, in another chat."""
-        self._said.append(_Addressed(chat, message, priority, once=once))
+    def tell(
+        self,
+        chat: Chat,
+        message: Say | Retract | Menu,
+        *,
+        priority: Priority,
+        once: str,
+        about: str | None = None,
+        asks: bool = False,
+    ) -> None:
+        """Say something, once, in another chat. `asks`: what is written there next is for this."""
+        self._said.append(_Addressed(chat, message, priority, once=once, about=about, is_answer=asks))
 
     def note(self, event: str, **ids: str | int | bool) -> None:
         """Note what happened, by ids and never by what was said."""

@@ -78,6 +78,8 @@ def is_outside_events(question: Question, answer: Answer, texts: Texts) -> bool:
 def as_said(question: Question, answer: Answer, read: str) -> str | None:
     """Return the words as said where they differ from `read`, what was `understood`; otherwise None. Plain text."""
     said = visible(answer.text)
+    if answer.before is not None and question.kind is not Kind.CHOICES:
+        return said if said != read else None  # what a coordinator wrote may hold what was said, and say more
     if not said or said in read or question.kind is Kind.NAME:
         return None
     if question.kind is Kind.DATE and len(answer.words) == 1 and not any(sign.isalpha() for sign in said):

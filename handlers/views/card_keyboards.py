@@ -48,14 +48,20 @@ def more_keyboard(claim: Claim, texts: Texts, *, has_files: bool, is_lead: bool)
     )
 
 
-def update_keyboard(claim: Claim, texts: Texts, *, has_case: bool) -> Keyboard:
-    """Return the buttons under what is new of a decided report."""
+def update_keyboard(claim: Claim, texts: Texts, *, has_case: bool, up_to: int) -> Keyboard:
+    """Return the buttons under what is new of a decided report. `up_to` is the last addition that the card shows."""
     case = (_row(claim, texts, CardAction.CASE),) if has_case else ()
+    seen = (CardAction.SEEN_NEXT, CardAction.SEEN)
     return (
-        _row(claim, texts, CardAction.SEEN_NEXT, CardAction.SEEN),
+        tuple(_button(claim, texts.plain(_TEXTS[action]), action, str(up_to)) for action in seen),
         *case,
         _row(claim, texts, CardAction.RELEASE),
     )
+
+
+def block_keyboard(claim: Claim, texts: Texts) -> Keyboard:
+    """Return the buttons that ask once more before a reporter is blocked."""
+    return (_row(claim, texts, CardAction.BLOCK_SURE), _row(claim, texts, CardAction.BACK))
 
 
 def reasons_keyboard(claim: Claim, texts: Texts) -> Keyboard:
@@ -96,6 +102,7 @@ _TEXTS = {
     CardAction.FILES: "button.files",
     CardAction.HISTORY: "button.history",
     CardAction.BLOCK: "button.block",
+    CardAction.BLOCK_SURE: "button.block_sure",
     CardAction.SEEN: "button.seen",
     CardAction.SEEN_NEXT: "button.seen_next",
     CardAction.CASE: "button.open_case",

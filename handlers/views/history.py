@@ -17,7 +17,7 @@ _SHOWN_NAME = 24
 def history(shown: History, texts: Texts) -> Say:
     """Show the newest entries of a report, oldest first, in one message."""
     entries = lines(_line(one, texts) for one in shown.entries) or texts("history.none")
-    return Say(html=str(paragraphs([*_above(shown, texts), entries])))
+    return Say(html=str(paragraphs([*_above(shown, texts), entries])), protected=True)
 
 
 def _above(shown: History, texts: Texts) -> Iterator[Markup]:

@@ -83,10 +83,13 @@ def done_keyboard(interview: Interview, texts: Texts) -> Keyboard:
 
 def language_keyboard(catalogues: Catalogues, *, current: str | None = None) -> Keyboard:
     """Return buttons for the languages but the `current` one, each in its own words, in one row."""
-    names = {code: catalogues.in_language(code).plain("language.name") for code in catalogues.languages}
-    return (
-        tuple(Button(text=name, callback_data=f"{LANGUAGE}:{code}") for code, name in names.items() if code != current),
-    )
+    offered = (code for code in catalogues.languages if code != current)
+    return (tuple(_language_button(code, catalogues.in_language(code)) for code in offered),)
+
+
+@lru_cache
+def _language_button(code: str, texts: Texts) -> Button:
+    return Button(text=texts.plain("language.name"), callback_data=f"{LANGUAGE}:{code}")
 
 
 @lru_cache(maxsize=_KEPT)

@@ -58,10 +58,14 @@ def own_report(view: OwnView, texts: Texts, *, note: Markup | None = None) -> Sa
     if view.additions and view.additions[-1].addition.kind in NEWS:
         last = _labelled(texts.plain("button.mistaken"), report_id, FollowUpAction.NOTE, AdditionKind.MISTAKEN)
         mistaken = ((last,),)
+    asked: Keyboard = ((_button("button.to_question", report_id, FollowUpAction.QUESTION, texts),),)
+    if not view.is_asked:
+        asked = ()
     return Say(
         html=str(paragraphs([note, *shown] if note else shown)),
         keyboard=(
             *mistaken,
+            *asked,
             (_button("button.tell_more", report_id, FollowUpAction.TELL, texts),),
             (_button("button.news", report_id, FollowUpAction.NEWS, texts),),
             (_button("button.further", report_id, FollowUpAction.FURTHER, texts),),

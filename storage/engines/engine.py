@@ -18,8 +18,8 @@ class Write(NamedTuple):
 class Connection(Protocol):
     """A connection within a transaction."""
 
-    async def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[Row]:
-        """Run one statement and return what it returns."""
+    async def rows(self, sql: str, parameters: Mapping[str, Any], *, first: Sequence[Write] = ()) -> Sequence[Row]:
+        """Run one statement and return what it returns; `first` these writes, in as few trips as the engine can."""
 
     async def write(self, writes: Sequence[Write]) -> None:
         """Run writes, in order, in as few trips as the engine can."""

@@ -61,8 +61,11 @@ class PostgresConnection:
         self.raw = raw
         self._names = names
 
-    async def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[asyncpg.Record]:
-        """Run a prepared statement."""
+    async def rows(
+        self, sql: str, parameters: Mapping[str, Any], *, first: Sequence[Write] = ()
+    ) -> Sequence[asyncpg.Record]:
+        """Run a prepared statement, `first` these writes."""
+        await self.write(first)
         rows: Sequence[asyncpg.Record] = await self.raw.fetch(sql, *self._in_order(sql, parameters))
         return rows
 

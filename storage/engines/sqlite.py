@@ -37,6 +37,11 @@ class _Connection(aiosqlite.Connection):
         """Run writes, in order."""
         await self._execute(_run_all, self._conn, writes)  # type: ignore[no-untyped-call]  # aiosqlite's own way in
 
+    async def rows(self, sql: str, parameters: Mapping[str, Any], first: Sequence[Write]) -> list[sqlite3.Row]:
+        """Run writes and then one statement, and fetch what it returns."""
+        found: list[sqlite3.Row] = await self._execute(_fetch, self._conn, sql, parameters, first)  # type: ignore[no-untyped-call]
+        return found
+
 
 class SQLiteConnection:
     """One connection. A statement is one hop to its thread: hops, not SQL, are what a statement costs here."""
@@ -44,9 +49,11 @@ class SQLiteConnection:
     def __init__(self, raw: _Connection) -> None:
         self.raw = raw
 
-    async def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[sqlite3.Row]:
-        """Execute and fetch in one hop."""
-        return list(await self.raw.execute_fetchall(sql, _plain(parameters)))
+    async def rows(
+        self, sql: str, parameters: Mapping[str, Any], *, first: Sequence[Write] = ()
+    ) -> Sequence[sqlite3.Row]:
+        """Execute and fetch in one hop, `first` these writes."""
+        return await self.raw.rows(sql, _plain(parameters), first)
 
     async def write(self, writes: Sequence[Write]) -> None:
         """Execute all in one hop."""
@@ -148,6 +155,13 @@ def _run_all(connection: sqlite3.Connection, writes: Sequence[Write]) -> None:
             connection.execute(sql, parameters[0])
         else:
             connection.executemany(sql, parameters)
+
+
+def _fetch(
+    connection: sqlite3.Connection, sql: str, parameters: Mapping[str, Any], first: Sequence[Write]
+) -> list[sqlite3.Row]:
+    _run_all(connection, first)
+    return connection.execute(sql, parameters).fetchall()
 
 
 async def _connect(location: SQLiteFile, *, synchronous: str) -> _Connection:

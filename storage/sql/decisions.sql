@@ -39,6 +39,13 @@ UPDATE decisions SET undone_by = :actor, undone_at_ms = :now_ms
 WHERE id = :decision_id AND undone_at_ms IS NULL
 RETURNING case_id;
 
+-- name: add_words(report_id, decision_id, coordinator, since_ms, sealed_reason)^
+-- Compare and set, as undoing is: beside no other decision than the one that the words were asked for.
+UPDATE reports SET sealed_reason = :sealed_reason
+WHERE id = :report_id AND decision = 'rejected' AND decided_by = :coordinator AND decided_at_ms > :since_ms
+  AND EXISTS (SELECT 1 FROM decisions d WHERE d.id = :decision_id AND d.report_id = :report_id AND d.undone_at_ms IS NULL)
+RETURNING id;
+
 -- name: to_tell(now_ms, most)
 SELECT id FROM reports WHERE tell_at_ms <= :now_ms ORDER BY tell_at_ms, id LIMIT :most;
 

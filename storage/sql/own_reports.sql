@@ -12,9 +12,10 @@ FROM reports
 WHERE id = :report_id AND chat_key = :chat_key;
 
 -- name: put_answers(report_id, question, position, sealed)*!
+-- New words win over what a coordinator made of the old ones.
 INSERT INTO report_answers (report_id, question, position, sealed)
 VALUES (:report_id, :question, :position, :sealed)
-ON CONFLICT (report_id, question) DO UPDATE SET sealed = excluded.sealed;
+ON CONFLICT (report_id, question) DO UPDATE SET sealed = excluded.sealed, sealed_correction = NULL;
 
 -- name: drop_answers(report_id, questions)!
 DELETE FROM report_answers WHERE report_id = :report_id AND question = ANY(:questions);
@@ -37,9 +38,12 @@ UPDATE reports SET
     decision = 'withdrawn', decided_by = :chat_key, decided_at_ms = :decided_at_ms,
     claimed_by = NULL, claimed_at_ms = NULL, claim_expires_at_ms = 0, released_by = NULL, asked_until_ms = NULL,
     tell_at_ms = NULL, city_key = NULL, queued_at_ms = CASE WHEN case_id IS NULL THEN NULL ELSE CAST(:decided_at_ms AS BIGINT) END,
-    indexed = 1, revision = revision + 1
+    notice_due = 0, indexed = 1, revision = revision + 1
 WHERE id = :report_id AND chat_key = :chat_key AND wrapped_key IS NOT NULL
 RETURNING id, revision, digest_id;
 
 -- name: drop_all_answers(report_id)!
 DELETE FROM report_answers WHERE report_id = :report_id;
+
+-- name: drop_corrections(report_id)!
+DELETE FROM corrections WHERE report_id = :report_id;

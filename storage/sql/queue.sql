@@ -1,4 +1,4 @@
--- name: claim_next(coordinator, now_ms, expires_at_ms, city_keys, any_city)^
+-- name: claim_next(coordinator, now_ms, expires_at_ms, city_keys, any_city, also_urgent)^
 -- Urgent first, then what waits longest. What waits is said as IS NOT NULL so that the partial index serves it.
 -- A report that this coordinator gave back is left to the others until its claim would have run out.
 UPDATE reports SET
@@ -9,13 +9,13 @@ WHERE id = (
     WHERE queued_at_ms IS NOT NULL AND held_back = 0
       AND claimed_by IS NULL
       AND (released_by IS NULL OR released_by <> :coordinator OR released_until_ms <= :now_ms)
-      AND (:any_city = 1 OR city_key = ANY(:city_keys))
+      AND (:any_city = 1 OR (:also_urgent = 1 AND urgent = 1) OR city_key = ANY(:city_keys))
     ORDER BY urgent DESC, queued_at_ms, id
     LIMIT 1
     FOR UPDATE SKIP LOCKED)
 RETURNING id, revision;
 
--- name: claim_given_back(coordinator, now_ms, expires_at_ms, city_keys, any_city)^
+-- name: claim_given_back(coordinator, now_ms, expires_at_ms, city_keys, any_city, also_urgent)^
 -- Nothing else waits: better the report that this coordinator gave back than an idle coordinator.
 UPDATE reports SET
     claimed_by = :coordinator, claimed_at_ms = :now_ms, claim_expires_at_ms = :expires_at_ms, released_by = NULL,
@@ -23,7 +23,7 @@ UPDATE reports SET
 WHERE id = (
     SELECT id FROM reports
     WHERE queued_at_ms IS NOT NULL AND held_back = 0 AND claimed_by IS NULL AND released_by = :coordinator
-      AND (:any_city = 1 OR city_key = ANY(:city_keys))
+      AND (:any_city = 1 OR (:also_urgent = 1 AND urgent = 1) OR city_key = ANY(:city_keys))
     ORDER BY urgent DESC, queued_at_ms, id
     LIMIT 1
     FOR UPDATE SKIP LOCKED)
@@ -88,6 +88,11 @@ RETURNING id, revision;
 -- name: parked_until(now_ms)
 SELECT id FROM reports WHERE asked_until_ms <= :now_ms ORDER BY asked_until_ms, id LIMIT 100;
 
+-- name: hold_report(report_id)^
+-- What is added in the moment of a decision is either on its card or waits as something new: one comes after the other.
+SELECT decision FROM reports WHERE id = :report_id
+FOR UPDATE;
+
 -- name: put_in(report_id, queued_at_ms)^
 -- There is something new of a decided report. What waits already keeps its place.
 UPDATE reports SET queued_at_ms = :queued_at_ms, revision = revision + 1
@@ -114,8 +119,20 @@ SELECT (SELECT count(*) FROM reports WHERE queued_at_ms IS NOT NULL AND held_bac
             SELECT min(queued_at_ms) FROM reports WHERE queued_at_ms IS NOT NULL AND held_back = 0 AND urgent = 0) AS both_kinds
        ) AS oldest_ms;
 
+-- name: set_aside()^
+-- Each from an index that holds little.
+SELECT (SELECT count(*) FROM reports WHERE asked_until_ms IS NOT NULL) AS asked,
+       (SELECT count(*) FROM reports WHERE queued_at_ms IS NOT NULL AND held_back = 1) AS held_back;
+
+-- name: oldest(urgent)^
+-- The first of its kind in the order of the queue.
+SELECT id, queued_at_ms, city_key FROM reports
+WHERE queued_at_ms IS NOT NULL AND held_back = 0 AND urgent = :urgent
+ORDER BY queued_at_ms, id
+LIMIT 1;
+
 -- name: by_city(hour_ago_ms, day_ago_ms)
--- Reads all that waits, once. `over_a_day` and so on say for how long.
+-- Reads all that waits, once, and from the index alone. `over_a_day` and so on say for how long.
 SELECT city_key,
        count(*) AS waiting,
        sum(urgent) AS urgent,

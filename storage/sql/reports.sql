@@ -6,7 +6,7 @@ INSERT INTO reports
      together_with, submitted_at_ms, queued_at_ms, notice_due, city_key, held_back, revision)
 VALUES
     (:origin, :receipt_key, :sealed_receipt, :chat_key, :wrapped_key, :questionnaire_version, :consent_version, :language, :sharing, :publishing,
-     :urgent, :together_with, :submitted_at_ms, :submitted_at_ms, 1, :city_key, :held_back, 1)
+     :urgent, :together_with, :submitted_at_ms, :submitted_at_ms, 1 - CAST(:held_back AS SMALLINT), :city_key, :held_back, 1)
 ON CONFLICT (receipt_key) DO NOTHING
 RETURNING id;
 
@@ -62,3 +62,10 @@ SELECT COALESCE(decision, 'waiting') AS state, count(*) AS reports FROM reports 
 -- name: add_events(report_id, revision, event, actor_key, at_ms)*!
 INSERT INTO report_events (report_id, revision, event, actor_key, at_ms)
 VALUES (:report_id, :revision, :event, :actor_key, :at_ms);
+
+-- name: outdate_notices(report_ids)!
+-- In one order, so that of two who do this one waits for the other and not both for ever.
+UPDATE notices SET outdated = 1
+WHERE id IN (SELECT n.id FROM notices n
+             WHERE n.id IN (SELECT notice_id FROM reports WHERE id = ANY(:report_ids) AND notice_id IS NOT NULL)
+             ORDER BY n.id FOR UPDATE);

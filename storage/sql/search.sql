@@ -34,7 +34,7 @@ SELECT DISTINCT report_id FROM search_keys WHERE report_id = ANY(:report_ids) AN
 SELECT id FROM reports WHERE id = ANY(:report_ids) AND COALESCE(decision, 'waiting') = ANY(:decisions);
 
 -- name: names_of(report_ids)
-SELECT report.id, report.wrapped_key, answer.sealed
+SELECT report.id, report.wrapped_key, answer.question, answer.sealed, answer.sealed_correction
 FROM reports AS report JOIN report_answers AS answer ON answer.report_id = report.id AND answer.question = 'name'
 WHERE report.id = ANY(:report_ids);
 

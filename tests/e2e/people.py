@@ -62,3 +62,9 @@ async def report(
 def code_in(receipt: SeenMessage) -> str:
     """Return the receipt code that a message shows."""
     return next(word for word in receipt.text.split() if word.count("-") == 2)
+
+
+async def forge(stage: Stage, person: Person, data: str) -> None:
+    """Let a tampered client press a button that carries something else than ours."""
+    message = next(one for one in reversed(person.messages) if one.from_bot and one.labels)
+    await stage.do(person.press(message.labels[0], message=message, data=data))

@@ -338,6 +338,7 @@ async def test_a_coordinator_learns_of_a_change_of_consent_before_deciding(stage
 async def test_a_withdrawn_report_is_gone_from_every_screen_of_the_team(stage: Stage) -> None:
     mother = await stage.person("Aigerim")
     code = await report(stage, mother)
+    await stage.tick()
     dina, askar = stage.cast.coordinators
     await stage.do(dina.send("/next"))
     await open_report(stage, mother, code)
@@ -347,6 +348,7 @@ async def test_a_withdrawn_report_is_gone_from_every_screen_of_the_team(stage: S
     await stage.do(mother.press("Withdraw this report"))
     await stage.do(mother.press("Yes, delete it for good"))
     assert "withdrawn and deleted" in mother.last_from_bot.text
+    await stage.tick()
     seen_by_team = "\n".join(message.text for message in (*dina.messages, *askar.messages, *stage.cast.group.messages))
     assert "Sultanbek" not in seen_by_team
     assert "withdrawn by its reporter" in await last_notice(stage)

@@ -4,7 +4,7 @@ import asyncio
 
 from bot.sandbox import Person
 from tests.e2e.conftest import Stage
-from tests.e2e.people import begin, report
+from tests.e2e.people import report
 
 
 async def both_ready(stage: Stage) -> tuple[Person, Person]:
@@ -175,49 +175,6 @@ async def test_in_a_group_that_is_not_the_teams_nothing_is_said(stage: Stage) ->
     assert not [message for message in party.messages if message.from_bot and message.kind == "text"]
     async with stage.app.database.transaction() as work:
         assert await work.updates.held_chats() == set()
-
-
-async def test_the_group_hears_of_a_report_and_nothing_of_what_is_in_it(stage: Stage) -> None:
-    await report(stage, await stage.person("Nurlan"), name="Unmistakable", city="Nowhereton", charge="Chargeword")
-    await stage.cast.group.refresh()
-    (notice,) = [message for message in stage.cast.group.messages if message.from_bot]
-    assert "report no. 1" in notice.text
-    assert not [word for word in ("Unmistakable", "Nowhereton", "Chargeword", "Nurlan") if word in notice.text]
-
-
-async def test_in_a_rush_the_group_hears_of_urgent_reports_and_not_of_every_other(stage: Stage) -> None:
-    group, nurlan = stage.cast.group, await stage.person("Nurlan")
-    await stage.telegram.fault("flood", chat=group, times=50, retry_after=3600)
-    for number in range(5):
-        await report(stage, nurlan, name=f"Person {number}")
-    await begin(stage, nurlan)
-    for _ in range(4):
-        await stage.do(nurlan.press("Skip"))
-    await stage.do(nurlan.press("Torture"))
-    for label in ("Done", "All correct", "No, do not pass it on", "Do not publish", "Send"):
-        await stage.do(nurlan.press(label, exact=label == "Send"))
-    await stage.telegram.clear_faults()
-    stage.clock.move(hours=2)
-    await stage.tick()
-    await group.refresh()
-    notices = [message.text.splitlines()[0] for message in group.messages if message.from_bot]
-    assert notices == [
-        "New report no. 1. Waiting now: 1.",
-        "New report no. 2. Waiting now: 2.",
-        "New report no. 3. Waiting now: 3.",
-        "Urgent new report no. 6. Waiting now: 6.",
-    ]
-
-
-async def test_the_queue_says_how_many_wait_and_since_when(stage: Stage) -> None:
-    dina, _ = await both_ready(stage)
-    await stage.do(dina.send("/queue"))
-    assert "No reports are waiting" in dina.last_from_bot.text
-    await report(stage, await stage.person("Nurlan"))
-    stage.clock.move(hours=5)
-    await stage.do(dina.send("/queue"))
-    assert "1 report is waiting" in dina.last_from_bot.text
-    assert "20 January, 15:00" in dina.last_from_bot.text
 
 
 async def test_for_a_stranger_the_coordinators_commands_do_not_exist(stage: Stage) -> None:

@@ -175,6 +175,7 @@ async def two_coordinators_work_the_queue(stage: Stage) -> None:
     await report(stage, reporter, name="Zhanmurat Ashtaev", conditions="was at work")
     await report(stage, reporter, name="Lyazzat Dosmambetova", publishing="without_name")
     await report(stage, reporter, name="Kairat Sultanbek", charge="not known to us")
+    await stage.tick()
     await stage.do(dina.send("/queue", chat=stage.cast.group))
     await stage.do(dina.send("/next", chat=stage.cast.group))
     await stage.do(dina.send("/next"))
@@ -192,6 +193,7 @@ async def two_coordinators_work_the_queue(stage: Stage) -> None:
     await stage.do(askar.press("in words"))
     await stage.do(askar.send("The family asks us to wait.", reply_to=askar.last_from_bot))
     assert "Release" in card.labels
+    await stage.tick()
     await stage.do(dina.send("/queue"))
     await stage.do(dina.send("/digest"))
 

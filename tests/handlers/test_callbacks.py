@@ -72,16 +72,23 @@ def test_what_buttons_on_cards_carry_keeps_its_spelling() -> None:
         "reject",
         "reason",
         "ask",
+        "noask",
         "back",
         "release",
         "more",
         "fix",
+        "put",
+        "mark",
+        "unfix",
+        "leave",
         "files",
         "hist",
         "block",
+        "blocked",
         "seen",
         "seen_ok",
         "case",
+        "close",
     ]
     assert pack_card(CardPress(Claim(17, 3), CardAction.APPROVE_UNNAMED)) == "r:17:3:unnamed"
     assert pack(Press(41, Action.CLEAR)) == "i:41:clear"

@@ -66,6 +66,18 @@ INSERT INTO decisions (report_id, decision, case_id, decided_by, decided_at_ms)
 VALUES (:number, 'approved', :number, :chat, 1)
 """
 IN_CASE = "UPDATE reports SET case_id = :number WHERE id = :number"
+ADD_CORRECTION = """
+INSERT INTO corrections (report_id, question, sealed, corrected_by, corrected_at_ms)
+VALUES (:number, 'name', :sealed, :chat, 1)
+"""
+ADD_ADDITION = """
+INSERT INTO additions (origin, report_id, sealed, received_at_ms, seen_at_ms)
+VALUES (:origin, :number, :sealed, :number, :seen_at_ms)
+"""
+ADD_QUESTION = """
+INSERT INTO questions (report_id, sealed, asked_by, asked_at_ms, closed_at_ms, outcome)
+VALUES (:number, :sealed, :chat, :number, :closed_at_ms, :outcome)
+"""
 ADD_KEY = "INSERT INTO search_keys (key, report_id) VALUES (:key, :report)"
 ADD_SEARCH = "INSERT INTO searches (chat_key, sealed, created_at_ms) VALUES (:chat, :sealed, :number)"
 INDEXED = "UPDATE reports SET indexed = 1 WHERE id <= :number"
@@ -86,6 +98,8 @@ async def fill(location: Location, *, analysed: bool = True, by_day: bool = Fals
         (ADD_MESSAGE, [_message(number) for number in numbers]),
         (ADD_EVIDENCE, [_evidence(number) for number in numbers]),
         (ADD_ENTRY, [_entry(number) for number in numbers]),
+        (ADD_ADDITION, [_addition(number) for number in numbers]),
+        (ADD_QUESTION, [_question(number) for number in numbers]),
         (ADD_SEEN, [{"number": number} for number in numbers]),
         (ADD_KEY, [row for number in numbers for row in _keys(number)]),
         (ADD_SEARCH, [{"number": number, "chat": CHATS[number % 10], "sealed": SEALED} for number in numbers]),
@@ -96,6 +110,7 @@ async def fill(location: Location, *, analysed: bool = True, by_day: bool = Fals
         ),
         (ADD_DECISION, [{"number": number, "chat": CHATS[1]} for number in decided]),
         (IN_CASE, [{"number": number} for number in decided]),
+        (ADD_CORRECTION, [{"number": number, "sealed": SEALED, "chat": CHATS[1]} for number in decided[: ROWS // 2]]),
         (INDEXED, [{"number": ROWS - 20}]),
     ]
     async with open_engine(location) as engine, engine.transaction(durable=False) as connection:
@@ -116,9 +131,13 @@ def _keys(number: int) -> list[dict[str, Any]]:
 
 
 def _comes_at_night(statement: str, row: dict[str, Any]) -> bool:
-    """Say whether it is what waits by night: a report, a message, a file to be fetched. Answers follow reports."""
+    """Say whether it is what waits by night: a report and what belongs to it, a message, a file to be fetched."""
     waits = row.get("decided_at_ms", 0) is None or row.get("settled_at_ms", 0) is None
-    return waits or statement in (ADD_ANSWER, ADD_KEY, ADD_DECISION, IN_CASE, INDEXED) or row.get("state") == "waiting"
+    return (
+        waits
+        or statement in (ADD_ANSWER, ADD_ADDITION, ADD_QUESTION, ADD_KEY, ADD_DECISION, IN_CASE, INDEXED)
+        or row.get("state") == "waiting"
+    )
 
 
 def _case(number: int) -> dict[str, Any]:
@@ -167,6 +186,24 @@ def _report(number: int) -> dict[str, Any]:
         "decided_by": None if waits else CHATS[1],
         "decided_at_ms": None if waits else number,
         "digest": 1 if decision == "approved" and number % 40 != 1 else None,
+    }
+
+
+def _addition(number: int) -> dict[str, Any]:
+    """One to each report; every fiftieth nobody has seen yet."""
+    seen_at_ms = None if number % 50 == 0 else number
+    return {"number": number, "origin": f"addition:{number}", "sealed": SEALED, "seen_at_ms": seen_at_ms}
+
+
+def _question(number: int) -> dict[str, Any]:
+    """One about each report; every fiftieth is open."""
+    is_open = number % 50 == 0
+    return {
+        "number": number,
+        "chat": CHATS[number % 10],
+        "sealed": SEALED,
+        "closed_at_ms": None if is_open else number,
+        "outcome": None if is_open else "answered",
     }
 
 

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.domain.addition import Addition, AdditionKind
-from bot.domain.answer import Answer, Reading, Words
+from bot.domain.answer import Answer, Meaning, Reading, Words
 from bot.domain.audit import AuditAct
 from bot.domain.evidence import ContactCard, Contents, EvidenceKind
 from bot.domain.interview import Interview
 from bot.domain.report import Decision, RejectionReason
+from storage.chats import Chat
 from storage.outgoing import Priority
+from storage.reports import Claim
 from storage.unit_of_work import UnitOfWork
 from tests.storage.support import add_report, receipt, said, say, settled
 
@@ -25,12 +27,13 @@ CAPTION = ("Yggdrasil", "Эйяфьядлайёкюдль")
 FURTHER = ("Hippocampus", "Жезқазғанбай")
 ADDED = ("Quincunxes", "Щелкунчикова")
 PAPER = ("Ouroboros", "Эдельвейсов")
+MENDED = ("Fuchsiaceae", "Щербаковский")
 FIRST_NAME = ("Vercingetorix", "Юлдашбаев")
 READ = ("zhanaozen", "sexual_violence", "2022-01-05")
 REPORT = 1
 NUMBER = 123456789  # of its receipt
 
-TOLD = [*NAME, *REASON, *FURTHER, *ADDED, *PAPER]
+TOLD = [*NAME, *REASON, *FURTHER, *ADDED, *PAPER, *MENDED]
 """What belongs to the report."""
 SECRETS = [*TOLD, *DRAFT, *CARD, *SENT, *LETTER, *CAPTION, *FIRST_NAME, *READ]
 SECRETS += [receipt(NUMBER).code, str(receipt(NUMBER)), str(MOTHER), str(DANA), str(abs(GROUP))]
@@ -65,6 +68,7 @@ async def live_a_day(work: UnitOfWork) -> None:
     await _report(work)
     held = await work.queue.claim_next(dana, until=work.now + timedelta(minutes=30))
     assert held is not None
+    held = await _corrected(work, held, dana)
     await work.decisions.decide(
         held, dana, Decision.REJECTED, reason=RejectionReason.OTHER, reason_words=" ".join(REASON)
     )
@@ -91,6 +95,17 @@ async def live_a_day(work: UnitOfWork) -> None:
         at=work.now,
         wait=timedelta(seconds=1),
     )
+
+
+async def _corrected(work: UnitOfWork, held: Claim, dana: Chat) -> Claim:
+    found = await work.corrections.answer(REPORT, "name")
+    assert found is not None
+    meaning = Meaning(reading=Reading(value=" ".join(MENDED)))
+    until = work.now + timedelta(minutes=30)
+    corrected = await work.corrections.correct(held, dana, "name", found, meaning, until=until)
+    assert corrected is not None
+    assert corrected.is_done
+    return corrected.claim
 
 
 async def _report(work: UnitOfWork) -> None:

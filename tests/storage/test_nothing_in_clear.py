@@ -57,6 +57,7 @@ async def test_the_day_writes_into_every_table_that_holds_what_people_said(
         "inbox",
         "evidence",
         "additions",
+        "corrections",
         "audit",
         "audit_head",
     }

@@ -131,7 +131,51 @@ async def test_a_turn_without_a_statement_makes_no_savepoint_and_one_with_many_m
     async with session.turn():
         await stored(session)
         await stored(session)
-    assert connection.trips == ["INSERT SAVEPOINT", "SELECT", "SELECT", "RELEASE"]
+    assert connection.trips == ["INSERT SAVEPOINT SELECT", "SELECT"]
+    await session.flush()
+    assert connection.trips[2:] == ["RELEASE"]
+
+
+async def test_the_end_of_a_turn_goes_with_the_next_statement_and_a_failed_turn_is_undone_at_once(
+    connection: Watched, session: Session, engine: Engine, letters: Letters
+) -> None:
+    async def add(letter: str) -> None:
+        await session.rows(engine.translate(ADD), {"letter": letter})
+
+    async def fail() -> None:
+        async with session.turn():
+            await add("b")
+            raise Undone
+
+    async with session.turn():
+        await add("a")
+    with suppress(Undone):
+        await fail()
+    letters.put("c")
+    async with session.turn():
+        await add("d")
+    assert await stored(session) == "acd"
+    assert connection.trips == [
+        "SAVEPOINT INSERT",
+        "RELEASE SAVEPOINT INSERT",
+        "ROLLBACK RELEASE",
+        "INSERT SAVEPOINT INSERT",
+        "RELEASE SELECT",
+    ]
+
+
+async def test_what_earlier_turns_left_and_the_database_refuses_fails_the_transaction_and_not_one_turn(
+    session: Session, engine: Engine, letters: Letters
+) -> None:
+    async def speak() -> None:
+        async with session.turn():
+            await stored(session)
+
+    letters.put("a")
+    letters.put("a")
+    with pytest.raises(Exception, match=r"(?i)savepoint") as raised:
+        await speak()
+    assert engine.is_trouble(raised.value)
 
 
 async def test_a_statement_outside_of_turns_makes_no_savepoint(connection: Watched, session: Session) -> None:

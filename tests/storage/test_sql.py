@@ -37,10 +37,13 @@ REPORT_ID = ("INTEGER PRIMARY KEY", "reports_pkey")
 CASE_ID = ("INTEGER PRIMARY KEY", "cases_pkey")
 PROCESS = ("sqlite_autoindex_processes", "")  # there are a handful: PostgreSQL reads them all, and may
 HOT: dict[str, set[str | tuple[str, str]]] = {
+    "additions.mark_seen": {"additions_of_report"},
+    "additions.one_unseen": {"additions_of_report"},
     "audit.after": {ROW_ID},
     "audit.before": {ROW_ID},
     "audit.of_case": {"audit_of_case"},
     "audit.of_report": {"audit_of_report"},
+    "blocks.set_held_back": {"reports_of_person"},
     "chats.get_chat": {CHAT},
     "chats.get_chats": {CHAT},
     "chats.hold_chats": {CHAT},
@@ -65,6 +68,11 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "outbox.never_arrived": {MESSAGE_KEY},
     "outbox.count_unsettled": {"outbox_unsettled"},
     "outbox.release_leases": {"outbox_unsettled", PROCESS},
+    "corrections.get_answer": {ANSWER},
+    "corrections.hold_report": {REPORT_ID},
+    "corrections.correct": {ANSWER},
+    "corrections.corrections_of": {"corrections_of_report", REPORT_ID},
+    "own_reports.drop_corrections": {"corrections_of_report"},
     "evidence.attach": {"evidence_of_draft"},
     "evidence.count_since": {"evidence_of_person"},
     "evidence.counts_of_draft": {"evidence_of_draft"},
@@ -84,6 +92,10 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "figures.outgoing": {"outbox_unsettled"},
     "members.in_hand": {"reports_in_hand"},
     "members.release_all_of": {"reports_in_hand"},
+    "questions.close_question": {"questions_of_report"},
+    "questions.question_to": {ROW_ID, REPORT_ID},
+    "questions.questions_of": {"questions_of_report", REPORT_ID},
+    "queue.hold_report": {REPORT_ID},
     "reports.find_receipt": {RECEIPT},
     "reports.get_reports": {ROW_ID},
     "reports.get_answers": {ANSWER},
@@ -102,6 +114,13 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "queue.take_out": {REPORT_ID},
     "queue.counts": {"moderation_queue", "reports_in_hand", "reports_asked", "reports_held_back"},
     "queue.by_city": {"moderation_queue"},
+    "queue.oldest": {"moderation_queue"},
+    "queue.set_aside": {"reports_asked", "reports_held_back"},
+    "notices.due": {"reports_unnoticed"},
+    "notices.put_on": {REPORT_ID},
+    "notices.leave_out": {REPORT_ID},
+    "notices.forget_due": {"reports_unnoticed", REPORT_ID},
+    "notices.reports_of_notice": {"reports_of_notice"},
     "decisions.decide": {REPORT_ID},
     "decisions.set_case": {REPORT_ID},
     "decisions.standing_decision": {"one_decision_a_report"},
@@ -161,9 +180,13 @@ ALSO_GOOD = {
     "cases.end_case_claim": {"cases_in_hand"},
     "decisions.standing_decision": {"decisions_of_report"},  # seldom more than one a report
     "decisions.undo": {"decisions_of_report", "reports_pkey"},
+    "corrections.hold_report": {"reports_in_hand"},  # few reports are in somebody's hands
     "evidence.hold_leased": {"evidence_leased"},  # few are being fetched
     "outbox.count_waiting": {"outbox_next"},  # only notices are counted, and those are for one group
+    "questions.question_to": {"questions_pkey", "reports_of_person"},  # a person has few reports
     "decisions.decide": {"reports_in_hand"},  # few reports are in somebody's hands
+    "notices.put_on": {"reports_pkey", "reports_unnoticed"},  # few are due
+    "notices.leave_out": {"reports_pkey", "reports_unnoticed"},
     "queue.release": {"reports_in_hand"},
     "queue.renew": {"reports_in_hand"},
     "queue.renew_claim": {"reports_in_hand"},
@@ -176,6 +199,7 @@ ALSO_GOOD = {
 WHOLE_TABLE = {
     "audit.people",  # for whoever asks on the server
     "cases.open_case",  # for children of a new row: passed over where no constraint is pending, as ever
+    "blocks.list_blocks",  # few people are blocked
     "figures.inbox",
     "figures.deferred_updates",  # dead letters and deferred updates are few
     "members.list_members",  # a team is a few people, and its links are as few
@@ -200,7 +224,9 @@ IN_ORDER = [
     "evidence.lease",
     "outbox.claim_due",
     "outbox.count_pressing",
+    "notices.due",
     "queue.claim_next",
+    "queue.oldest",
     "queue.parked_until",
     "decisions.to_tell",
     "reports.earliest_undigested",
@@ -215,6 +241,11 @@ EXAMPLES: dict[str, Any] = {
     "status_id": 100,
     "tag_key": f"{7:032d}",
     "wrapped_key": b"k",
+    "seen_at_ms": 1,
+    "up_to": 100,
+    "question_id": 100,
+    "closed_at_ms": 1,
+    "held_back": 1,
     "process": "a" * 16,
     "at_ms": 1,
     "attempts": 1,
@@ -237,6 +268,9 @@ EXAMPLES: dict[str, Any] = {
     "after_id": 100,
     "before_id": ROWS,
     "actor": CHATS[3],
+    "also_urgent": 0,
+    "urgent": 0,
+    "notice_id": 1,
     "any_city": 1,
     "as_lead": 0,
     "case_id": 100,
@@ -250,6 +284,7 @@ EXAMPLES: dict[str, Any] = {
     "after_key": CHATS[10],
     "alive": ["one", "other"],
     "chat_key": CHATS[7],
+    "city_key": None,
     "chat_keys": CHATS[20:60],
     "coordinator": CHATS[3],
     "changed_at_ms": 1,
@@ -260,6 +295,8 @@ EXAMPLES: dict[str, Any] = {
     "digest_id": 1,
     "expires_at_ms": ROWS,
     "free_at_us": 1,
+    "is_city": 0,
+    "is_urgent": 0,
     "last_about": None,
     "leased_by": "one",
     "leased_until_ms": ROWS + 1,
@@ -272,6 +309,7 @@ EXAMPLES: dict[str, Any] = {
     "priority": 2,
     "publish_as": "with_name",
     "reason": None,
+    "question": "name",
     "receipt_key": f"{77:032d}",
     "refunded": 0,
     "reminded_at_ms": ROWS,
@@ -279,6 +317,7 @@ EXAMPLES: dict[str, Any] = {
     "report_id": 100,
     "report_ids": [100, 120, 140],
     "revision": 1,
+    "sealed_correction": None,
     "sealed_reason": None,
     "settled_at_ms": ROWS,
     "update_ids": list(range(500, 600)),

@@ -14,10 +14,10 @@ class Watched:
         self.trips: list[str] = []
         """The first word of each statement, and of each write for many; of several that go together, all these."""
 
-    async def rows(self, sql: str, parameters: Mapping[str, Any]) -> Sequence[Row]:
-        """Run one statement."""
-        self.trips.append(_word(sql))
-        return await self._connection.rows(sql, parameters)
+    async def rows(self, sql: str, parameters: Mapping[str, Any], *, first: Sequence[Write] = ()) -> Sequence[Row]:
+        """Run one statement, `first` these writes."""
+        self.trips.append(" ".join([*(_word(write.sql) for write in first), _word(sql)]))
+        return await self._connection.rows(sql, parameters, first=first)
 
     async def write(self, writes: Sequence[Write]) -> None:
         """Run writes."""

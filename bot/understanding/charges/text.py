@@ -111,17 +111,20 @@ def _cut_number(written: str, hyphenated: Collection[str]) -> Iterator[str]:
             yield from (",", number)
 
 
-def forms(word: str) -> Iterator[str]:
-    """Give the patterns that a word answers to, the closest first: `бап`, `бап*`, `ба*`, `б*`."""
-    yield word
-    for length in range(min(len(word), _LONGEST_WORD), 0, -1):
-        yield word[:length] + "*"
+def forms(word: str) -> list[str]:
+    """Return the patterns that a word answers to, the closest first: `бап`, `бап*`, `ба*`, `б*`."""
+    return [word, *[word[:length] + "*" for length in range(min(len(word), _LONGEST_WORD), 0, -1)]]
 
 
 def meanings(words: Iterable[str], lexicon: Mapping[str, str]) -> dict[str, str]:
     """Return what words mean, each by the closest pattern in a lexicon, without those that mean nothing in it."""
-    closest = ((word, next((form for form in forms(word) if form in lexicon), None)) for word in frozenset(words))
-    return {word: lexicon[form] for word, form in closest if form}
+    meant = {}
+    for word in frozenset(words):
+        for form in forms(word):
+            if form in lexicon:
+                meant[word] = lexicon[form]
+                break
+    return meant
 
 
 @cache

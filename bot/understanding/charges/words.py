@@ -45,6 +45,8 @@ class Phrasebook:
 
     phrases: tuple[Phrase, ...]
     by_pattern: Mapping[str, tuple[int, ...]]
+    long_beginnings: Mapping[str, tuple[str, ...]]
+    """The beginnings that are known with one slip in them, by their first letter and without the star."""
 
     @classmethod
     def of(cls, rows: Iterable[tuple[str, str]]) -> Self:
@@ -59,7 +61,7 @@ class Phrasebook:
         for index, phrase in enumerate(phrases):
             for pattern in frozenset[str]().union(*phrase.choices):
                 by_pattern[pattern] = (*by_pattern.get(pattern, ()), index)
-        return cls(tuple(phrases), by_pattern)
+        return cls(tuple(phrases), by_pattern, _long_beginnings(by_pattern))
 
     def find(self, words: Sequence[str], *, before: Sequence[Found] = ()) -> list[Found]:
         """Find phrases whose words stand near each other in any order, besides what was found `before`.
@@ -104,16 +106,21 @@ class Phrasebook:
     def _nearly(self, word: str) -> list[str]:
         """Return the long patterns that a word would answer to but for one slip."""
         return [
-            pattern
-            for pattern in self.by_pattern
-            if len(pattern) > _LONG_BEGINNING
-            and pattern.endswith("*")
-            and pattern[0] == word[0]
-            and any(
-                OSA.distance(word[:length], pattern[:-1], score_cutoff=1) <= 1
-                for length in range(len(pattern) - 2, len(pattern) + 1)
+            beginning + "*"
+            for beginning in self.long_beginnings.get(word[0], ())
+            if any(
+                OSA.distance(word[:length], beginning, score_cutoff=1) <= 1
+                for length in range(len(beginning) - 1, len(beginning) + 2)
             )
         ]
+
+
+def _long_beginnings(patterns: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for pattern in patterns:
+        if pattern.endswith("*") and len(pattern) > _LONG_BEGINNING:
+            found[pattern[0]] = (*found.get(pattern[0], ()), pattern[:-1])
+    return found
 
 
 def _places_of_all(phrase: Phrase, places: Mapping[str, list[int]]) -> list[list[int]]:

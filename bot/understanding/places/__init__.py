@@ -5,7 +5,7 @@ How it is done, and how well, is said in docs/understanding/places.md.
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -60,13 +60,18 @@ class Gazetteer:
         """
         places_by_key: dict[str, Place] = {}
         keys_by_name: dict[str, tuple[str, ...]] = {}
+        rows: dict[str, Row] = {}
         for row in read_table(folder / "places.csv", ("canonical", "kind", "aliases")):
             place = _place(row)
             if place.key in places_by_key:
                 raise row.wrong("canonical", f"{place.name} stands there twice")
             places_by_key[place.key] = place
+            rows[place.key] = row
             for name in {_small(name) for name in (row["canonical"], *row["aliases"].split("|"))} - {""}:
                 keys_by_name[name] = (*keys_by_name.get(name, ()), place.key)
+        for key, place in places_by_key.items():
+            if place.region is not None and _kind(places_by_key.get(place.region)) != "region":
+                raise rows[key].wrong("region", "there is no such region in the first column")
         return cls(places_by_key, keys_by_name, Grammar.load(folder))
 
     @property
@@ -91,6 +96,11 @@ class Gazetteer:
     def find(self, text: str) -> str | None:
         """Return the key of the place that a text names; None if it names none, several, or one not for certain."""
         return certain(self.match(text))
+
+    def within(self, keys: Collection[str]) -> list[str]:
+        """Return these places, and of a region also what lies within it, as far as the table says so."""
+        lying = [key for key, place in self.places_by_key.items() if place.region in keys]
+        return list(dict.fromkeys([*keys, *lying]))
 
     @cached_property
     def _lexicon(self) -> Lexicon:
@@ -122,7 +132,12 @@ def _place(row: Row) -> Place:
         raise row.wrong("canonical", "it must be at most 32 Latin letters, digits, spaces and dashes")
     if row["kind"] not in _KINDS:
         raise row.wrong("kind", f"it must be one of {', '.join(_KINDS)}")
-    return Place(row["canonical"], key, row["kind"])
+    region = row.cells.get("region")
+    return Place(row["canonical"], key, row["kind"], key_of(region) if region else None)
+
+
+def _kind(place: Place | None) -> str | None:
+    return place.kind if place else None
 
 
 def _ranked(text: Sequence[Span]) -> list[PlaceMatch]:

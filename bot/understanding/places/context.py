@@ -90,6 +90,8 @@ def _forms(group: Sequence[Word], read: Callable[[str], list[Form]]) -> list[For
 
 def scores(text: Sequence[Span]) -> Mapping[Place, float]:
     """Say how sure it is that a text means each of the places in it, from 0 to 1, in the order of the text."""
+    if not any(span.forms for span in text):  # nothing in it is of a place, as in most sentences
+        return {}
     roles = frozenset[Role]().union(*(span.roles for span in text))
     less = sum(_LESS_ANYWHERE[role] for role in roles & set(_LESS_ANYWHERE))
     found: dict[Place, float] = {}

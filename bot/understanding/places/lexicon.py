@@ -49,6 +49,8 @@ class Place:
     key: str
     kind: str
     """city, village or region."""
+    region: str | None = None
+    """The key of the region in which it lies, where the table says so."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ NEW_RULES = {
 }
 _INDEXES: dict[str, tuple[list[str | sa.TextClause], str | None]] = {
     "moderation_queue": (
-        [sa.text("urgent DESC"), "queued_at_ms", "id"],
+        [sa.text("urgent DESC"), "queued_at_ms", "id", "city_key"],
         "queued_at_ms IS NOT NULL AND held_back = 0",
     ),
     "reports_held_back": (["queued_at_ms", "id"], "queued_at_ms IS NOT NULL AND held_back = 1"),
@@ -59,6 +59,7 @@ def upgrade() -> None:
         _ms("made_at_ms"),
         _ms("edited_at_ms"),
         sa.Column("outdated", sa.SmallInteger, nullable=False, server_default="0"),
+        sa.Column("unlisted", sa.Integer, nullable=False, server_default="0"),
         sqlite_autoincrement=True,
     )
     _index("notices_outdated", "notices", ["id"], "outdated = 1")
@@ -69,6 +70,8 @@ def upgrade() -> None:
     op.add_column("report_answers", sa.Column("sealed_correction", sa.LargeBinary, nullable=True))
     op.add_column("chats", _ms("blocked_at_ms", nullable=True))
     op.add_column("additions", _ms("seen_at_ms", nullable=True))
+    op.execute("UPDATE additions SET seen_at_ms = received_at_ms")  # until now each stood on its report's card
+    _blocks()
 
 
 def _reports() -> None:
@@ -244,6 +247,26 @@ def _questions() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("corrections_of_report", "corrections", ["report_id", "id"])
+
+
+def _blocks() -> None:
+    op.create_table(
+        "blocks",
+        sa.Column("id", _ID, primary_key=True, autoincrement=True),
+        sa.Column("chat_key", _KEY, sa.ForeignKey("chats.chat_key"), nullable=False),
+        sa.Column("blocked_by", _KEY, nullable=False),
+        _ms("blocked_at_ms"),
+        sa.Column("unblocked_by", _KEY, nullable=True),
+        _ms("unblocked_at_ms", nullable=True),
+        sa.CheckConstraint(
+            "(unblocked_by IS NULL) = (unblocked_at_ms IS NULL)", name="unblocked_by_someone_at_some_time"
+        ),
+        sqlite_autoincrement=True,
+    )
+    standing = sa.text("unblocked_at_ms IS NULL")
+    op.create_index(
+        "one_block_a_chat", "blocks", ["chat_key"], unique=True, sqlite_where=standing, postgresql_where=standing
+    )
 
 
 def _index(name: str, table: str, columns: list[str | sa.TextClause], where: str | None = None) -> None:

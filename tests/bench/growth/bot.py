@@ -18,17 +18,20 @@ from bot.pipeline.telegram_bot import TelegramBot
 from bot.pipeline.ticker import Ticker
 from bot.pipeline.worker import TeamChats, Worker
 from bot.sandbox import SandboxServer
+from bot.services.asking import ANSWER_AWAITED
 from bot.services.drafts import DraftDesk
 from bot.services.moderation import CLAIM_LASTS
+from bot.services.notices import NoticeDesk
 from bot.services.rounds import Rounds
 from bot.services.staff import seat
 from bot.services.turn import Choose, Turn
 from bot.texts import Catalogues
 from bot.understanding.country import Country
 from bot.understanding.reading import Reader
-from handlers.application import BotApplication, build_application
-from handlers.context import Desk, at_hand
+from handlers.application import BotApplication, build_application, handle
+from handlers.context import Desk
 from handlers.views.drafts import DraftMessages
+from handlers.views.notices import NoticeMessages
 from handlers.views.rounds import RoundsMessages
 from storage.chats import Chat
 from storage.crypto import MasterKeys
@@ -140,6 +143,7 @@ class Handlers:
                 files=SealedFiles(Path()),  # nobody sends any
                 evidence_per_day=0,
                 lease=CLAIM_LASTS,
+                answer_awaited=ANSWER_AWAITED,
             )
             application = build_application(telegram, desk)
             await application.initialize()
@@ -150,10 +154,7 @@ class Handlers:
 
     async def dispatch(self, raw: dict[str, Any], turn: Turn) -> None:
         """Parse an update and run its handler within the turn."""
-        with at_hand(turn):
-            await self.application.process_update(parse(raw, self.telegram))
-        if turn.error is not None:
-            raise turn.error
+        await handle(parse(raw, self.telegram), turn, self.application)
 
 
 @dataclass
@@ -206,6 +207,7 @@ class Bot:
             desk=self.desk.digests,
             drafts=lambda work: DraftDesk(work, terms=DRAFT_TERMS, words=DraftMessages(self.desk.catalogues)),
             rounds=lambda work: Rounds(work, lease=CLAIM_LASTS, words=RoundsMessages(self.desk.catalogues)),
+            notices=lambda work: NoticeDesk(work, words=NoticeMessages(self.desk.catalogues)),
             wake=lambda: None,
             metrics=self.metrics,
         )

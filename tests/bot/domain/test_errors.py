@@ -45,7 +45,7 @@ def test_words_that_wait_for_a_button_are_not_mistaken_for_words_not_understood(
     assert not issubclass(TooEarly, StaleButton | NotUnderstood | NotChanged)
 
 
-def test_where_a_report_stands_is_told_in_seven_ways() -> None:
+def test_where_a_report_stands_is_told_in_eight_ways() -> None:
     assert [holding.value for holding in Holding] == [
         "approved",
         "rejected",
@@ -54,6 +54,7 @@ def test_where_a_report_stands_is_told_in_seven_ways() -> None:
         "waiting",
         "yours_already",
         "old_card",
+        "seen",
     ]
 
 

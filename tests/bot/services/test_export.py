@@ -47,14 +47,20 @@ async def test_a_record_gives_what_was_said_and_what_was_understood(database: Da
         assert held is not None
         await work.decisions.decide(held, dana, Decision.REJECTED, reason=RejectionReason.OTHER, reason_words="Көшірме")
     (record,) = await records(database)
-    nothing: dict[str, Any] = {"words": "", "value": None, "choices": []}
+    nothing: dict[str, Any] = {"words": "", "value": None, "choices": [], "corrected": False}
     answers = {
-        "name": {"state": "given", "words": "Серік\nАхметов", "value": None, "choices": []},
-        "city": {"state": "given", "words": "Алма-Ата", "value": "almaty", "choices": []},
+        "name": {"state": "given", "words": "Серік\nАхметов", "value": None, "choices": [], "corrected": False},
+        "city": {"state": "given", "words": "Алма-Ата", "value": "almaty", "choices": [], "corrected": False},
         "date": {"state": "unknown"} | nothing,
         "charge": {"state": "skipped"} | nothing,
-        "conditions": {"state": "given", "words": "и ещё", "value": None, "choices": ["beating", "injured"]},
-        "no_longer_asked": {"state": "given", "words": "Да", "value": None, "choices": []},
+        "conditions": {
+            "state": "given",
+            "words": "и ещё",
+            "value": None,
+            "choices": ["beating", "injured"],
+            "corrected": False,
+        },
+        "no_longer_asked": {"state": "given", "words": "Да", "value": None, "choices": [], "corrected": False},
     }
     assert record == {
         "report_id": report_id,
@@ -74,6 +80,7 @@ async def test_a_record_gives_what_was_said_and_what_was_understood(database: Da
         "together_with": None,
         "additions": [],
         "answers": answers,
+        "corrections": [],
         "evidence": [],
     }
     assert list(record["answers"]) == list(answers)

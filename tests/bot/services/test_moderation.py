@@ -85,7 +85,7 @@ async def test_the_queue_is_counted(database: Database, mother: Chat, dana: Chat
         await submit(database, mother, number, urgent=number == 2)
     await take(database, dana)
     async with database.transaction() as work:
-        assert await Moderation(work).queue() == QueueCounts(waiting=3, urgent=1, claimed=1, oldest_at=START)
+        assert await work.queue.counts() == QueueCounts(waiting=3, urgent=1, claimed=1, oldest_at=START)
 
 
 async def test_next_claims_the_most_pressing_report_for_a_quarter_of_an_hour(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.countries import folder_of
+from bot.countries import WrongCountry, folder_of
 from bot.texts import LOCALES
 from bot.understanding.places import Gazetteer
 
@@ -164,6 +164,22 @@ def test_another_file_of_places_can_be_read(tmp_path: Path) -> None:
     assert places.find("НОВЫЙ ГОРОД") == "new_town"
     assert places.find("орел") == places.find("Орёл") == places.find("new town") == "new_town"
     assert places.names_by_key == {"new_town": "New Town"}
+
+
+def test_a_region_holds_its_towns(places: Gazetteer) -> None:
+    within = places.within(["abai_region", "almaty"])
+    assert within[:2] == ["abai_region", "almaty"]
+    assert set(within) == {"abai_region", "almaty", "semey", "ayagoz", "kurchatov"}
+    assert places.within([]) == []
+    towns = {place.region for place in places.places_by_key.values() if place.kind != "region"}
+    assert {key for key, place in places.places_by_key.items() if place.kind == "region"} <= towns
+
+
+def test_a_region_that_is_none_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text("canonical,kind,region,aliases\nTown,city,,A\nOther,city,Town,B\n", encoding="utf-8")
+    with pytest.raises(WrongCountry, match=r"line 3, column region: there is no such region"):
+        Gazetteer.load(tmp_path)
 
 
 def test_a_name_that_means_two_places_means_none(tmp_path: Path) -> None:

@@ -1,22 +1,20 @@
-import re
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.domain.answer import Answer, Reading
 from bot.domain.consent import Publishing
-from bot.domain.errors import Holding, NotYours, QueueEmpty
+from bot.domain.errors import Holding, NotYours
 from bot.domain.message import Say
 from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.domain.report import Decision, RejectionReason
 from bot.texts import Texts
 from handlers.case_callbacks import pack_open_case, unpack_case_press
-from handlers.team_callbacks import NEXT, CardAction, CardPress, pack_undo, unpack_card_press
+from handlers.team_callbacks import NEXT, CardAction, CardPress, pack_note, pack_undo, unpack_card_press
 from handlers.views import moderation as views
 from handlers.views.answers import understood
 from handlers.views.card_keyboards import card_keyboard, more_keyboard, reasons_keyboard, update_keyboard
 from storage.decisions import Made
-from storage.queue import QueueCounts
 from storage.reports import Claim
 from tests.bot.domain.support import ANSWERS, said
 from tests.handlers.views.support import (
@@ -231,7 +229,7 @@ def test_seldom_needed_buttons_stand_apart(texts: Texts, has_files: bool, is_lea
 
 @pytest.mark.parametrize("has_case", [False, True])
 def test_what_is_new_of_a_decided_report_can_be_marked_as_seen(texts: Texts, has_case: bool) -> None:  # noqa: FBT001
-    keyboard = update_keyboard(CLAIM, texts, has_case=has_case)
+    keyboard = update_keyboard(CLAIM, texts, has_case=has_case, up_to=3)
     check_keyboard(keyboard)
     offered = [unpack_card_press(data).action for _, data in buttons(keyboard)]
     assert offered[:2] == [CardAction.SEEN_NEXT, CardAction.SEEN]
@@ -249,57 +247,6 @@ def test_every_reason_stands_on_a_button_and_so_does_the_way_back(texts: Texts) 
     assert len({label for label, _ in buttons(keyboard)}) == len(found)
 
 
-# --- The queue and the group ----------------------------------------------------------------------------------------
-
-
-def test_the_queue_is_told_in_numbers(english: Texts) -> None:
-    counts = QueueCounts(waiting=3, urgent=1, claimed=2, oldest_at=MOMENT)
-    queue = views.queue(counts, english, private=True)
-    assert shown(queue).splitlines() == [
-        "3 reports are waiting.",
-        "Urgent: 1. In coordinators' hands: 2.",
-        "The oldest came in on 5 January, 14:20.",
-    ]
-    assert [data for _, data in buttons(queue.keyboard)] == [NEXT]
-
-
-@pytest.mark.parametrize("waiting", [1, 2, 5, 8000])
-def test_in_the_group_the_queue_has_no_button(texts: Texts, waiting: int) -> None:
-    queue = views.queue(QueueCounts(waiting, 0, 0, MOMENT), texts, private=False)
-    assert str(waiting) in shown(queue)
-    assert queue.keyboard == ()
-
-
-@pytest.mark.parametrize("private", [True, False])
-def test_an_empty_queue_has_no_button(texts: Texts, private: bool) -> None:  # noqa: FBT001
-    queue = views.queue(QueueCounts(0, 0, 0, None), texts, private=private)
-    assert shown(queue) == texts("queue.empty").striptags()
-    assert queue.keyboard == ()
-
-
-def test_where_others_hold_all_reports_their_number_is_said(texts: Texts) -> None:
-    empty = views.nothing_to_claim(QueueEmpty(claimed_by_others=0), texts)
-    held = views.nothing_to_claim(QueueEmpty(claimed_by_others=7), texts)
-    assert "7" in shown(held)
-    assert shown(empty) == texts("queue.empty").striptags()
-
-
-@pytest.mark.parametrize("urgent", [True, False])
-def test_the_group_hears_two_numbers_and_nothing_of_what_is_in_the_report(texts: Texts, urgent: bool) -> None:  # noqa: FBT001
-    notice = views.notice(1234567, urgent=urgent, waiting=89, texts=texts)
-    key = "notice.new_urgent" if urgent else "notice.new"
-    assert " ".join(shown(notice).split()) == texts(key, report=1234567, waiting=89).striptags()
-    assert re.findall(r"\d+", shown(notice)) == ["1234567", "89"]
-    assert notice.keyboard == ()
-
-
-def test_the_groups_notice_reads_so(english: Texts) -> None:
-    assert shown(views.notice(17, urgent=True, waiting=3, texts=english)).splitlines() == [
-        "Urgent new report no. 17. Waiting now: 3.",
-        "To take the next one, send me /next in our private chat.",
-    ]
-
-
 # --- What became of it ----------------------------------------------------------------------------------------------
 
 
@@ -308,8 +255,8 @@ def test_a_decided_report_is_taken_off_the_screen(texts: Texts, decision: Decisi
     replaced = views.decided(Claim(17, 3), made(decision), 99, texts)
     assert replaced.message_id == 99
     assert shown(replaced) == texts(f"card.{decision}", report=17, case=5).striptags()
-    case = [pack_open_case(5)] if decision is Decision.APPROVED else []
-    assert [data for _, data in buttons(replaced.keyboard)] == [pack_undo(17, 31), *case, NEXT]
+    beside = pack_note(17, 31) if decision is Decision.REJECTED else pack_open_case(5)
+    assert [data for _, data in buttons(replaced.keyboard)] == [pack_undo(17, 31), beside, NEXT]
 
 
 def test_a_released_report_is_taken_off_the_screen(texts: Texts) -> None:

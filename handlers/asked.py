@@ -1,0 +1,37 @@
+"""Whose question some words answer: of questions that the bot asks the team outside the interview."""
+
+from telegram import Message
+
+from bot.domain.errors import NotYours
+from handlers.context import BotContext
+from handlers.team_callbacks import unpack_about
+from storage.reports import Claim
+
+
+async def about_of(message: Message, context: BotContext) -> str | None:
+    """Return what the question was about that these words answer, or None.
+
+    A reply to the question settles it. Some clients lose the reply: then the question must be the bot's last word,
+    and no question of an interview of the person's own open, to which the words may belong as well.
+    """
+    if message.reply_to_message is not None:
+        return await context.replied_to(message.reply_to_message.message_id)
+    about = context.last_about
+    interview = None if about is None else await context.intake.current_or_none(context.chat)
+    return about if interview is None or interview.question is None else None
+
+
+async def asked_beside(message: Message, context: BotContext, what: str) -> Claim | None:
+    """Return the report beside whose card these words were asked for, as a message about `what`; or None.
+
+    Words that are no reply belong to it only while it is still in hand.
+    """
+    about = await about_of(message, context)
+    claim = unpack_about(about, what) if about else None
+    if claim is None or message.reply_to_message is not None:
+        return claim
+    try:
+        await context.moderation.held(context.chat, claim)
+    except NotYours:
+        return None
+    return claim
