@@ -22,6 +22,8 @@ from bot.services.turn import Turn
 from handlers import (
     blocked,
     callbacks,
+    case_callbacks,
+    cases,
     cities,
     commands,
     digest,
@@ -57,6 +59,7 @@ _COMMANDS: Mapping[str, Handler] = {
     "queue": queue.on_queue,
     "next": moderation.on_next,
     "find": finding.on_find,
+    "case": cases.on_case,
     "report": opening.on_report,
     "digest": digest.on_digest,
     "stats": stats.on_stats,
@@ -126,6 +129,7 @@ def _presses() -> Handlers:
     return [
         CallbackQueryHandler(allowed_press(moderation.on_card_press), pattern=f"^{team_callbacks.CARD}:"),
         CallbackQueryHandler(in_private(allowed_press(moderation.on_undo)), pattern=f"^{team_callbacks.UNDO}:"),
+        CallbackQueryHandler(in_private(allowed_press(cases.on_case_press)), pattern=f"^{case_callbacks.CASE}:"),
         CallbackQueryHandler(in_private(allowed_press(queue.on_queue_press)), pattern=f"^{team_callbacks.QUEUE}:"),
         CallbackQueryHandler(in_private(allowed_press(rejection_notes.on_note)), pattern=f"^{team_callbacks.NOTE}:"),
         CallbackQueryHandler(in_private(allowed_press(finding.on_page)), pattern=f"^{team_callbacks.FIND}:"),

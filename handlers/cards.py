@@ -6,6 +6,7 @@ from bot.domain.message import Delete, Keyboard, Replace, Say
 from bot.domain.report import Report
 from bot.services.matching import candidates_or_none
 from handlers.context import BotContext
+from handlers.files import take_files_away
 from handlers.team_callbacks import pack_about
 from handlers.views import moderation as views
 from handlers.views.candidates import candidate_lines, cases_of
@@ -55,6 +56,7 @@ async def close_card(context: BotContext, claim: Claim, kept: int) -> None:
     for message_id in await context.turn.work.outbox.messages_about(context.chat, pack_about(claim, CARD)):
         if message_id != kept:
             context.say(Delete(message_id=message_id))
+    await take_files_away(context, claim)
 
 
 async def close_with(context: BotContext, claim: Claim, html: str, keyboard: Keyboard) -> None:

@@ -15,6 +15,7 @@ from bot.domain.message import Figures, Say, Sendable
 from bot.domain.schedule import DailyAt
 from bot.services.asking import Answering, Asking
 from bot.services.blocking import Blocking
+from bot.services.cases import CaseDesk
 from bot.services.digest import Digest, DigestDesk
 from bot.services.evidence import EvidenceDesk
 from bot.services.finding import Finding
@@ -194,6 +195,11 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], D
     def moderation(self) -> Moderation:
         """The coordinators' side."""
         return Moderation(self.turn.work, lease=self.desk.lease)
+
+    @property
+    def cases(self) -> CaseDesk:
+        """The cases."""
+        return CaseDesk(self.turn.work, lease=self.desk.lease, today=self.intake.today)
 
     @property
     def asking(self) -> Asking:

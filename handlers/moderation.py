@@ -12,7 +12,9 @@ from bot.services.matching import candidates_or_none
 from handlers import asking, blocking, correcting, opening, updates
 from handlers.asked import asked_beside
 from handlers.cards import CARD, close_card, show_card
+from handlers.cases import open_case_of
 from handlers.context import BotContext, pressed
+from handlers.files import show_card_files
 from handlers.rejection_notes import LONGEST_NOTE
 from handlers.team_callbacks import (
     ACTS,
@@ -114,6 +116,11 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
             candidates, _ = await candidates_or_none(context.turn.work, report)
             keyboard = card_keyboard(claim, texts, publishing=report.consent.publishing, cases=cases_of(candidates))
             context.say(Replace(message_id=message_id, keyboard=keyboard))
+        case CardAction.FILES:
+            await show_card_files(context, press)
+        case CardAction.CASE:
+            await context.moderation.held(coordinator, claim)
+            await open_case_of(context, claim.report_id)
         case CardAction.RELEASE:
             await context.moderation.release(coordinator, claim)
             context.turn.note("report_released", report_id=claim.report_id)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.domain.message import Retract, Say
 from bot.services.changed import Changed
 from bot.texts import Texts
+from handlers.case_callbacks import case_of
 from handlers.context import BotContext
 from handlers.team_callbacks import SHOWS_PERSONAL_DATA, card_of
 from handlers.views import moderation as views
@@ -50,10 +51,17 @@ async def tell_of_withdrawals(context: BotContext, withdrawn: Sequence[Changed])
 
 
 async def _take_cards_away(context: BotContext, report_id: int) -> None:
+    """Take away the cards of a report, and the page of its case, where that says what was withdrawn."""
+    work = context.turn.work
+    standing = await work.reports.standing(report_id)
+    case_id = await work.cases.root(standing.case_id) if standing and standing.case_id else None
     for _, member in await context.staff.chats():
         words = str(_texts(context, member)("not_yours.withdrawn", report=report_id))
         retract = Retract(about=card_of(report_id), html=words)
         await take_away(context, member, retract, once=f"withdrawn:{report_id}:{member.key}")
+        if case_id is not None:
+            page = Retract(about=case_of(case_id), html=words)
+            await take_away(context, member, page, once=f"withdrawn:{report_id}:case:{member.key}")
 
 
 async def take_all_away(context: BotContext, member: Chat) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.access import Act
 from handlers.callbacks import joined, number
+from handlers.case_callbacks import CASE, CASE_ACTS, unpack_case_press
 from storage.reports import Claim
 
 CARD = "r"
@@ -289,6 +290,8 @@ def act_of(data: str) -> Act | None:
             return _BY_BEGINNING[beginning]
         if data.startswith(f"{CARD}:"):
             return ACTS[unpack_card_press(data).action]
+        if data.startswith(f"{CASE}:"):
+            return CASE_ACTS[unpack_case_press(data).action]
         return TEAM_ACTS.get(unpack_team_press(data).action)
     except ValueError:
         return None

@@ -7,6 +7,7 @@ from bot.domain.message import Say
 from handlers import (
     answering,
     asking,
+    case_words,
     cities,
     correcting,
     finding,
@@ -23,6 +24,7 @@ _ASKED_FOR = (
     cities.take_words,
     finding.take_search,
     correcting.take_words,
+    case_words.take,
     rejection_notes.take_note,
     answering.take_answer,
 )

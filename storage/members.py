@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from bot.domain.access import Role
+from storage.cases import Cases
 from storage.chats import Chat
 from storage.crypto import Vault
 from storage.engines import Row
@@ -44,11 +45,14 @@ class Invite:
 class Members:
     """The team within one transaction."""
 
-    def __init__(self, session: Session, queries: Any, *, vault: Vault, reports: Reports, now: datetime) -> None:
+    def __init__(
+        self, session: Session, queries: Any, *, vault: Vault, reports: Reports, cases: Cases, now: datetime
+    ) -> None:
         self._session = session
         self._queries = queries
         self._vault = vault
         self._reports = reports
+        self._cases = cases
         self._now = now
 
     async def seat(self, leads: Collection[Chat]) -> None:
@@ -100,11 +104,12 @@ class Members:
         return {row["claimed_by"]: row["reports"] async for row in self._queries.in_hand(self._session)}
 
     async def release_all_of(self, holder: Chat) -> int:
-        """Give back all reports in somebody's hands; return how many those were."""
+        """Give back all reports in somebody's hands, and close all cases; return how many reports those were."""
         rows = self._queries.release_all_of(self._session, coordinator=holder.key)
         claims = [Claim(row["id"], row["revision"]) async for row in rows]
         for claim in claims:
             self._reports.note(claim, "released", holder.key)
+        await self._cases.close_all_of(holder)
         return len(claims)
 
     async def invite(self, token: str, role: Role, *, by: Chat, until: datetime) -> int:

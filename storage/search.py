@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.answer import Answer
+from storage.cases import Cases
 from storage.chats import Chat
 from storage.crypto import Vault
 from storage.instants import from_ms, to_ms
@@ -25,10 +26,11 @@ NEWEST = 2**62
 class SearchIndex:
     """The fingerprints within one transaction."""
 
-    def __init__(self, session: Session, queries: Any, *, vault: Vault) -> None:
+    def __init__(self, session: Session, queries: Any, *, vault: Vault, cases: Cases) -> None:
         self._session = session
         self._queries = queries
         self._vault = vault
+        self._cases = cases
 
     async def to_index(self, *, most: int) -> list[int]:
         """Return reports whose keys are to be written, the oldest first, and hold them for this transaction."""
@@ -87,9 +89,14 @@ class SearchIndex:
         return found
 
     async def cases_of(self, report_ids: Sequence[int]) -> dict[int, int]:
-        """Return the cases that these reports belong to; those that belong to none are left out."""
+        """Return the cases that these reports belong to; those that belong to none are left out.
+
+        Of cases that are joined it is the one that stands for all.
+        """
         rows = self._queries.cases_of(self._session, report_ids=list(report_ids))
-        return {row["id"]: row["case_id"] async for row in rows}
+        cases = {row["id"]: row["case_id"] async for row in rows}
+        roots = await self._cases.roots(set(cases.values()))
+        return {report_id: roots[case_id] for report_id, case_id in cases.items()}
 
     def _of(self, key: str) -> str:
         return self._vault.fingerprint(_PURPOSE, key)

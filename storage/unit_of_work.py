@@ -9,6 +9,7 @@ from storage.additions import Additions
 from storage.allowances import Allowances
 from storage.audit import Audit
 from storage.blocks import Blocks
+from storage.case_records import CaseRecords
 from storage.cases import Cases
 from storage.chats import Chats
 from storage.conversations import Conversations
@@ -57,16 +58,17 @@ class UnitOfWork:
         self.conversations = Conversations(session, queries.conversations, drafts=opened.drafts, now=now)
         self.outbox = Outbox(session, queries.outbox, chats=self.chats, now=now, process=process)
         self.reports = Reports(session, queries.reports, vault=vault, now=now)
-        self.members = Members(session, queries.members, vault=vault, reports=self.reports, now=now)
-        self.queue = Queue(session, queries.queue, reports=self.reports, now=now)
         self.cases = Cases(session, queries.cases, now=now)
+        self.case_records = CaseRecords(session, queries.case_records, vault=vault, now=now)
+        self.members = Members(session, queries.members, vault=vault, reports=self.reports, cases=self.cases, now=now)
+        self.queue = Queue(session, queries.queue, reports=self.reports, now=now)
         self.decisions = Decisions(
             session, queries.decisions, vault=vault, reports=self.reports, cases=self.cases, now=now
         )
         self.notices = Notices(session, queries.notices, vault=vault, now=now)
         self.corrections = Corrections(session, queries.corrections, vault=vault, reports=self.reports, now=now)
         self.evidence = Evidence(session, queries.evidence, vault=vault, now=now, process=process)
-        self.search = SearchIndex(session, queries.search, vault=vault)
+        self.search = SearchIndex(session, queries.search, vault=vault, cases=self.cases)
         self.searches = Searches(session, queries.search, now=now)
         self.additions = Additions(session, queries.additions, vault=vault, now=now)
         self.questions = Questions(session, queries.questions, vault=vault, now=now)

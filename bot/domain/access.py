@@ -123,6 +123,7 @@ TEAM_COMMANDS: Mapping[str, Act] = MappingProxyType(
         "next": Act.NEXT,
         "queue": Act.QUEUE,
         "find": Act.FIND,
+        "case": Act.OPEN_CASE,
         "report": Act.FIND,
         "digest": Act.DIGEST,
         "stats": Act.STATS,

@@ -54,6 +54,7 @@ class AuditAct(StrEnum):
     CORRECTED = "corrected"
     PICKED = "picked"
     STATUS_ADDED = "status_added"
+    STATUS_REMOVED = "status_removed"
     NOTE_ADDED = "note_added"
     TAG_ADDED = "tag_added"
     TAG_REMOVED = "tag_removed"

@@ -182,6 +182,29 @@ class OfTheTeam(DomainError):
     """A member of the team cannot be blocked."""
 
 
+class CaseHolding(StrEnum):
+    """Where a case stands for a coordinator who presses an old button. The text for it is `case.not_yours.<value>`."""
+
+    CLAIMED = "claimed"
+    """Another has it open."""
+    CLOSED = "closed"
+    """Nobody has it open: its time is over, or it was closed."""
+    OLD_PAGE = "old_page"
+    """This coordinator has it open, and it was changed since the page was shown."""
+    NONE = "none"
+    """There is no such case, or no report belongs to it any more."""
+
+
+@dataclass(eq=False)
+class CaseNotYours(DomainError):
+    """The case is not open in this coordinator's hands; nothing is changed."""
+
+    case_id: int
+    state: CaseHolding
+    holder: str | None = None
+    """The other coordinator's first name, where there is one."""
+
+
 class InviteUnusable(DomainError):
     """The link lets nobody join: used, too old, taken back, or never made. Which of these it is, nobody is told."""
 

@@ -1,13 +1,13 @@
 """The digest: approved reports that their reporters agreed to publish, once a period, by city."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, count, repeat
 
 from bot.domain.answer import Answer
-from bot.domain.consent import Use
+from bot.domain.consent import Publishing, Use
 from bot.domain.initials import initials
 from bot.domain.message import Replace, Say
 from bot.domain.questionnaire import QUESTIONNAIRE
@@ -71,7 +71,7 @@ class DigestDesk:
         """Return the digest as it would be if it were made now. Nothing is posted and nothing is noted."""
         last = await self._work.digests.last_period_end()
         reports = await self._work.reports.to_digest(until=self._work.now)
-        return _compose(last, self._work.now, reports)
+        return await self._compose(last, self._work.now, reports)
 
     async def post_due(self, chat: Chat) -> int:
         """Put every digest that is due into the outbox and return how many periods that were.
@@ -89,7 +89,7 @@ class DigestDesk:
                 break
             marked = await self._work.reports.mark_digested(digest_id, reports)
             if marked:
-                await self._post(chat, _compose(start, end, marked))
+                await self._post(chat, await self._compose(start, end, marked))
             made += 1
             start = end
         return made
@@ -102,10 +102,14 @@ class DigestDesk:
         mended = 0
         for old in await self._work.digests.outdated():
             reports = await self._work.reports.in_digest(old.digest_id)
-            if await self._mend(_compose(old.start, old.end, reports)):
+            if await self._mend(await self._compose(old.start, old.end, reports)):
                 await self._work.digests.mended(old.digest_id)
                 mended += 1
         return mended
+
+    async def _compose(self, start: datetime | None, end: datetime, reports: Sequence[Report]) -> Digest:
+        cases = await self._work.search.cases_of([report.report_id for report in reports])
+        return _compose(start, end, reports, cases)
 
     async def _mend(self, digest: Digest) -> bool:
         """Edit the pages of a digest that were sent, and say differently those that wait; False: not just now."""
@@ -154,14 +158,34 @@ def _page_key(digest: Digest, number: int) -> str:
     return f"digest:{digest.end.isoformat()}:{number}"
 
 
-def _compose(start: datetime | None, end: datetime, reports: Sequence[Report]) -> Digest:
+def _compose(start: datetime | None, end: datetime, reports: Sequence[Report], cases: Mapping[int, int]) -> Digest:
     by_place: dict[str, list[Report]] = {}
-    for report in reports:
+    for report in _one_a_case(reports, cases):
         by_place.setdefault(_place(report), []).append(report)
     # Most people first; places with as many, by name, so that the order is the same every time.
     ordered = sorted(by_place.items(), key=lambda item: (not item[0], -len(item[1]), item[0]))
     cities = tuple(_group(place, group) for place, group in ordered)
     return Digest(start=start, end=end, reports=len(reports), cities=cities)
+
+
+def _one_a_case(reports: Sequence[Report], cases: Mapping[int, int]) -> Iterator[Report]:
+    """Yield one report of each person, in their order: the one of which most may be published, and of those the first.
+
+    It is shown by its own consent, and nothing of the others is.
+    """
+    shown: dict[int, Report] = {}
+    for report in reports:
+        case = cases.get(report.report_id)
+        if case is not None and (case not in shown or _openness(report) > _openness(shown[case])):
+            shown[case] = report
+    for report in reports:
+        case = cases.get(report.report_id)
+        if case is None or shown[case] is report:
+            yield report
+
+
+def _openness(report: Report) -> int:
+    return report.consent.publishing.at_most(report.publish_as or Publishing.NOT_AT_ALL).openness
 
 
 def _place(report: Report) -> str:

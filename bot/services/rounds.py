@@ -3,6 +3,7 @@
 Every process may do this at once: what is done is written with what is said of it.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
@@ -10,10 +11,10 @@ from bot.domain.message import Retract, Say
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision
 from bot.services.asking import Asking
+from bot.services.cases import lapse_cases
 from bot.services.moderation import Moderation, Told
 from storage.crypto import WrongKey
 from storage.outgoing import Priority
-from storage.queue import Held
 from storage.unit_of_work import UnitOfWork
 
 
@@ -22,6 +23,9 @@ class RoundsWords(Protocol):
 
     def lapsed(self, language: str, report_id: int) -> Retract:
         """Take the card of a report off its holder's screen, and say that the time is over."""
+
+    def case_lapsed(self, language: str, case_id: int) -> Retract:
+        """Take a case off the screen of whoever had it open, and say that the time is over."""
 
     def decided(self, language: str, receipt: Receipt, decision: Decision) -> Say:
         """Tell a reporter what became of a report."""
@@ -36,25 +40,29 @@ class Rounds:
         self._words = words
 
     async def go(self) -> int:
-        """Do what is due, and return how many reports that concerned."""
+        """Do what is due, and return how many reports and cases that concerned."""
         lapsed, told = await self._moderation.lapse(), await self._moderation.to_tell()
+        closed = await lapse_cases(self._work)
         expired = await Asking(self._work, self._moderation).expire()
         for held in lapsed:
-            await self._take_away(held)
+            key = f"lapsed:{held.claim.report_id}:{held.claim.revision}"
+            await self._take_away(held.coordinator_key, self._words.lapsed, held.claim.report_id, key=key)
+        for opened in closed:
+            key = f"case_lapsed:{opened.claim.case_id}:{opened.claim.revision}"
+            await self._take_away(opened.holder_key, self._words.case_lapsed, opened.claim.case_id, key=key)
         for one in told:
             await self._tell(one)
-        return len(lapsed) + len(told) + expired
+        return len(lapsed) + len(closed) + len(told) + expired
 
-    async def _take_away(self, held: Held) -> None:
+    async def _take_away(self, holder_key: str, words: Callable[[str, int], Retract], number: int, *, key: str) -> None:
         try:
-            holder = await self._work.chats.get(held.coordinator_key)
+            holder = await self._work.chats.get(holder_key)
         except WrongKey:  # whose chat does not open sees the card until it does
             return
         if holder is None:
             return
-        taken = self._words.lapsed(holder.language, held.claim.report_id)
+        taken = words(holder.language, number)
         await self._work.outbox.drop_unsent(holder, about=taken.about)
-        key = f"lapsed:{held.claim.report_id}:{held.claim.revision}"
         await self._work.outbox.add(holder, taken, priority=Priority.COORDINATORS, key=key, may_be_repeated=True)
 
     async def _tell(self, told: Told) -> None:

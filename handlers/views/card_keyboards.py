@@ -7,6 +7,7 @@ from bot.domain.message import Button, Keyboard
 from bot.domain.report import RejectionReason
 from bot.texts import Texts
 from handlers.team_callbacks import CardAction, CardPress, pack_card
+from handlers.views.case_menus import open_case_button
 from storage.reports import Claim
 
 PUBLISH_AT_MOST = {
@@ -72,11 +73,13 @@ def reasons_keyboard(claim: Claim, texts: Texts) -> Keyboard:
 
 
 def _attach(claim: Claim, texts: Texts, cases: Sequence[int]) -> Keyboard:
-    buttons = [
-        _button(claim, texts.plain("button.attach", case=case), CardAction.ATTACH, str(case))
+    return tuple(
+        (
+            _button(claim, texts.plain("button.attach", case=case), CardAction.ATTACH, str(case)),
+            open_case_button(case, texts),
+        )
         for case in dict.fromkeys(cases)
-    ]
-    return tuple(tuple(buttons[first : first + 2]) for first in range(0, len(buttons), 2))
+    )
 
 
 def _row(claim: Claim, texts: Texts, *actions: CardAction) -> tuple[Button, ...]:

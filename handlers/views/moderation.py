@@ -12,13 +12,14 @@ from bot.domain.evidence import EvidenceKind
 from bot.domain.further_questions import ALL_QUESTIONS, find_question
 from bot.domain.message import Button, Keyboard, Replace, Say
 from bot.domain.questionnaire import Question
-from bot.domain.report import Decision, Report
+from bot.domain.report import Report
 from bot.texts import Texts
 from bot.understanding.reading import visible
 from handlers.team_callbacks import NEXT, pack_note, pack_undo
 from handlers.views.answers import as_said, is_outside_events, label, on_a_button, understood
 from handlers.views.asking import question_lines
 from handlers.views.card_keyboards import card_keyboard
+from handlers.views.case_menus import open_case_button
 from handlers.views.pages import pages, pieces, shorten
 from storage.additions import KeptAddition
 from storage.decisions import Made
@@ -70,8 +71,8 @@ def decided(claim: Claim, made: Made, message_id: int, texts: Texts) -> Replace:
     html = texts(f"card.{made.decision}", report=claim.report_id, case=made.case_id or "")
     undo = Button(text=texts.plain("button.undo"), callback_data=pack_undo(claim.report_id, made.decision_id))
     note = Button(text=texts.plain("button.add_note"), callback_data=pack_note(claim.report_id, made.decision_id))
-    first = (undo, note) if made.decision is Decision.REJECTED else (undo,)
-    return Replace(message_id=message_id, html=str(html), keyboard=(first, *next_row(texts)))
+    beside = note if made.case_id is None else open_case_button(made.case_id, texts)
+    return Replace(message_id=message_id, html=str(html), keyboard=((undo, beside), *next_row(texts)))
 
 
 def released(claim: Claim, message_id: int, texts: Texts) -> Replace:

@@ -30,9 +30,12 @@ SELECT id FROM down ORDER BY id;
 SELECT id, case_id FROM reports WHERE case_id = ANY(:case_ids) ORDER BY id;
 
 -- name: merge(case_id, into_id, merged_by, merged_at_ms)^
--- Only what stands for itself is joined, and only into what stands for itself: so no ring can come about.
-UPDATE cases SET merged_into = :into_id, merged_by = :merged_by, merged_at_ms = :merged_at_ms, revision = revision + 1
-WHERE id = :case_id AND merged_into IS NULL AND id <> :into_id
+-- Only what stands for itself is joined, and only into what stands for itself: so no ring can come about. What another
+-- has open stays as it is.
+UPDATE cases SET
+    merged_into = :into_id, merged_by = :merged_by, merged_at_ms = :merged_at_ms,
+    claimed_by = NULL, claimed_at_ms = NULL, claim_expires_at_ms = 0, revision = revision + 1
+WHERE id = :case_id AND merged_into IS NULL AND id <> :into_id AND (claimed_by IS NULL OR claimed_by = :merged_by)
   AND EXISTS (SELECT 1 FROM cases i WHERE i.id = :into_id AND i.merged_into IS NULL)
 RETURNING id, revision;
 
@@ -45,3 +48,52 @@ RETURNING id, revision;
 -- In one order, so that two that join the same cases cannot wait for each other for ever.
 SELECT id FROM cases WHERE id = ANY(:case_ids) ORDER BY id
 FOR UPDATE;
+
+-- name: get_cases(case_ids)
+SELECT id, revision, status, merged_into, claimed_by, claim_expires_at_ms FROM cases WHERE id = ANY(:case_ids)
+ORDER BY id;
+
+-- name: claim_case(case_id, coordinator, now_ms, expires_at_ms)^
+-- Only what stands for itself is opened. Whoever has it open already opens it anew.
+UPDATE cases SET
+    claimed_by = :coordinator, claimed_at_ms = :now_ms, claim_expires_at_ms = :expires_at_ms, revision = revision + 1
+WHERE id = :case_id AND merged_into IS NULL AND (claimed_by IS NULL OR claimed_by = :coordinator)
+RETURNING id, revision;
+
+-- name: renew_case(case_id, revision, coordinator, expires_at_ms)^
+UPDATE cases SET claim_expires_at_ms = :expires_at_ms
+WHERE id = :case_id AND revision = :revision AND claimed_by = :coordinator
+RETURNING id, revision;
+
+-- name: change_case(case_id, revision, coordinator, expires_at_ms)^
+-- Something is about to be changed: a button of the page as it was until now does nothing any more.
+UPDATE cases SET claim_expires_at_ms = :expires_at_ms, revision = revision + 1
+WHERE id = :case_id AND revision = :revision AND claimed_by = :coordinator
+RETURNING id, revision;
+
+-- name: add_to_case(case_id, coordinator, expires_at_ms)^
+-- As `change_case`, for words: they answer a question, and no button.
+UPDATE cases SET claim_expires_at_ms = :expires_at_ms, revision = revision + 1
+WHERE id = :case_id AND claimed_by = :coordinator
+RETURNING id, revision;
+
+-- name: close_case(case_id, coordinator)^
+UPDATE cases SET claimed_by = NULL, claimed_at_ms = NULL, claim_expires_at_ms = 0, revision = revision + 1
+WHERE id = :case_id AND claimed_by = :coordinator
+RETURNING id, revision;
+
+-- name: open_cases()
+-- What somebody has open: as many rows as there are coordinators at work, a few more at most.
+SELECT id, revision, claimed_by, claim_expires_at_ms FROM cases WHERE claimed_by IS NOT NULL
+ORDER BY claimed_at_ms, id;
+
+-- name: end_case_claim(case_id, revision, coordinator, expires_at_ms)^
+-- The lease is over, or a lead breaks it; not where its holder did something meanwhile.
+UPDATE cases SET claimed_by = NULL, claimed_at_ms = NULL, claim_expires_at_ms = 0, revision = revision + 1
+WHERE id = :case_id AND revision = :revision AND claimed_by = :coordinator AND claim_expires_at_ms = :expires_at_ms
+RETURNING id, revision;
+
+-- name: close_cases_of(coordinator)
+UPDATE cases SET claimed_by = NULL, claimed_at_ms = NULL, claim_expires_at_ms = 0, revision = revision + 1
+WHERE claimed_by = :coordinator
+RETURNING id, revision;

@@ -16,8 +16,9 @@ from bot.domain.access import TEAM_COMMANDS, Role, Verdict
 from bot.domain.addition import AdditionKind
 from bot.domain.asked import AskedOutcome, NotAskable
 from bot.domain.audit import AuditAct
+from bot.domain.case import CaseStatus
 from bot.domain.consent import Publishing
-from bot.domain.errors import Holding, Misreading, UndoRefusal
+from bot.domain.errors import CaseHolding, Holding, Misreading, UndoRefusal
 from bot.domain.evidence import EvidenceKind, Refusal
 from bot.domain.further_questions import ALL_QUESTIONS
 from bot.domain.interview import CONSENT, PUBLISHING, SHARING
@@ -32,6 +33,7 @@ from bot.services.hearing import Note
 from bot.texts import LOCALES, SOURCE_LANGUAGE, Catalogues, Texts
 from bot.understanding.country import Country
 from bot.understanding.dates.answer import TimeOfDay
+from handlers.case_callbacks import CaseAsked, StatusDay
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = sorted(path.name for path in LOCALES.iterdir())
@@ -78,6 +80,11 @@ COMPOSED: Mapping[str, Iterable[str]] = {
     "status.{}": [f"status.{standing}" for standing in (Decision.APPROVED, Decision.REJECTED, "waiting")],
     "command.{}": [f"command.{command}" for command in (*EVERYONES_COMMANDS, *TEAM_COMMANDS)],
     "candidate.name.{}": [f"candidate.name.{match}" for match in NameMatch],
+    "case.status.{}": [f"case.status.{status}" for status in CaseStatus],
+    "case.not_yours.{}": [f"case.not_yours.{holding}" for holding in CaseHolding],
+    "case.ask.{}": [f"case.ask.{asked}" for asked in CaseAsked],
+    "case.not_taken.{}": [f"case.not_taken.{asked}" for asked in CaseAsked],
+    "button.day.{}": [f"button.day.{day}" for day in StatusDay],
     "find.state.{}": [f"find.state.{state}" for state in ("waiting", *Decision)],
 }
 """Every key that the code puts together, by its shape."""

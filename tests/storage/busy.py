@@ -46,7 +46,21 @@ ADD_ENTRY = """
 INSERT INTO audit (id, at_ms, actor, actor_key, act, report_id, case_id, details, link)
 VALUES (:number, :number, 'person', :chat, 'approved', :report, :case, '{}', :sealed)
 """
-ADD_CASE = "INSERT INTO cases (id, revision, status, opened_by, opened_at_ms) VALUES (:number, 1, 'detained', :chat, 1)"
+ADD_CASE = """
+INSERT INTO cases (id, revision, status, opened_by, opened_at_ms, claimed_by, claimed_at_ms)
+VALUES (:number, 1, 'detained', :chat, 1, :claimed_by, :claimed_at_ms)
+"""
+ADD_STATUS = """
+INSERT INTO case_statuses (case_id, status, sealed, added_by, added_at_ms) VALUES (:number, 'moved', :sealed, :chat, 1)
+"""
+ADD_NOTE = "INSERT INTO case_notes (case_id, sealed, written_by, written_at_ms) VALUES (:number, :sealed, :chat, 1)"
+ADD_TAG = """
+INSERT INTO case_tags (case_id, tag_key, sealed, added_by, added_at_ms) VALUES (:number, :key, :sealed, :chat, 1)
+"""
+ADD_PICK = """
+INSERT INTO case_picks (case_id, question, report_id, picked_by, picked_at_ms)
+VALUES (:number, 'name', :number, :chat, 1)
+"""
 ADD_DECISION = """
 INSERT INTO decisions (report_id, decision, case_id, decided_by, decided_at_ms)
 VALUES (:number, 'approved', :number, :chat, 1)
@@ -89,7 +103,11 @@ async def fill(location: Location, *, analysed: bool = True, by_day: bool = Fals
         (ADD_SEEN, [{"number": number} for number in numbers]),
         (ADD_KEY, [row for number in numbers for row in _keys(number)]),
         (ADD_SEARCH, [{"number": number, "chat": CHATS[number % 10], "sealed": SEALED} for number in numbers]),
-        (ADD_CASE, [{"number": number, "chat": CHATS[1]} for number in numbers]),
+        (ADD_CASE, [_case(number) for number in numbers]),
+        *(
+            (statement, [_record(number) for number in numbers])
+            for statement in (ADD_STATUS, ADD_NOTE, ADD_TAG, ADD_PICK)
+        ),
         (ADD_DECISION, [{"number": number, "chat": CHATS[1]} for number in decided]),
         (IN_CASE, [{"number": number} for number in decided]),
         (ADD_CORRECTION, [{"number": number, "sealed": SEALED, "chat": CHATS[1]} for number in decided[: ROWS // 2]]),
@@ -120,6 +138,18 @@ def _comes_at_night(statement: str, row: dict[str, Any]) -> bool:
         or statement in (ADD_ANSWER, ADD_ADDITION, ADD_QUESTION, ADD_KEY, ADD_DECISION, IN_CASE, INDEXED)
         or row.get("state") == "waiting"
     )
+
+
+def _case(number: int) -> dict[str, Any]:
+    """Every two hundredth is open."""
+    is_open = number % 200 == 0
+    holder = CHATS[number % 10] if is_open else None
+    return {"number": number, "chat": CHATS[1], "claimed_by": holder, "claimed_at_ms": number if is_open else None}
+
+
+def _record(number: int) -> dict[str, Any]:
+    """Something that the team wrote about a case."""
+    return {"number": number, "chat": CHATS[1], "sealed": SEALED, "key": f"{number % 50:032d}"}
 
 
 def _conversation(number: int) -> dict[str, Any]:

@@ -129,6 +129,9 @@ def insert_moderation(location: Location, *, chat_key: str) -> None:
     insert(location, "case_notes", case_id=1, sealed=b"sealed", written_by="d" * 32, written_at_ms=1)
     insert(location, "case_picks", case_id=1, question="name", report_id=1, picked_by="d" * 32, picked_at_ms=1)
     insert(location, "blocks", chat_key=chat_key, blocked_by="d" * 32, blocked_at_ms=1)
+    insert(location, "cases", id=2, revision=1, status="moved", opened_by="d" * 32, opened_at_ms=1)
+    joined = "UPDATE cases SET merged_into = 2, merged_by = :by, merged_at_ms = 1 WHERE id = 1"
+    sql(location, joined, by="d" * 32)  # the earlier row points to the later one
     insert(location, "notices", made_at_ms=1, edited_at_ms=1)
     insert(location, "questions", report_id=1, sealed=b"sealed", asked_by="d" * 32, asked_at_ms=1)
     insert(location, "corrections", report_id=1, question="name", sealed=b"s", corrected_by="d" * 32, corrected_at_ms=1)

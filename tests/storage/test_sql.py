@@ -34,6 +34,7 @@ EVIDENCE_ORIGIN = ("sqlite_autoindex_evidence", "evidence_origin_key")
 EVIDENCE_FILE = ("sqlite_autoindex_evidence", "evidence_file_key")
 SEARCH_KEY = ("PRIMARY KEY", "search_keys_pkey")
 REPORT_ID = ("INTEGER PRIMARY KEY", "reports_pkey")
+CASE_ID = ("INTEGER PRIMARY KEY", "cases_pkey")
 PROCESS = ("sqlite_autoindex_processes", "")  # there are a handful: PostgreSQL reads them all, and may
 HOT: dict[str, set[str | tuple[str, str]]] = {
     "additions.mark_seen": {"additions_of_report"},
@@ -129,6 +130,25 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "decisions.to_tell": {"reports_to_tell"},
     "decisions.told": {REPORT_ID},
     "cases.reports_of_cases": {"reports_of_case"},
+    "cases.get_cases": {ROW_ID},
+    "cases.hold_cases": {ROW_ID},
+    "cases.claim_case": {ROW_ID},
+    "cases.renew_case": {ROW_ID},
+    "cases.change_case": {ROW_ID},
+    "cases.add_to_case": {ROW_ID},
+    "cases.close_case": {ROW_ID},
+    "cases.open_cases": {"cases_in_hand"},
+    "cases.end_case_claim": {ROW_ID},
+    "cases.close_cases_of": {"cases_in_hand"},
+    "case_records.keys_of_cases": {CASE_ID},
+    "case_records.give_key": {CASE_ID},
+    "case_records.set_status": {CASE_ID},
+    "case_records.statuses": {"statuses_of_case"},
+    "case_records.remove_status": {("INTEGER PRIMARY KEY", "case_statuses_pkey")},
+    "case_records.notes": {"notes_of_case"},
+    "case_records.tags": {("sqlite_autoindex_case_tags", "case_tags_pkey")},
+    "case_records.drop_tag": {("sqlite_autoindex_case_tags", "case_tags_pkey")},
+    "case_records.picks": {"picks_of_case"},
     "reports.to_digest": {"reports_to_digest"},
     "reports.mark_digested": {ROW_ID},
     "reports.earliest_undigested": {"reports_to_digest"},
@@ -153,6 +173,11 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "search.forget_searches": {"searches_by_age"},
 }
 ALSO_GOOD = {
+    "cases.renew_case": {"cases_in_hand"},  # few cases are open
+    "cases.change_case": {"cases_in_hand"},
+    "cases.add_to_case": {"cases_in_hand"},
+    "cases.close_case": {"cases_in_hand"},
+    "cases.end_case_claim": {"cases_in_hand"},
     "decisions.standing_decision": {"decisions_of_report"},  # seldom more than one a report
     "decisions.undo": {"decisions_of_report", "reports_pkey"},
     "corrections.hold_report": {"reports_in_hand"},  # few reports are in somebody's hands
@@ -212,6 +237,10 @@ IN_ORDER = [
 ]
 """Read in the order of their index, and no further than they must be: sorting would read all that waits."""
 EXAMPLES: dict[str, Any] = {
+    "status": "moved",
+    "status_id": 100,
+    "tag_key": f"{7:032d}",
+    "wrapped_key": b"k",
     "seen_at_ms": 1,
     "up_to": 100,
     "question_id": 100,

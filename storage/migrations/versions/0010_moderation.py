@@ -114,7 +114,8 @@ def _cases() -> None:
         sa.Column("claimed_by", _KEY, nullable=True),
         _ms("claimed_at_ms", nullable=True),
         sa.Column("claim_expires_at_ms", sa.BigInteger, nullable=False, server_default="0"),
-        sa.Column("merged_into", _ID, sa.ForeignKey("cases.id"), nullable=True),
+        # Checked at the commit: a copy of the database writes the rows in order, and one may point to a later one.
+        sa.Column("merged_into", _ID, sa.ForeignKey("cases.id", deferrable=True, initially="DEFERRED"), nullable=True),
         sa.Column("merged_by", _KEY, nullable=True),
         _ms("merged_at_ms", nullable=True),
         sa.CheckConstraint("merged_into <> id", name="not_merged_into_itself"),
@@ -163,12 +164,15 @@ def _cases() -> None:
     )
     op.create_table(
         "case_picks",
-        sa.Column("case_id", _ID, sa.ForeignKey("cases.id"), primary_key=True),
-        sa.Column("question", sa.String(16), primary_key=True),
+        sa.Column("id", _ID, primary_key=True, autoincrement=True),
+        sa.Column("case_id", _ID, sa.ForeignKey("cases.id"), nullable=False),
+        sa.Column("question", sa.String(16), nullable=False),
         sa.Column("report_id", _ID, nullable=False),
         sa.Column("picked_by", _KEY, nullable=False),
         _ms("picked_at_ms"),
+        sqlite_autoincrement=True,
     )
+    op.create_index("picks_of_case", "case_picks", ["case_id", "id"])
 
 
 def _decisions() -> None:

@@ -45,6 +45,6 @@ def test_who_is_not_of_the_role_hears_that_first_wherever_and_whenever() -> None
 
 def test_each_role_has_its_commands() -> None:
     assert commands_of(Role.VIEWER) == ("queue", "digest", "stats", "cities")
-    both = ("queue", "find", "report", "digest", "stats", "cities")
+    both = ("queue", "find", "case", "report", "digest", "stats", "cities")
     assert commands_of(Role.COORDINATOR) == ("next", *both, "blocked", "unblock")
     assert commands_of(Role.LEAD) == tuple(TEAM_COMMANDS)

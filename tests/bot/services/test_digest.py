@@ -50,6 +50,7 @@ async def approved(
     decision: Decision = Decision.APPROVED,
     publish_at_most: Publishing = Publishing.WITH_NAME,
     more: Mapping[str, Answer] | None = None,
+    into: int | None = None,
 ) -> dict[str, Answer]:
     """Submit a report and decide it at once; return its answers."""
     answers = {
@@ -67,7 +68,7 @@ async def approved(
         await add_report(work, reporter, number, answers=answers, publishing=publishing)
         held = await work.queue.claim_next(dana, until=work.now + LONG)
         assert held is not None
-        assert await work.decisions.decide(held, dana, decision, publish_at_most=publish_at_most)
+        assert await work.decisions.decide(held, dana, decision, publish_at_most=publish_at_most, case_id=into)
     return answers
 
 
@@ -369,6 +370,23 @@ async def test_people_of_one_city_stand_in_the_order_in_which_they_were_approved
 
 
 # Preview
+
+
+async def test_a_person_of_several_reports_stands_once_by_the_one_of_which_most_may_be_shown(
+    database: Database,
+) -> None:
+    await approved(database, 1, publishing=Publishing.WITHOUT_NAME)
+    named = await approved(database, 2, into=1)
+    await approved(database, 3, publishing=Publishing.INITIALS, into=1)
+    await approved(database, 4, publishing=Publishing.WITHOUT_NAME)
+    async with database.transaction() as work:
+        dana = await work.chats.meet(101, language="ru")
+        assert await work.cases.merge(2, 1, dana)  # the case of the fourth report
+    digest = await preview(database)
+    assert digest.reports == 4
+    (city,) = digest.cities
+    assert [entry.answers["name"] for entry in city.named] == [named["name"]]
+    assert city.unnamed == 0
 
 
 async def test_a_preview_tells_what_was_approved_since_the_last_digest_and_changes_nothing(

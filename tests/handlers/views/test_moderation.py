@@ -9,6 +9,7 @@ from bot.domain.message import Say
 from bot.domain.questionnaire import QUESTIONNAIRE
 from bot.domain.report import Decision, RejectionReason
 from bot.texts import Texts
+from handlers.case_callbacks import pack_open_case, unpack_case_press
 from handlers.team_callbacks import NEXT, CardAction, CardPress, pack_note, pack_undo, unpack_card_press
 from handlers.views import moderation as views
 from handlers.views.answers import understood
@@ -209,9 +210,11 @@ def test_keeping_the_name_back_is_offered_only_where_the_reporter_allowed_it(
 def test_a_card_can_be_attached_to_each_case_of_its_candidates_once(texts: Texts) -> None:
     keyboard = card_keyboard(CLAIM, texts, publishing=Publishing.NOT_AT_ALL, cases=[LONGEST_ID, 7, 7, 8])
     check_keyboard(keyboard)
-    found = [unpack_card_press(data) for _, data in buttons(keyboard)]
+    found = [unpack_card_press(data) for _, data in buttons(keyboard) if data.startswith("r:")]
     attached = [press.value for press in found if press.action is CardAction.ATTACH]
     assert attached == [str(LONGEST_ID), "7", "8"]
+    opened = [unpack_case_press(data).claim.case_id for _, data in buttons(keyboard) if data.startswith("k:")]
+    assert opened == [LONGEST_ID, 7, 8]
 
 
 @pytest.mark.parametrize(("has_files", "is_lead"), [(False, False), (True, False), (True, True)])
@@ -252,8 +255,8 @@ def test_a_decided_report_is_taken_off_the_screen(texts: Texts, decision: Decisi
     replaced = views.decided(Claim(17, 3), made(decision), 99, texts)
     assert replaced.message_id == 99
     assert shown(replaced) == texts(f"card.{decision}", report=17, case=5).striptags()
-    note = [pack_note(17, 31)] if decision is Decision.REJECTED else []
-    assert [data for _, data in buttons(replaced.keyboard)] == [pack_undo(17, 31), *note, NEXT]
+    beside = pack_note(17, 31) if decision is Decision.REJECTED else pack_open_case(5)
+    assert [data for _, data in buttons(replaced.keyboard)] == [pack_undo(17, 31), beside, NEXT]
 
 
 def test_a_released_report_is_taken_off_the_screen(texts: Texts) -> None:
