@@ -72,12 +72,15 @@ class _Stage:
         await cast.group.wait_for("no. 1", after=0)
         await self._show("She goes on where she was; nothing is lost")
 
-        await scenes.two_grab_one(dina, askar)
-        await self._show("Two coordinators grab at the same report; one gets it and approves it")
-        await cast.mother.wait_for("прочитано", after=0)
-        await self._show("She hears of it in neutral words")
         await scenes.raigul_further(cast.mother)
         await self._show("She has five more minutes, and tells what a lawyer can use")
+
+        holder = await scenes.two_grab_one(dina, askar)
+        await self._show("Two coordinators grab at the same report; one gets it and approves it")
+        await scenes.undone(holder)
+        await self._show("That was a slip of the thumb: undone, and nobody was told of it yet")
+        await scenes.asks_after(cast.mother, "прочитано")
+        await self._show("She asks after her report, and hears of it in neutral words")
 
         nurlan = await self._join("Nurlan", "en")
         await scenes.kuat(nurlan)
@@ -87,7 +90,7 @@ class _Stage:
         await self._show("A colleague reports Zhanmurat Ashtaev, with a correction before sending")
 
         await scenes.decide_two(dina, askar)
-        await botagoz.wait_for("could not be accepted", after=0)
+        await scenes.asks_after(botagoz, "could not be accepted")
         await self._show("One is approved, one is rejected with a reason")
 
         await scenes.preview(dina)
@@ -98,6 +101,8 @@ class _Stage:
         await scenes.kuat_withdrawn(nurlan)
         await cast.channel.wait_for("New reports: 1", after=0)
         await self._show("The brother takes his report back: it is shredded, and the digest is edited")
+        await scenes.update_seen(dina)
+        await self._show("A coordinator sees that it was taken back")
         await self._process.stop()
 
     async def _join(self, name: str, language: str) -> Person:

@@ -86,15 +86,40 @@ async def kuat_withdrawn(brother: Person) -> None:
     await brother.wait_for("withdrawn and deleted")
 
 
-async def two_grab_one(dina: Person, askar: Person) -> None:
-    """Both ask for the next report at the same moment; whoever got it approves it."""
+async def asks_after(reporter: Person, words: str) -> None:
+    """Look at a report of one's own, and read what became of it."""
+    await reporter.send("/my")
+    await reporter.wait_for(lambda message: any("-" in label for label in message.labels))
+    await reporter.press("-")
+    await reporter.wait_for(words)
+
+
+async def undone(holder: Person) -> None:
+    """Undo a decision made just now, and make another."""
+    await holder.press("Undo")
+    await holder.wait_for(lambda message: "Approve" in message.labels)
+    await holder.press("Approve", exact=True)
+    await holder.wait_for("approved")
+
+
+async def update_seen(coordinator: Person) -> None:
+    """Take what is new of a decided report, and note that it is seen."""
+    await coordinator.send("/next")
+    await coordinator.wait_for("Withdrawn by its reporter")
+    await coordinator.press("Seen", exact=True)
+    await coordinator.wait_for("seen.")
+
+
+async def two_grab_one(dina: Person, askar: Person) -> Person:
+    """Both ask for the next report at the same moment; whoever got it, and is returned, approves it."""
     await asyncio.gather(dina.send("/next"), askar.send("/next"))
     await asyncio.gather(*(one.wait_for(_card_or_nothing) for one in (dina, askar)))
     holders = [one for one in (dina, askar) if "Approve" in one.last_from_bot.labels]
     if len(holders) != 1:
         raise RuntimeError(f"{len(holders)} coordinators hold one report")
-    await holders[0].press("Approve")
+    await holders[0].press("Approve", exact=True)
     await holders[0].wait_for("approved")
+    return holders[0]
 
 
 async def kuat(brother: Person) -> None:

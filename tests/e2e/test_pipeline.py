@@ -198,9 +198,9 @@ async def test_the_group_that_became_a_supergroup_is_followed(settings: Settings
         migrated = await basic.migrate()
         moved = Stage(app, stage.telegram, stage.cast, clock)
         await report(moved, await moved.person("Nurlan"))
-        await app.settle()
+        await moved.tick()
         await migrated.refresh()
-    assert any("report no. 1" in message.text for message in migrated.messages)
+    assert any("no. 1" in message.text for message in migrated.messages)
 
 
 async def test_a_press_is_acknowledged_even_if_it_says_nothing(stage: Stage) -> None:
