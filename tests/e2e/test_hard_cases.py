@@ -172,7 +172,7 @@ async def test_the_teams_group_follows_a_changed_default_language(
         await report(russian, await russian.person("Nurlan"))
         await russian.tick()
     await stage.cast.group.refresh()
-    assert any("нов" in message.text for message in stage.cast.group.messages)
+    assert any("№ 1 ·" in message.text for message in stage.cast.group.messages)
 
 
 @pytest.mark.parametrize("secret", ["token", "id", "name"])
