@@ -1,6 +1,6 @@
 """The moderation queue: what waits, and in whose hands it is. A claim is one conditional write, and has a lease."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -108,6 +108,12 @@ class Queue:
         """Return how many reports wait for their reporters' answers, and how many are held back."""
         row = await self._queries.set_aside(self._session)
         return row["asked"], row["held_back"]
+
+    async def name_cities(self, places: Mapping[int, str]) -> None:
+        """Note where these reports are, by the places' keys, where that was not noted before."""
+        rows = [{"report_id": one, "city_key": self._reports.city_key(place)} for one, place in places.items()]
+        if rows:
+            await self._queries.name_city(self._session, rows)
 
     async def claims(self) -> list[Held]:
         """Return all that is in somebody's hands, the longest first."""

@@ -47,11 +47,14 @@ async def index_some(work: UnitOfWork) -> Indexed:
     """
     report_ids = await work.search.to_index(most=INDEXED_AT_ONCE)
     keys: dict[int, set[str]] = {}
+    cities: dict[int, str] = {}
     failed: dict[int, BaseException] = {}
     try:
         async with work.aside():
             for report in await work.reports.get_many(report_ids):
                 keys[report.report_id] = set(keys_of(report))
+                if city := facts_of(report).city:
+                    cities[report.report_id] = city
     except Exception:  # noqa: BLE001  whichever of them it was: each once more, alone
         keys = {}
         for report_id in report_ids:
@@ -61,6 +64,7 @@ async def index_some(work: UnitOfWork) -> Indexed:
                     keys[report_id] = set(keys_of(alone)) if alone else set()
             except Exception as error:  # noqa: BLE001  the report's own fault; a lost database fails below
                 keys[report_id], failed[report_id] = set(), error
+    await work.queue.name_cities(cities)
     await work.search.write({report_id: keys.get(report_id, set()) for report_id in report_ids})
     return Indexed(len(report_ids), failed)
 

@@ -143,3 +143,7 @@ FROM reports
 WHERE queued_at_ms IS NOT NULL AND held_back = 0
 GROUP BY city_key
 ORDER BY waiting DESC, oldest_ms;
+
+-- name: name_city(report_id, city_key)*!
+-- Of a report that came before cities were noted; those of others stay as they are.
+UPDATE reports SET city_key = :city_key WHERE id = :report_id AND city_key IS NULL AND wrapped_key IS NOT NULL;

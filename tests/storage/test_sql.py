@@ -104,6 +104,7 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "queue.claim_one": {REPORT_ID},
     "queue.renew_claim": {"reports_in_hand", REPORT_ID},
     "queue.claims": {"reports_in_hand"},
+    "queue.name_city": {REPORT_ID},
     "queue.renew": {REPORT_ID},
     "queue.release": {REPORT_ID},
     "queue.end_claim": {REPORT_ID},

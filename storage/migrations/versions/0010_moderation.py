@@ -91,6 +91,7 @@ def _reports() -> None:
     ):
         op.add_column("reports", column)
     op.execute("UPDATE reports SET queued_at_ms = submitted_at_ms WHERE decided_at_ms IS NULL")
+    op.execute("UPDATE reports SET indexed = 0 WHERE decided_at_ms IS NULL")  # the running bot then notes their cities
     op.execute("UPDATE reports SET claimed_at_ms = claim_expires_at_ms - 1800000 WHERE claimed_by IS NOT NULL")
     with op.batch_alter_table("reports", table_kwargs={"sqlite_autoincrement": True}) as reports:
         reports.drop_constraint("decided_is_not_claimed", type_="check")

@@ -119,6 +119,20 @@ async def test_a_case_is_one_candidate_by_its_best_report(database: Database, lo
     assert [one.report.report_id for one in await candidates(database, asked)] == [single]
 
 
+async def test_reports_from_before_cities_were_noted_are_queued_under_their_city(
+    database: Database, location: Location
+) -> None:
+    first, second, nowhere = await store(
+        database, told("Ерлан Жумабаев", city="semey"), told("Ерлан Жумабаев", city="almaty"), told("Ерлан Жумабаев")
+    )
+    sql(location, "UPDATE reports SET city_key = NULL, indexed = 0 WHERE id <> :second", second=second)
+    async with database.transaction() as work:
+        await index_some(work)
+        counted = {count.city_key: count.waiting for count in await work.queue.by_city()}
+        assert counted[work.reports.city_key("semey")] == 1
+    assert sum(counted.values()) == len({first, second, nowhere})
+
+
 async def test_a_check_that_fails_leaves_the_transaction_as_it_was(database: Database, location: Location) -> None:
     (report_id,) = await store(database, told("Ерлан Жумабаев"))
     report = await opened(database, report_id)
