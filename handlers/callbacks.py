@@ -93,13 +93,22 @@ def joined(*parts: str) -> str:
     return ":".join(parts).rstrip(":")
 
 
-def number(written: str) -> int:
-    """Read a number that a column can hold: a client may send any.
+def number(written: str, *, bits: int = 63) -> int:
+    """Read a number that a column of so many bits can hold: a client may send any.
 
     Raises:
         ValueError: it is none.
     """
     read = int(written)
-    if not 0 <= read < 2**63:
+    if not 0 <= read < 2**bits:
         raise ValueError(written)
     return read
+
+
+def revision(written: str) -> int:
+    """Read a revision. PostgreSQL keeps those in smaller columns than numbers, and refuses to compare what is larger.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return number(written, bits=31)

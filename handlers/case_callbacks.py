@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.access import Act
-from handlers.callbacks import joined, number
+from handlers.callbacks import joined, number, revision
 from storage.cases import CaseClaim
 
 CASE = "k"
@@ -115,8 +115,8 @@ def unpack_case_press(data: str) -> CasePress:
     Raises:
         ValueError: this bot never made such data.
     """
-    _, case_id, revision, action, *values = data.split(":")
-    return CasePress(CaseClaim(number(case_id), number(revision)), CaseAction(action), tuple(values))
+    _, case_id, shown, action, *values = data.split(":")
+    return CasePress(CaseClaim(number(case_id), revision(shown)), CaseAction(action), tuple(values))
 
 
 def case_of(case_id: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.access import Act
-from handlers.callbacks import joined, number
+from handlers.callbacks import joined, number, revision
 from handlers.case_callbacks import CASE, CASE_ACTS, unpack_case_press
 from storage.reports import Claim
 
@@ -226,8 +226,8 @@ def claim_to_break(press: QueuePress) -> Claim:
     Raises:
         ValueError: this bot never made such a button.
     """
-    report_id, revision = press.value.split(":")
-    return Claim(number(report_id), number(revision))
+    report_id, shown = press.value.split(":")
+    return Claim(number(report_id), revision(shown))
 
 
 def pack_page(search_id: int, page: int) -> str:
@@ -266,8 +266,8 @@ def unpack_card_press(data: str) -> CardPress:
     Raises:
         ValueError: this bot never made such data.
     """
-    _, report_id, revision, action, *value = data.split(":", 4)
-    return CardPress(Claim(number(report_id), number(revision)), CardAction(action), "".join(value))
+    _, report_id, shown, action, *value = data.split(":", 4)
+    return CardPress(Claim(number(report_id), revision(shown)), CardAction(action), "".join(value))
 
 
 def unpack_team_press(data: str) -> TeamPress:
@@ -332,5 +332,5 @@ def unpack_about(about: str, what: str) -> Claim | None:
     kind, _, numbers = about.partition(":")
     if kind != what:
         return None
-    report_id, _, revision = numbers.partition(":")
-    return Claim(int(report_id), int(revision))
+    report_id, _, shown = numbers.partition(":")
+    return Claim(int(report_id), int(shown))

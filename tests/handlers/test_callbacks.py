@@ -10,15 +10,18 @@ from bot.domain.questionnaire import QUESTIONNAIRE, Choice, Kind, Question
 from bot.domain.report import RejectionReason
 from bot.understanding.country import Country
 from handlers.callbacks import INTERVIEW, pack, unpack_follow_up_press, unpack_press
+from handlers.case_callbacks import unpack_case_press
 from handlers.team_callbacks import (
     CARD,
     NEXT,
     CardAction,
     CardPress,
+    claim_to_break,
     pack_about,
     pack_card,
     unpack_about,
     unpack_card_press,
+    unpack_queue,
 )
 from storage.reports import Claim
 
@@ -26,6 +29,8 @@ LONGEST_DATA_BYTES = 64
 """Telegram's limit."""
 IDS = (0, 1, 2**31, 2**53, 2**63 - 1)
 NUMBERS = st.integers(0, 2**63 - 1)
+REVISIONS = st.integers(0, 2**31 - 1)
+"""As many as PostgreSQL's columns for them hold."""
 VALUES = (
     "",
     *Publishing,
@@ -97,13 +102,13 @@ def test_what_buttons_on_cards_carry_keeps_its_spelling() -> None:
 @pytest.mark.parametrize("action", CardAction)
 def test_every_button_of_a_card_is_packed_and_read_back(action: CardAction) -> None:
     values = list(RejectionReason) if action is CardAction.REASON else [""]
-    for press in (CardPress(Claim(number, number), action, value) for number in IDS for value in values):
+    for press in (CardPress(Claim(number, 2**31 - 1), action, value) for number in IDS for value in values):
         check(pack_card(press))
         assert unpack_card_press(pack_card(press)) == press
 
 
 @settings(deadline=None)
-@given(NUMBERS, NUMBERS, st.sampled_from(CardAction), st.sampled_from(RejectionReason))
+@given(NUMBERS, REVISIONS, st.sampled_from(CardAction), st.sampled_from(RejectionReason))
 def test_a_card_button_is_packed_for_any_report_and_revision(
     report_id: int, revision: int, action: CardAction, reason: RejectionReason
 ) -> None:
@@ -168,6 +173,16 @@ def test_what_a_message_is_about_is_found_again(report_id: int, revision: int) -
 @pytest.mark.parametrize("about", ["reason:17:3", "cards:17:3", "", "card-17-3"])
 def test_a_message_about_something_else_is_not_taken_for_a_card(about: str) -> None:
     assert unpack_about(about, "card") is None
+
+
+@pytest.mark.parametrize("revision", [str(2**31), str(2**63 - 1)])
+def test_a_revision_that_postgresql_cannot_compare_was_never_packed(revision: str) -> None:
+    with pytest.raises(ValueError, match=revision):
+        unpack_card_press(f"r:1:{revision}:approve")
+    with pytest.raises(ValueError, match=revision):
+        claim_to_break(unpack_queue(f"q:break:1:{revision}"))
+    with pytest.raises(ValueError, match=revision):
+        unpack_case_press(f"k:1:{revision}:page:0")
 
 
 @pytest.mark.parametrize("number", [str(2**63), "9" * 20, "-1"])

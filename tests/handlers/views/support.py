@@ -14,6 +14,7 @@ from tests.storage.support import agreed
 TODAY = date(2022, 1, 20)
 SUBMITTED_AT = datetime(2022, 1, 6, 8, 20, tzinfo=UTC)
 LONGEST_ID = 2**63 - 1
+LONGEST_REVISION = 2**31 - 1
 MESSAGES_TOGETHER = 4
 """How many messages of the greatest length one answer may hold."""
 WORST = {
@@ -77,7 +78,7 @@ def report(
     """Return a submitted report."""
     return Report(
         report_id=LONGEST_ID,
-        revision=LONGEST_ID,
+        revision=LONGEST_REVISION,
         questionnaire_version=1,
         consent=agreed(publishing, sharing=sharing),
         language="ru",

@@ -19,6 +19,7 @@ from storage.reports import Claim
 from tests.bot.domain.support import ANSWERS, said
 from tests.handlers.views.support import (
     LONGEST_ID,
+    LONGEST_REVISION,
     MARKUP,
     WORST,
     buttons,
@@ -33,7 +34,7 @@ from tests.handlers.views.support import (
     worst_answers,
 )
 
-CLAIM = Claim(LONGEST_ID, LONGEST_ID)
+CLAIM = Claim(LONGEST_ID, LONGEST_REVISION)
 MOMENT = datetime(2022, 1, 5, 8, 20, tzinfo=UTC)
 UNTIL = datetime(2022, 1, 6, 9, 5, tzinfo=UTC)
 LONGEST_NAME = 64
