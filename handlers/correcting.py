@@ -4,7 +4,7 @@ from markupsafe import Markup
 from telegram import Message
 
 from bot.domain.access import Act, Verdict
-from bot.domain.errors import ButtonsOnly, Holding, NotUnderstood, NotYours
+from bot.domain.errors import ButtonsOnly, Holding, NothingChosen, NotUnderstood, NotYours
 from bot.domain.message import Delete, Replace, Say
 from bot.services.correcting import Correcting, Correction, Field, InDoubt, chosen
 from bot.understanding.spoken_buttons import never_mind, says_no
@@ -35,6 +35,8 @@ async def on_press(context: BotContext, press: CardPress, message_id: int) -> No
         return context.say(Delete(message_id=message_id))
     try:
         return await _carry_out(context, press, message_id)
+    except NothingChosen:
+        return context.toast(context.texts.plain("correct.nothing_chosen"))
     except NotYours as error:
         if error.state is not Holding.OLD_CARD:
             raise

@@ -193,8 +193,10 @@ def chosen(question: Question, marks: str) -> tuple[str, ...]:
     """Read which choices are marked, in the questionnaire's order.
 
     Raises:
-        ValueError: `marks_of` never wrote this.
+        ValueError: `marks_of` never wrote this, or not of this question.
     """
+    if question.kind is not Kind.CHOICES:
+        raise ValueError(marks)
     bits = int(marks, 16)
     keys = tuple(choice.key for place, choice in enumerate(question.choices) if bits >> place & 1)
     alone = {choice.key for choice in question.choices if choice.alone}
