@@ -2,7 +2,6 @@
 
 from telegram import Message
 
-from bot.domain.errors import NotYours
 from handlers.context import BotContext
 from handlers.team_callbacks import unpack_about
 from storage.reports import Claim
@@ -30,8 +29,7 @@ async def asked_beside(message: Message, context: BotContext, what: str) -> Clai
     claim = unpack_about(about, what) if about else None
     if claim is None or message.reply_to_message is not None:
         return claim
-    try:
-        await context.moderation.held(context.chat, claim)
-    except NotYours:
-        return None
-    return claim
+    # Only looked at: whether the person may still do anything is asked after this, and no lease goes on before.
+    standing = await context.turn.work.reports.standing(claim.report_id)
+    is_held = standing is not None and (standing.claimed_by, standing.revision) == (context.chat.key, claim.revision)
+    return claim if is_held else None

@@ -29,9 +29,13 @@ async def take_search(message: Message, context: BotContext) -> bool:
         is_asked = about == ASKED
     else:
         is_asked = context.last_about == ASKED and not await context.intake.in_progress(context.chat)
-    if not is_asked or await context.judge(Act.FIND) is not Verdict.YES:  # whoever was asked may have left the team
+    verdict = await context.judge(Act.FIND) if is_asked else Verdict.STRANGER
+    if verdict is Verdict.STRANGER:  # whoever was asked may have left the team
         return False
-    await _search(context, message.text or "")
+    if verdict is Verdict.YES:
+        await _search(context, message.text or "")
+    else:
+        context.say(Say(html=str(context.texts(f"refused.{verdict}"))))
     return True
 
 
