@@ -37,8 +37,8 @@ def allowed_press(handler: Handler) -> Handler:
     async def guarded(update: Update, context: BotContext) -> None:
         if context.turn.chat is None:  # a client may send any data from any chat, and we answer in few
             return None
-        data = update.callback_query.data if update.callback_query else None
-        act = act_of(data or "")
+        data = (update.callback_query and update.callback_query.data) or ""
+        act = act_of(data) if data.isprintable() else None  # PostgreSQL takes no text with a NUL in it
         if act is not None:
             return await allowed(act, handler)(update, context)
         # What this bot never wrote reaches no handler: nobody could say who may do it.

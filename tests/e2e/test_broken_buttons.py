@@ -31,7 +31,8 @@ BROKEN_ON_CARD = (
 BROKEN_ON_PAGE = (
     "page", "page:x", f"page:{LARGE}", "pick:nothing", "pick:city:x", f"pick:city:{LARGE}", "status:flown",
     "status:moved:x", "status:moved:999:today", "status:moved:0:never", f"unsay:{LARGE}", "unsay:x", "untag",
-    "untag:x", f"files:{LARGE}", "files:x", f"join:{LARGE}:yes", "join:x", "part:1:yes", f"part:{LARGE}:yes", "close:1",
+    "untag:x", "untag:\0", f"files:{LARGE}", "files:x", f"join:{LARGE}:yes", "join:x", "part:1:yes",
+    f"part:{LARGE}:yes", "close:1",
 )  # fmt: skip
 """On the page of a case that is open."""
 

@@ -4,18 +4,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.access import PERMITTED, Act, Role
 from bot.domain.consent import Publishing
 from bot.domain.press import Action, Press
 from bot.domain.questionnaire import QUESTIONNAIRE, Choice, Kind, Question
 from bot.domain.report import RejectionReason
 from bot.understanding.country import Country
 from handlers.callbacks import INTERVIEW, pack, unpack_follow_up_press, unpack_press
-from handlers.case_callbacks import unpack_case_press
+from handlers.case_callbacks import CASE_ACTS, unpack_case_press
 from handlers.team_callbacks import (
+    ACTS,
     CARD,
     NEXT,
+    QUEUE_ACTS,
+    TEAM_ACTS,
     CardAction,
     CardPress,
+    QueueAction,
+    TeamAction,
     claim_to_break,
     pack_about,
     pack_card,
@@ -115,6 +121,21 @@ def test_a_card_button_is_packed_for_any_report_and_revision(
     press = CardPress(Claim(report_id, revision), action, reason if action is CardAction.REASON else "")
     check(pack_card(press))
     assert unpack_card_press(pack_card(press)) == press
+
+
+def test_what_only_leads_may_press_is_known_by_name() -> None:
+    assert {action for action, act in ACTS.items() if is_leading(act)} == {CardAction.HISTORY}
+    assert {action for action, act in QUEUE_ACTS.items() if is_leading(act)} == {QueueAction.BREAK}
+    assert not any(is_leading(act) for act in CASE_ACTS.values())
+    assert {action for action, act in TEAM_ACTS.items() if not is_leading(act)} == {
+        *(TeamAction.ADD_CITY, TeamAction.DROP_CITY, TeamAction.ALL_CITIES),
+        *(TeamAction.LOOK, TeamAction.UNBLOCK),
+    }
+    assert set(TeamAction) - set(TEAM_ACTS) == {TeamAction.ACCEPT, TeamAction.DECLINE}
+
+
+def is_leading(act: Act) -> bool:
+    return PERMITTED[act].roles == {Role.LEAD}
 
 
 def test_the_button_for_the_next_report_is_short_enough() -> None:
