@@ -40,6 +40,11 @@ class Blocks:
         await self._queries.set_held_back(self._session, chat_key=chat_key, held_back=1)
         return int(row["id"])
 
+    async def whom(self, block_id: int) -> str | None:
+        """Return the key of the chat that is blocked under a number, or None."""
+        chat_key: str | None = await self._queries.whom_blocked(self._session, block_id=block_id)
+        return chat_key
+
     async def end(self, block_id: int, coordinator: Chat) -> str | None:
         """Let a person's reports back to where they were in the queue; return the chat's key, or None: not blocked."""
         row = await self._queries.end_block(

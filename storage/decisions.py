@@ -161,6 +161,7 @@ class Decisions:
         """Return reports whose reporters are to be told of the decision by now."""
         return [row["id"] async for row in self._queries.to_tell(self._session, now_ms=to_ms(self._now), most=most)]
 
-    async def told(self, report_ids: Sequence[int]) -> None:
-        """Note that these reports' reporters are told."""
-        await self._queries.told(self._session, report_ids=sorted(report_ids))
+    async def told(self, report_ids: Sequence[int]) -> list[int]:
+        """Note that these reports' reporters are told; return those of which that was still to be done."""
+        rows = self._queries.told(self._session, report_ids=sorted(report_ids), now_ms=to_ms(self._now))
+        return sorted([row["id"] async for row in rows])

@@ -165,6 +165,8 @@ class Moderation:
             UndoTooLate: it says why; nothing is changed.
         """
         made_after = None if as_lead else self._work.now - UNDO_LASTS
+        # First: whether the decision stands is asked of another table, and that not anew after waiting for this one.
+        await self._work.queue.hold(report_id)
         standing = await self._work.reports.standing(report_id)
         undone = await self._work.decisions.undo(
             report_id, decision_id, actor, made_after=made_after, until=self._work.now + self._lease
@@ -184,16 +186,15 @@ class Moderation:
             NoteTooLate: it does not stand any more, is another's, or can be undone no more; nothing is changed.
         """
         made_after = self._work.now - UNDO_LASTS
+        await self._work.queue.hold(report_id)  # as for undoing
         if not await self._work.decisions.add_words(report_id, decision_id, coordinator, words, made_after=made_after):
             raise NoteTooLate
         self._work.audit.note(coordinator, AuditAct.NOTE_ADDED, report_id=report_id)
 
     async def to_tell(self) -> list[Told]:
         """Return the decisions of which reporters are to be told now, which are noted as told."""
-        report_ids = await self._work.decisions.to_tell(most=TOLD_AT_ONCE)
-        if not report_ids:
-            return []
-        await self._work.decisions.told(report_ids)
+        due = await self._work.decisions.to_tell(most=TOLD_AT_ONCE)
+        report_ids = await self._work.decisions.told(due) if due else []
         return [told for report_id in report_ids if (told := await self._told(report_id)) is not None]
 
     async def _why_not(self, actor: Chat, report_id: int, decision_id: int, *, as_lead: bool) -> UndoRefusal:

@@ -4,6 +4,9 @@ VALUES (:chat_key, :blocked_by, :blocked_at_ms)
 ON CONFLICT (chat_key) WHERE unblocked_at_ms IS NULL DO NOTHING
 RETURNING id;
 
+-- name: whom_blocked(block_id)$
+SELECT chat_key FROM blocks WHERE id = :block_id AND unblocked_at_ms IS NULL;
+
 -- name: end_block(block_id, unblocked_by, unblocked_at_ms)^
 UPDATE blocks SET unblocked_by = :unblocked_by, unblocked_at_ms = :unblocked_at_ms
 WHERE id = :block_id AND unblocked_at_ms IS NULL
