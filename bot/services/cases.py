@@ -203,6 +203,7 @@ class CaseDesk:
         if not await self._work.cases.merge(case_id, claim.case_id, coordinator):
             raise await self._not_yours(coordinator, case_id)
         await self._restate(claim.case_id)
+        await self._work.digests.outdate_those_of(await self._work.cases.within(claim.case_id))
         self._work.audit.note(coordinator, AuditAct.MERGED, case_id=claim.case_id, joined=case_id)
         return await self._changed(coordinator, claim)
 
@@ -220,6 +221,7 @@ class CaseDesk:
             raise ValueError(case_id)
         for one in members.cases:
             await self._restate(one)
+        await self._work.digests.outdate_those_of(members.cases)
         self._work.audit.note(coordinator, AuditAct.UNMERGED, case_id=claim.case_id, parted=case_id)
         return await self._changed(coordinator, claim)
 
