@@ -11,6 +11,7 @@ from bot.domain.report import RejectionReason, Report
 from bot.services.matching import candidates_or_none
 from handlers import asking, blocking, correcting, opening, updates
 from handlers.asked import asked_beside
+from handlers.callbacks import number
 from handlers.cards import CARD, close_card, show_card
 from handlers.cases import open_case_of
 from handlers.context import BotContext, pressed
@@ -93,7 +94,7 @@ async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> 
             await _finish(context, claim, made, message_id)
             await show_next(context, cities=await context.cities())
         case CardAction.ATTACH:
-            made = await context.moderation.approve(coordinator, claim, into=int(press.value))
+            made = await context.moderation.approve(coordinator, claim, into=number(press.value))
             await _finish(context, claim, made, message_id)
             await show_next(context, cities=await context.cities())
         case CardAction.REASON if press.value == RejectionReason.OTHER:
