@@ -165,7 +165,7 @@ class CaseDesk:
         self._work.audit.note(coordinator, AuditAct.TAG_REMOVED, case_id=members.root)
         return await self._changed(coordinator, claim)
 
-    async def alike(self, page: CasePage) -> list[Candidate]:
+    async def alike(self, coordinator: Chat, page: CasePage) -> list[Candidate]:
         """Return at most five reports of other cases that may tell of the same person, the likeliest first."""
         best: dict[int, Candidate] = {}
         for source in page.sources[:_COMPARED]:
@@ -175,7 +175,10 @@ class CaseDesk:
                     continue
                 if case_id not in best or candidate.comparison.score > best[case_id].comparison.score:
                     best[case_id] = candidate
-        return sorted(best.values(), key=lambda one: -one.comparison.score)[:MOST_CANDIDATES]
+        found = sorted(best.values(), key=lambda one: -one.comparison.score)[:MOST_CANDIDATES]
+        if found:
+            self._work.audit.note(coordinator, AuditAct.READ_CANDIDATES, case_id=page.case_id, candidates=len(found))
+        return found
 
     async def other(self, coordinator: Chat, claim: CaseClaim, case_id: int) -> tuple[int, list[Report]]:
         """Return the case that is to be joined into the one that is open, or that stands for it, and its reports.
