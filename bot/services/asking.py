@@ -91,7 +91,7 @@ class Asking:
         """Put back what waited for an answer for long enough; return how many reports that were."""
         expired = 0
         for report_id in await self._work.queue.parked_too_long():
-            asked_by = next((one.asked_by for one in await self.of(report_id) if one.outcome is None), "")
+            asked_by = await self._work.questions.asked_by(report_id) or ""
             if await self._work.queue.give_up_waiting(report_id, asked_by=asked_by):
                 await self._work.questions.close(report_id, AskedOutcome.EXPIRED)
                 self._work.audit.note(None, AuditAct.ASK_EXPIRED, report_id=report_id)

@@ -124,6 +124,8 @@ async def test_after_a_lead_undid_it_a_digest_says_exactly_what_the_other_decisi
     assert await post_due(database, channel)
     reopened = await undo(database, dana, ids[0], made[0].decision_id, as_lead=True)
     async with database.transaction() as work:
+        noted = [entry.act async for entry in work.audit.newest(report_id=ids[0])]
+        assert noted[:2] == [AuditAct.READ_REPORT, AuditAct.UNDONE]  # it is shown again
         (outdated,) = await work.digests.outdated()
         assert [report.report_id for report in await work.reports.in_digest(outdated.digest_id)] == [ids[1]]
     await approve(database, dana, reopened.claim)
