@@ -2,7 +2,7 @@
 
 from bot.domain.addition import AdditionKind
 from bot.domain.audit import AuditAct
-from bot.domain.message import Delete, Keyboard, Replace, Say
+from bot.domain.message import Delete, Keyboard, Replace, Retract, Say
 from bot.domain.report import Report
 from bot.services.matching import candidates_or_none
 from handlers.context import BotContext
@@ -12,6 +12,7 @@ from handlers.views import moderation as views
 from handlers.views.candidates import candidate_lines, cases_of
 from handlers.views.evidence import files
 from handlers.views.updates import update as update_pages
+from storage.outgoing import Priority
 from storage.reports import Claim
 
 CARD = "card"
@@ -52,10 +53,20 @@ async def show_card(context: BotContext, report: Report) -> None:
 
 
 async def close_card(context: BotContext, claim: Claim, kept: int) -> None:
-    """Delete the other pages of a card; the one with the buttons is replaced by its outcome."""
-    for message_id in await context.turn.work.outbox.messages_about(context.chat, pack_about(claim, CARD)):
-        if message_id != kept:
+    """Delete the other pages of a card; the one with the buttons is replaced by its outcome.
+
+    A page that is not on the screen yet, for it was asked for once more a moment ago, never gets there, or goes again.
+    """
+    outbox, about = context.turn.work.outbox, pack_about(claim, CARD)
+    shown = [page.message_id for page in await outbox.shown_about(context.chat, about)]
+    for message_id in shown:
+        if message_id is not None and message_id != kept:
             context.say(Delete(message_id=message_id))
+    if None in shown:
+        await outbox.drop_unsent(context.chat, about=about)
+        retract = Retract(about=about, html=str(context.texts("taken_away")), deletes=True, besides=kept)
+        once = f"card_taken:{about}:{context.turn.update_id}"
+        context.turn.tell(context.chat, retract, priority=Priority.COORDINATORS, once=once)
     await take_files_away(context, claim)
 
 

@@ -187,7 +187,7 @@ async def _joins(context: BotContext, page: CasePage, values: Sequence[str]) -> 
         (other,) = values
         root, reports = await context.cases.other(context.chat, page.claim, number(other))
         return views.confirm_join(page, root, reports, texts)
-    alike = await context.cases.alike(page)
+    alike = await context.cases.alike(context.chat, page)
     found = pages(candidate_lines(alike, texts) or [texts("case.none_alike")], limit=_ROOM)[0]
     keyboard = menus.join_keyboard(page, [one.case_id for one in alike if one.case_id], texts)
     return views.menu(page, texts, lines([texts("case.join_which", case=page.case_id), found]), keyboard)

@@ -9,7 +9,7 @@ from bot.domain.message import Delete, Replace, Say
 from bot.services.correcting import Correcting, Correction, Field, InDoubt, chosen
 from bot.understanding.spoken_buttons import never_mind, says_no
 from handlers.asked import about_of
-from handlers.cards import close_card, show_card
+from handlers.cards import CARD, close_card, show_card
 from handlers.context import BotContext
 from handlers.team_callbacks import CardAction, CardPress, pack_about, unpack_about
 from handlers.views import correcting as views
@@ -17,8 +17,11 @@ from handlers.views.interview import problem
 from handlers.views.moderation import not_yours
 from storage.reports import Claim
 
-_ASKED = "fix-"
-"""How that begins what a question is about that asks for the right value ("fix-city:17:3"). It holds no answer."""
+_ASKED = "fix"
+"""Stands in what a question is about that asks for the right value ("card:17:3:fix:city").
+
+It goes with the card: what is marked in it, or may be meant, is an answer.
+"""
 
 
 async def on_press(context: BotContext, press: CardPress, message_id: int) -> None:
@@ -46,12 +49,12 @@ async def on_press(context: BotContext, press: CardPress, message_id: int) -> No
 async def take_words(message: Message, context: BotContext) -> bool:
     """Take a coordinator's words that were asked for as the right value; False where they were not."""
     about = await about_of(message, context)
-    if about is None or not about.startswith(_ASKED):
+    card, is_asked, key = (about or "").partition(f":{_ASKED}:")
+    claim = unpack_about(card, CARD) if is_asked else None
+    if about is None or claim is None:
         return False
-    kind, _, _ = about.partition(":")
-    claim, key = unpack_about(about, kind), kind.removeprefix(_ASKED)
     verdict = await context.judge(Act.CORRECT)
-    if claim is None or verdict is Verdict.STRANGER:
+    if verdict is Verdict.STRANGER:
         return False
     if verdict is not Verdict.YES:
         context.say(Say(html=str(context.texts(f"refused.{verdict}"))))
@@ -124,7 +127,7 @@ async def _take_questions_away(context: BotContext, about: str, *, kept: int | N
 
 
 def _about(claim: Claim, key: str) -> str:
-    return pack_about(claim, f"{_ASKED}{key}")
+    return f"{pack_about(claim, CARD)}:{_ASKED}:{key}"
 
 
 def _desk(context: BotContext) -> Correcting:

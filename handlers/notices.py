@@ -23,11 +23,15 @@ async def tell_of_change(
     """Tell the coordinators' group, in a rush only whoever has the report in hand.
 
     `what` is "added", "answered" or "consented". `once` names what is told of only once though it comes in several
-    updates.
+    updates. With another consent a card is an old one: it leaves the holder's screen, for no act would take it off.
     """
     group, key = _group(context), once or str(context.turn.update_id)
     if group is not None and not await _is_in_a_rush(context, group):
         _tell_group(context, group, report_id, what, key=key)
+    if holder is not None and what == "consented":
+        words = str(_texts(context, holder)("taken_away"))
+        retract = Retract(about=card_of(report_id), html=words, deletes=True)
+        await take_away(context, holder, retract, once=f"outdated:{report_id}:{key}")
     _tell_holder(context, holder, report_id, what, once=f"changed:{report_id}:{key}")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from storage.chats import Chat
 from storage.instants import from_ms, to_ms
+from storage.reports import Reports
 from storage.session import Session
 
 
@@ -25,9 +26,10 @@ class Block:
 class Blocks:
     """The blocks within one transaction."""
 
-    def __init__(self, session: Session, queries: Any, *, now: datetime) -> None:
+    def __init__(self, session: Session, queries: Any, *, reports: Reports, now: datetime) -> None:
         self._session = session
         self._queries = queries
+        self._reports = reports
         self._now = now
 
     async def add(self, chat_key: str, coordinator: Chat) -> int | None:
@@ -37,8 +39,13 @@ class Blocks:
         )
         if row is None:
             return None
-        await self._queries.set_held_back(self._session, chat_key=chat_key, held_back=1)
+        await self._hold_back(chat_key, is_held_back=True)
         return int(row["id"])
+
+    async def whom(self, block_id: int) -> str | None:
+        """Return the key of the chat that is blocked under a number, or None."""
+        chat_key: str | None = await self._queries.whom_blocked(self._session, block_id=block_id)
+        return chat_key
 
     async def end(self, block_id: int, coordinator: Chat) -> str | None:
         """Let a person's reports back to where they were in the queue; return the chat's key, or None: not blocked."""
@@ -48,7 +55,7 @@ class Blocks:
         if row is None:
             return None
         chat_key = str(row["chat_key"])
-        await self._queries.set_held_back(self._session, chat_key=chat_key, held_back=0)
+        await self._hold_back(chat_key, is_held_back=False)
         return chat_key
 
     async def every(self) -> list[Block]:
@@ -62,3 +69,7 @@ class Blocks:
         """Return the report of a blocked person that waits longest and is in nobody's hands; or None."""
         row = await self._queries.oldest_held_back(self._session, block_id=block_id)
         return None if row is None else int(row["id"])
+
+    async def _hold_back(self, chat_key: str, *, is_held_back: bool) -> None:
+        rows = self._queries.set_held_back(self._session, chat_key=chat_key, held_back=int(is_held_back))
+        self._reports.changed([row["id"] async for row in rows])

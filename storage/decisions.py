@@ -161,6 +161,11 @@ class Decisions:
         """Return reports whose reporters are to be told of the decision by now."""
         return [row["id"] async for row in self._queries.to_tell(self._session, now_ms=to_ms(self._now), most=most)]
 
-    async def told(self, report_ids: Sequence[int]) -> None:
-        """Note that these reports' reporters are told."""
-        await self._queries.told(self._session, report_ids=sorted(report_ids))
+    async def tell_later(self, report_id: int, *, at: datetime) -> None:
+        """Note that a report's reporter is to be told at another moment; only of what `told` returned."""
+        await self._queries.tell_later(self._session, report_id=report_id, tell_at_ms=to_ms(at))
+
+    async def told(self, report_ids: Sequence[int]) -> list[int]:
+        """Note that these reports' reporters are told; return those of which that was still to be done."""
+        rows = self._queries.told(self._session, report_ids=sorted(report_ids), now_ms=to_ms(self._now))
+        return sorted([row["id"] async for row in rows])

@@ -1,5 +1,6 @@
 """Digests: one row a period, which is what keeps a period from being posted twice or skipped."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,6 +47,10 @@ class Digests:
     async def outdate(self, digest_id: int) -> None:
         """Note that a digest says what it may say no more."""
         await self._queries.outdate_digest(self._session, digest_id=digest_id)
+
+    async def outdate_those_of(self, case_ids: Collection[int]) -> None:
+        """Note the same of the digests that tell of several reports of these cases, which are joined or parted."""
+        await self._queries.outdate_digests_of_cases(self._session, case_ids=sorted(case_ids))
 
     async def outdated(self) -> list[OldDigest]:
         """Return the digests that are to be edited, and hold them for this transaction."""

@@ -125,7 +125,8 @@ class OwnReports:
 
     async def set_urgent(self, report: HeldReport) -> None:
         """Put a report that waits ahead in the queue."""
-        await self._queries.set_urgent(self._session, report_id=report.own.report_id)
+        if await self._queries.set_urgent(self._session, report_id=report.own.report_id) is not None:
+            self._reports.changed([report.own.report_id])
 
     async def drop_answers(self, report: HeldReport, questions: Collection[str]) -> None:
         """Forget answers to questions that make no sense any more."""

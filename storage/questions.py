@@ -57,6 +57,11 @@ class Questions:
         row = await self._queries.question_to(self._session, question_id=question_id, chat_key=reporter.key)
         return None if row is None else self._open(row)
 
+    async def asked_by(self, report_id: int) -> str | None:
+        """Return the key of whoever asked the open question about a report, without opening it; None: none is open."""
+        key: str | None = await self._queries.asked_by(self._session, report_id=report_id)
+        return key
+
     async def close(self, report_id: int, outcome: AskedOutcome) -> str | None:
         """Close the open question about a report; return who asked it, or None where none was open."""
         row = await self._queries.close_question(

@@ -199,6 +199,7 @@ class Queue:
             report_id=held.claim.report_id,
             revision=held.claim.revision,
             coordinator=held.coordinator_key,
+            expires_at_ms=to_ms(held.until),
         )
         claim = claim_of(row)
         if claim is not None:
@@ -217,14 +218,20 @@ class Queue:
         )
         return self._noted(claim_of(row), "asked", coordinator) is not None
 
-    async def unpark(self, report_id: int, *, by: str, event: str) -> bool:
-        """Put a report that waited for an answer back where it was in the queue; False where it did not wait.
-
-        `by` is the key of the chat through which that came about.
-        """
+    async def unpark(self, report_id: int, reporter: Chat, *, event: str) -> bool:
+        """Put a report that waited for an answer back where it was in the queue; False where it did not wait."""
         claim = claim_of(await self._queries.unpark(self._session, report_id=report_id))
+        return self._noted(claim, event, reporter) is not None
+
+    async def give_up_waiting(self, report_id: int, *, asked_by: str) -> bool:
+        """Put a report back that waited for an answer for long enough; False where it does not, or not so long.
+
+        `asked_by` is the key of the chat of whoever asked.
+        """
+        row = await self._queries.give_up_waiting(self._session, report_id=report_id, now_ms=to_ms(self._now))
+        claim = claim_of(row)
         if claim is not None:
-            self._reports.note(claim, event, by)
+            self._reports.note(claim, "ask_expired", asked_by)
         return claim is not None
 
     async def parked_too_long(self) -> list[int]:

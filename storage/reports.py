@@ -1,7 +1,7 @@
 """Reports: sealed answers, where each stands, and what digests take of them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -274,6 +274,10 @@ class Reports:
         if not self._session.in_turn:
             self._answers.keep()
             self._events.keep()
+
+    def changed(self, report_ids: Collection[int]) -> None:
+        """Say that notices may say what is so no more of these reports, where nothing is noted that says it."""
+        self._changed.update(report_ids)
 
     async def _write(self, writes: Writes) -> None:
         await self._queries.add_answers(writes, self._answers.take())

@@ -72,7 +72,7 @@ class UnitOfWork:
         self.searches = Searches(session, queries.search, now=now)
         self.additions = Additions(session, queries.additions, vault=vault, now=now)
         self.questions = Questions(session, queries.questions, vault=vault, now=now)
-        self.blocks = Blocks(session, queries.blocks, now=now)
+        self.blocks = Blocks(session, queries.blocks, reports=self.reports, now=now)
         self.own_reports = OwnReports(
             session,
             queries.own_reports,

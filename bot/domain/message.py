@@ -108,6 +108,8 @@ class Retract:
     html: str
     deletes: bool = False
     """What Telegram still lets a bot delete goes altogether; the words stand in the place of older messages."""
+    besides: int = 0
+    """A message that stays: what becomes of it is said otherwise."""
     kind: Literal["retract"] = "retract"
 
 

@@ -52,7 +52,8 @@ async def _retract(work: UnitOfWork, due: Due, chat: Chat, message: Retract) -> 
     """Put other words in the place of what was said, each with a message of its own in the outbox."""
     if await work.outbox.is_under_way(chat, besides=due.key):
         return await _put_off(work, due, _UNDER_WAY_WAIT)
-    found = await work.outbox.messages_about_any(chat, about=message.about)
+    every = await work.outbox.messages_about_any(chat, about=message.about)
+    found = [message_id for message_id in every if message_id != message.besides]
     deleted = await _delete_young(work, due, chat, found) if message.deletes and found else set()
     for message_id in found:
         if message_id in deleted:

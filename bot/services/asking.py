@@ -91,8 +91,8 @@ class Asking:
         """Put back what waited for an answer for long enough; return how many reports that were."""
         expired = 0
         for report_id in await self._work.queue.parked_too_long():
-            asked_by = next((one.asked_by for one in await self.of(report_id) if one.outcome is None), "")
-            if await self._work.queue.unpark(report_id, by=asked_by, event="ask_expired"):
+            asked_by = await self._work.questions.asked_by(report_id) or ""
+            if await self._work.queue.give_up_waiting(report_id, asked_by=asked_by):
                 await self._work.questions.close(report_id, AskedOutcome.EXPIRED)
                 self._work.audit.note(None, AuditAct.ASK_EXPIRED, report_id=report_id)
                 expired += 1
@@ -156,7 +156,7 @@ class Answering:
         """Close a question if it is open: the report is back in the queue, where it was."""
         if question.outcome is not None:
             return False
-        if not await self._work.queue.unpark(question.report_id, by=chat.key, event=outcome.value):
+        if not await self._work.queue.unpark(question.report_id, chat, event=outcome.value):
             return False
         await self._work.questions.close(question.report_id, outcome)
         self._work.audit.note(None, AuditAct.ANSWERED, report_id=question.report_id, outcome=outcome.value)

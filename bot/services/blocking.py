@@ -92,6 +92,12 @@ class Blocking:
 
     async def unblock(self, coordinator: Chat, number: int) -> bool:
         """Let a person's reports back to where they were in the queue; False where nobody of this number is blocked."""
+        whom = await self._work.blocks.whom(number)
+        if whom is None:
+            return False
+        # Before anything is let back: what the person sends at this very moment is held back under the block, and would
+        # stay so. And before the reports: so does whatever the person does with them.
+        await self._work.chats.hold_known([whom])
         chat_key = await self._work.blocks.end(number, coordinator)
         reporter = await self._work.chats.get(chat_key) if chat_key else None
         if reporter is None:

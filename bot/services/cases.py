@@ -165,7 +165,7 @@ class CaseDesk:
         self._work.audit.note(coordinator, AuditAct.TAG_REMOVED, case_id=members.root)
         return await self._changed(coordinator, claim)
 
-    async def alike(self, page: CasePage) -> list[Candidate]:
+    async def alike(self, coordinator: Chat, page: CasePage) -> list[Candidate]:
         """Return at most five reports of other cases that may tell of the same person, the likeliest first."""
         best: dict[int, Candidate] = {}
         for source in page.sources[:_COMPARED]:
@@ -175,7 +175,10 @@ class CaseDesk:
                     continue
                 if case_id not in best or candidate.comparison.score > best[case_id].comparison.score:
                     best[case_id] = candidate
-        return sorted(best.values(), key=lambda one: -one.comparison.score)[:MOST_CANDIDATES]
+        found = sorted(best.values(), key=lambda one: -one.comparison.score)[:MOST_CANDIDATES]
+        if found:
+            self._work.audit.note(coordinator, AuditAct.READ_CANDIDATES, case_id=page.case_id, candidates=len(found))
+        return found
 
     async def other(self, coordinator: Chat, claim: CaseClaim, case_id: int) -> tuple[int, list[Report]]:
         """Return the case that is to be joined into the one that is open, or that stands for it, and its reports.
@@ -203,6 +206,7 @@ class CaseDesk:
         if not await self._work.cases.merge(case_id, claim.case_id, coordinator):
             raise await self._not_yours(coordinator, case_id)
         await self._restate(claim.case_id)
+        await self._work.digests.outdate_those_of(await self._work.cases.within(claim.case_id))
         self._work.audit.note(coordinator, AuditAct.MERGED, case_id=claim.case_id, joined=case_id)
         return await self._changed(coordinator, claim)
 
@@ -220,6 +224,7 @@ class CaseDesk:
             raise ValueError(case_id)
         for one in members.cases:
             await self._restate(one)
+        await self._work.digests.outdate_those_of(members.cases)
         self._work.audit.note(coordinator, AuditAct.UNMERGED, case_id=claim.case_id, parted=case_id)
         return await self._changed(coordinator, claim)
 

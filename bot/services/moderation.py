@@ -13,6 +13,7 @@ from bot.domain.report import Decision, RejectionReason, Report
 from bot.services.changed import bring_back_unseen
 from storage.additions import KeptAddition
 from storage.chats import Chat
+from storage.crypto import WrongKey
 from storage.decisions import Made
 from storage.queue import Held
 from storage.reports import Claim
@@ -23,6 +24,8 @@ CLAIM_LASTS = timedelta(minutes=15)
 UNDO_LASTS = timedelta(minutes=10)
 """How long a coordinator can undo a decision of their own. Until then its reporter is not told of it."""
 TOLD_AT_ONCE = 50
+_UNREADABLE_WAIT = timedelta(minutes=5)
+"""Before a report is tried again that does not open."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,8 @@ class Moderation:
             UndoTooLate: it says why; nothing is changed.
         """
         made_after = None if as_lead else self._work.now - UNDO_LASTS
+        # First: whether the decision stands is asked of another table, and that not anew after waiting for this one.
+        await self._work.queue.hold(report_id)
         standing = await self._work.reports.standing(report_id)
         undone = await self._work.decisions.undo(
             report_id, decision_id, actor, made_after=made_after, until=self._work.now + self._lease
@@ -174,6 +179,7 @@ class Moderation:
         if undone.digest_id is not None:
             await self._work.digests.outdate(undone.digest_id)
         self._work.audit.note(actor, AuditAct.UNDONE, report_id=report_id, case_id=standing.case_id)
+        self._work.audit.note(actor, AuditAct.READ_REPORT, report_id=report_id)  # it is in hand, and shown
         reporter = await self._reporter(report_id, standing.reporter_key) if undone.was_told else None
         return Reopened(undone.claim, reporter, await self._work.reports.receipt(report_id))
 
@@ -184,17 +190,25 @@ class Moderation:
             NoteTooLate: it does not stand any more, is another's, or can be undone no more; nothing is changed.
         """
         made_after = self._work.now - UNDO_LASTS
+        await self._work.queue.hold(report_id)  # as for undoing
         if not await self._work.decisions.add_words(report_id, decision_id, coordinator, words, made_after=made_after):
             raise NoteTooLate
         self._work.audit.note(coordinator, AuditAct.NOTE_ADDED, report_id=report_id)
 
     async def to_tell(self) -> list[Told]:
         """Return the decisions of which reporters are to be told now, which are noted as told."""
-        report_ids = await self._work.decisions.to_tell(most=TOLD_AT_ONCE)
-        if not report_ids:
-            return []
-        await self._work.decisions.told(report_ids)
-        return [told for report_id in report_ids if (told := await self._told(report_id)) is not None]
+        due = await self._work.decisions.to_tell(most=TOLD_AT_ONCE)
+        report_ids = await self._work.decisions.told(due) if due else []
+        found: list[Told] = []
+        for report_id in report_ids:
+            try:
+                told = await self._told(report_id)
+            except WrongKey:  # one that does not open must not keep the others from being told
+                await self._work.decisions.tell_later(report_id, at=self._work.now + _UNREADABLE_WAIT)
+                continue
+            if told is not None:
+                found.append(told)
+        return found
 
     async def _why_not(self, actor: Chat, report_id: int, decision_id: int, *, as_lead: bool) -> UndoRefusal:
         standing, made = await self._work.reports.standing(report_id), await self._work.decisions.standing(report_id)

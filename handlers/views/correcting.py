@@ -1,4 +1,4 @@
-"""Correcting: which answer, what it means in truth, and what came of it. None of these messages holds an answer."""
+"""Correcting: which answer, what it means in truth, and what came of it. No text here holds an answer; a button may."""
 
 from collections.abc import Iterator, Sequence
 

@@ -4,14 +4,22 @@ VALUES (:chat_key, :blocked_by, :blocked_at_ms)
 ON CONFLICT (chat_key) WHERE unblocked_at_ms IS NULL DO NOTHING
 RETURNING id;
 
+-- name: whom_blocked(block_id)$
+SELECT chat_key FROM blocks WHERE id = :block_id AND unblocked_at_ms IS NULL;
+
 -- name: end_block(block_id, unblocked_by, unblocked_at_ms)^
 UPDATE blocks SET unblocked_by = :unblocked_by, unblocked_at_ms = :unblocked_at_ms
 WHERE id = :block_id AND unblocked_at_ms IS NULL
 RETURNING chat_key;
 
--- name: set_held_back(chat_key, held_back)!
--- All reports of a person, decided ones as well: what is new of those waits in the same list.
-UPDATE reports SET held_back = :held_back WHERE chat_key = :chat_key AND held_back <> :held_back;
+-- name: set_held_back(chat_key, held_back)
+-- All reports of a person, decided ones as well: what is new of those waits in the same list. The team's group hears of
+-- what comes back to the queue and was on no notice.
+UPDATE reports SET
+    held_back = :held_back,
+    notice_due = CASE WHEN decision IS NULL AND notice_id IS NULL THEN 1 - CAST(:held_back AS SMALLINT) ELSE 0 END
+WHERE chat_key = :chat_key AND held_back <> :held_back
+RETURNING id;
 
 -- name: list_blocks()
 -- Few people are blocked.

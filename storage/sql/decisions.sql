@@ -49,5 +49,12 @@ RETURNING id;
 -- name: to_tell(now_ms, most)
 SELECT id FROM reports WHERE tell_at_ms <= :now_ms ORDER BY tell_at_ms, id LIMIT :most;
 
--- name: told(report_ids)!
-UPDATE reports SET tell_at_ms = NULL WHERE id = ANY(:report_ids);
+-- name: tell_later(report_id, tell_at_ms)!
+UPDATE reports SET tell_at_ms = :tell_at_ms WHERE id = :report_id;
+
+-- name: told(report_ids, now_ms)
+-- Those come back that are to be told of now: one may have been undone since it was read, and decided anew. In one
+-- order, so that two processes that do this cannot wait for each other for ever.
+UPDATE reports SET tell_at_ms = NULL
+WHERE id IN (SELECT id FROM reports WHERE id = ANY(:report_ids) AND tell_at_ms <= :now_ms ORDER BY id FOR UPDATE)
+RETURNING id;

@@ -11,6 +11,13 @@ RETURNING id;
 -- name: outdate_digest(digest_id)!
 UPDATE digests SET outdated = 1 WHERE id = :digest_id;
 
+-- name: outdate_digests_of_cases(case_ids)!
+-- Those in which several reports of these cases stand: how many people they are told as depends on what is joined.
+UPDATE digests SET outdated = 1
+WHERE id IN (SELECT digest_id FROM reports
+             WHERE case_id = ANY(:case_ids) AND digest_id IS NOT NULL
+             GROUP BY digest_id HAVING count(*) > 1);
+
 -- name: outdated_digests()
 SELECT id, period_start_ms, period_end_ms FROM digests WHERE outdated = 1 ORDER BY id FOR UPDATE;
 

@@ -20,8 +20,9 @@ ON CONFLICT (report_id, question) DO UPDATE SET sealed = excluded.sealed, sealed
 -- name: drop_answers(report_id, questions)!
 DELETE FROM report_answers WHERE report_id = :report_id AND question = ANY(:questions);
 
--- name: set_urgent(report_id)!
-UPDATE reports SET urgent = 1 WHERE id = :report_id AND urgent = 0;
+-- name: set_urgent(report_id)^
+UPDATE reports SET urgent = 1 WHERE id = :report_id AND urgent = 0
+RETURNING id;
 
 -- name: change_consent(report_id, revision, sharing, publishing, publish_as, consent_version)^
 -- Compare and set: a coordinator may be deciding at this very moment what is published.

@@ -18,6 +18,9 @@ FROM questions q
 JOIN reports r ON r.id = q.report_id
 WHERE q.id = :question_id AND r.chat_key = :chat_key AND r.wrapped_key IS NOT NULL;
 
+-- name: asked_by(report_id)$
+SELECT asked_by FROM questions WHERE report_id = :report_id AND closed_at_ms IS NULL;
+
 -- name: close_question(report_id, outcome, closed_at_ms)^
 -- Compare and set: of a report at most one question is open, and one thing becomes of it.
 UPDATE questions SET outcome = :outcome, closed_at_ms = :closed_at_ms

@@ -65,10 +65,11 @@ SELECT id, revision, claimed_by, claimed_at_ms, claim_expires_at_ms FROM reports
 WHERE claimed_by IS NOT NULL
 ORDER BY claimed_at_ms, id;
 
--- name: end_claim(report_id, revision, coordinator)^
--- The lease is over, or a lead breaks it: it goes back to where it was in the queue, for anybody.
+-- name: end_claim(report_id, revision, coordinator, expires_at_ms)^
+-- The lease is over, or a lead breaks it: it goes back to where it was in the queue, for anybody. Not where its holder
+-- did something since it was read: that renews the lease, and not the revision.
 UPDATE reports SET claimed_by = NULL, claimed_at_ms = NULL, claim_expires_at_ms = 0, revision = revision + 1
-WHERE id = :report_id AND revision = :revision AND claimed_by = :coordinator
+WHERE id = :report_id AND revision = :revision AND claimed_by = :coordinator AND claim_expires_at_ms = :expires_at_ms
 RETURNING id, revision;
 
 -- name: park(report_id, revision, coordinator, until_ms)^
@@ -80,9 +81,16 @@ WHERE id = :report_id AND revision = :revision AND claimed_by = :coordinator AND
 RETURNING id, revision;
 
 -- name: unpark(report_id)^
--- Its answer is there, or no longer waited for: it goes back to where it was in the queue.
+-- Its answer is there: it goes back to where it was in the queue.
 UPDATE reports SET queued_at_ms = submitted_at_ms, asked_until_ms = NULL, revision = revision + 1
 WHERE id = :report_id AND asked_until_ms IS NOT NULL
+RETURNING id, revision;
+
+-- name: give_up_waiting(report_id, now_ms)^
+-- The same, where the answer is no longer waited for. Its reporter may have answered, and been asked anew, since that
+-- was read.
+UPDATE reports SET queued_at_ms = submitted_at_ms, asked_until_ms = NULL, revision = revision + 1
+WHERE id = :report_id AND asked_until_ms <= :now_ms
 RETURNING id, revision;
 
 -- name: parked_until(now_ms)

@@ -141,3 +141,12 @@ async def test_the_reporter_sees_nothing_of_it(stage: Stage) -> None:
     assert [message.text for message in nurlan.messages] == before
     await stage.do(nurlan.send("/my"))
     assert "K. S." in str(nurlan.last_from_bot.labels) + nurlan.last_from_bot.text
+
+
+async def test_what_is_marked_leaves_the_screen_with_the_card(stage: Stage) -> None:
+    dina = await in_hand(stage)
+    await stage.do(dina.press("✎ Conditions"))
+    await stage.do(dina.press("Torture"))
+    stage.clock.move(minutes=16)
+    await stage.tick()
+    assert not [label for message in dina.messages for label in message.labels if "Torture" in label]

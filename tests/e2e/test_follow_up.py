@@ -325,14 +325,17 @@ async def test_a_coordinator_learns_of_a_change_of_consent_before_deciding(stage
     code = await report(stage, mother)
     dina = stage.cast.coordinators[0]
     await stage.do(dina.send("/next"))
-    shown = dina.last_from_bot
     await open_report(stage, mother, code)
     await stage.do(mother.press("Change what is allowed"))
     await stage.do(mother.press("Do not publish"))
     assert "changed what may be done" in dina.last_from_bot.text
-    await stage.do(dina.press("Approve", message=shown, exact=True))
+    assert not [message for message in dina.messages if message.protected]  # the card of before is an old one
+    await stage.do(dina.press("Next", data="r:1:2:approve"))
+    assert "an old card" in dina.toasts[-1].text
     await stage.do(dina.send("/next"))
     assert "Do not publish" in dina.last_from_bot.text
+    await stage.do(dina.press("Approve", exact=True))
+    assert ["approved" in message.text for message in dina.messages if message.protected] == [True]
 
 
 async def test_a_withdrawn_report_is_gone_from_every_screen_of_the_team(stage: Stage) -> None:

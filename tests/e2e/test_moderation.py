@@ -183,3 +183,21 @@ async def test_for_a_stranger_the_coordinators_commands_do_not_exist(stage: Stag
     for command in ("/next", "/queue", "/digest"):
         await stage.do(nurlan.send(command))
         assert "do not know this command" in nurlan.last_from_bot.text
+
+
+async def test_a_card_that_is_still_on_its_way_goes_with_the_decision_as_well(stage: Stage) -> None:
+    dina, _ = await both_ready(stage)
+    await report(stage, await stage.person("Nurlan"), name="Kairat Sultanbek", conditions="x " * 1900)
+    await stage.do(dina.send("/next"))
+    await dina.send("/next")
+    await stage.do(dina.press("Approve"))
+    assert "Report no. 1: approved." in "".join(message.text for message in dina.messages)
+    assert not [message for message in dina.messages if "Sultanbek" in message.text or "x x" in message.text]
+
+
+async def test_a_case_whose_number_no_column_holds_is_none(stage: Stage) -> None:
+    dina, _ = await both_ready(stage)
+    await report(stage, await stage.person("Nurlan"))
+    await stage.do(dina.send("/next"))
+    await stage.do(dina.press("Approve", data=f"r:1:2:to:{2**70}"))
+    assert "no longer works" in dina.toasts[-1].text

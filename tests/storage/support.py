@@ -138,6 +138,7 @@ async def add_report(
     consent: Consent | None = None,
     urgent: bool = False,
     screen: int | None = None,
+    held_back: bool = False,
 ) -> int:
     """Store a report; its number makes its receipt and, if none is given, its screen its own."""
     report_id = await work.reports.add(
@@ -148,6 +149,7 @@ async def add_report(
         questionnaire_version=1,
         consent=consent or agreed(publishing),
         urgent=urgent,
+        held_back=held_back,
     )
     assert report_id is not None
     return report_id

@@ -110,6 +110,7 @@ HOT: dict[str, set[str | tuple[str, str]]] = {
     "queue.end_claim": {REPORT_ID},
     "queue.park": {REPORT_ID},
     "queue.unpark": {REPORT_ID},
+    "queue.give_up_waiting": {REPORT_ID},
     "queue.parked_until": {"reports_asked"},
     "queue.put_in": {REPORT_ID},
     "queue.take_out": {REPORT_ID},
@@ -181,6 +182,7 @@ ALSO_GOOD = {
     "cases.end_case_claim": {"cases_in_hand"},
     "decisions.standing_decision": {"decisions_of_report"},  # seldom more than one a report
     "decisions.undo": {"decisions_of_report", "reports_pkey"},
+    "decisions.told": {"reports_pkey", "reports_to_tell"},  # few are due
     "corrections.hold_report": {"reports_in_hand"},  # few reports are in somebody's hands
     "evidence.hold_leased": {"evidence_leased"},  # few are being fetched
     "outbox.count_waiting": {"outbox_next"},  # only notices are counted, and those are for one group
@@ -195,6 +197,7 @@ ALSO_GOOD = {
     "queue.park": {"reports_in_hand"},
     "queue.take_out": {"reports_in_hand"},
     "queue.unpark": {"reports_asked"},
+    "queue.give_up_waiting": {"reports_asked"},
     "search.cases_of": {"reports_of_case"},
 }
 WHOLE_TABLE = {

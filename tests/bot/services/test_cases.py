@@ -354,7 +354,8 @@ async def test_candidates_of_a_joined_case_are_those_of_its_root(database: Datab
     page = await act(database, page, lambda it, claim: it.merge(dana, claim, third))
     page = await open_page(database, dana, first)
     async with database.transaction() as work:
-        assert [one.case_id for one in await desk(work).alike(page)] == [second]
+        assert [one.case_id for one in await desk(work).alike(dana, page)] == [second]
+    assert (await acts_of(database))[0] == AuditAct.READ_CANDIDATES
 
 
 async def test_the_database_joins_no_case_to_itself_and_knows_who_did_it(

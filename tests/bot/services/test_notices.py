@@ -7,16 +7,20 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.addition import AdditionKind
 from bot.domain.answer import Answer
 from bot.domain.message import Say
 from bot.domain.notice import CALM_EVERY, EDITED_EVERY, MOST_LINES, URGENT_EVERY, NoticeState
+from bot.services.blocking import Blocking
+from bot.services.follow_up import FollowUp
 from bot.services.moderation import Moderation
 from bot.services.notices import Notice, NoticeDesk
 from storage.chats import Chat
 from storage.database import Database
 from storage.outgoing import Priority
+from storage.reports import Claim
 from tests.bot.services.support import LEASE, meet
-from tests.storage.support import Clock, add_report, agreed, receipt, said, settled
+from tests.storage.support import START, Clock, add_report, agreed, receipt, said, settled
 
 GROUP = -1001
 
@@ -243,6 +247,43 @@ async def test_of_people_who_are_blocked_nothing_is_told(database: Database, gro
         )
     await tick(database, group, words)
     assert words.notices == []
+
+
+async def test_notices_say_that_somebody_is_blocked_and_unblocked_and_what_came_in_meanwhile(
+    database: Database, group: Chat, mother: Chat, dana: Chat, clock: Clock
+) -> None:
+    words = Written()
+    one, other = await submit(database, mother, [1, 2])
+    await tick(database, group, words)
+    async with database.transaction() as work:
+        report = await Moderation(work).next(dana)
+        blocking = Blocking(work, Moderation(work))
+        number = await blocking.block(dana, Claim(report.report_id, report.revision))
+        third = await add_report(work, mother, 3, held_back=True)
+    assert number is not None
+    clock.now += CALM_EVERY
+    await tick(database, group, words)
+    assert words.last == [(one, NoticeState.HELD_BACK), (other, NoticeState.HELD_BACK)]
+    async with database.transaction() as work:
+        assert await Blocking(work, Moderation(work)).unblock(dana, number)
+    clock.now += CALM_EVERY
+    await tick(database, group, words)
+    new, edited = [[(line.report_id, line.state) for line in notice.lines] for notice in words.notices[-2:]]
+    assert new == [(third, NoticeState.WAITING)]
+    assert edited == [(one, NoticeState.WAITING), (other, NoticeState.WAITING)]
+
+
+async def test_a_notice_says_that_a_report_cannot_wait_any_more(
+    database: Database, group: Chat, mother: Chat, clock: Clock
+) -> None:
+    words = Written()
+    (report_id,) = await submit(database, mother, [1])
+    await tick(database, group, words)
+    async with database.transaction() as work:
+        await FollowUp(work, today=START.date()).note(mother, report_id, AdditionKind.DIED, update_id=1)
+    clock.now += EDITED_EVERY
+    await tick(database, group, words)
+    assert [line.urgent for line in words.notices[-1].lines] == [True]
 
 
 async def test_without_a_group_nothing_gathers(database: Database, group: Chat, mother: Chat) -> None:

@@ -11,6 +11,8 @@ from storage.chats import Chat
 from storage.database import Database
 from storage.decisions import Made
 from storage.reports import Claim
+from tests.bot.services.case_support import desk as case_desk
+from tests.bot.services.case_support import open_page, take
 from tests.bot.services.support import meet
 from tests.bot.services.test_digest import channel, desk, post_due
 from tests.storage.support import LONG, START, Clock, add_report, said
@@ -122,12 +124,38 @@ async def test_after_a_lead_undid_it_a_digest_says_exactly_what_the_other_decisi
     assert await post_due(database, channel)
     reopened = await undo(database, dana, ids[0], made[0].decision_id, as_lead=True)
     async with database.transaction() as work:
+        noted = [entry.act async for entry in work.audit.newest(report_id=ids[0])]
+        assert noted[:2] == [AuditAct.READ_REPORT, AuditAct.UNDONE]  # it is shown again
         (outdated,) = await work.digests.outdated()
         assert [report.report_id for report in await work.reports.in_digest(outdated.digest_id)] == [ids[1]]
     await approve(database, dana, reopened.claim)
     async with database.transaction() as work:
         coming = await desk(work).preview()
         assert [entry.answers["name"].text for entry in coming.cities[0].named] == ["Person 1"]
+
+
+async def test_a_digest_that_was_posted_tells_of_one_person_while_two_cases_are_joined(
+    database: Database, mother: Chat, dana: Chat, channel: Chat, clock: Clock
+) -> None:
+    for number in (1, 2):
+        await submit(database, mother, number)
+    first, second = [(await approve(database, dana)).case_id or 0 for _ in range(2)]
+    clock.forward(days=2)
+    assert await post_due(database, channel)
+    for is_joined in (True, False):
+        page = await open_page(database, dana, first)
+        async with database.transaction() as work:
+            cases_desk = case_desk(work)
+            await (cases_desk.merge if is_joined else cases_desk.unmerge)(dana, page.claim, second)
+        async with database.transaction() as work:
+            (outdated,) = await work.digests.outdated()
+            await work.digests.mended(outdated.digest_id)
+    async with database.transaction() as work:  # in the days to come nothing of it is edited
+        report_id = await add_report(work, mother, 3)
+        await Moderation(work).approve(dana, await take(work, dana, report_id))
+        page = await case_desk(work).open(dana, first)
+        await case_desk(work).merge(dana, page.claim, second + 1)
+        assert await work.digests.outdated() == []
 
 
 async def test_a_reporter_who_was_told_of_a_rejection_hears_that_it_is_looked_at_again(
