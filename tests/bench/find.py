@@ -103,15 +103,9 @@ class Past:
             yield (
                 *(number, f"past:{number}", self._receipt(number), code, self._chat, self._wrapped, 1, 1, "ru"),
                 *("with_name", "with_name" if decision == "approved" else None, (number % 5 == 0 and 1) or 0),
-                *(
-                    number,
-                    number if waits else None,
-                    3,
-                    decision,
-                    None if waits else self._chat,
-                    None if waits else number,
-                    1,
-                ),
+                *(number, number if waits else None, 3, decision),
+                *((None, None) if waits else (self._chat, number)),
+                *(number if decision == "approved" else None, 1),
             )
 
     def _receipt(self, number: int) -> str:
