@@ -28,15 +28,14 @@ class QueueCounts:
 
 @dataclass(frozen=True)
 class CityCount:
-    """How many reports wait of one city."""
+    """How many reports wait of one city, either urgent or not."""
 
     city_key: str | None
     """As `Reports.city_key` gives it; None for places that were not recognised."""
+    urgent: bool
     waiting: int
-    urgent: int
     over_an_hour: int
     over_a_day: int
-    oldest_at: datetime
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class Queue:
         )
 
     async def by_city(self) -> list[CityCount]:
-        """Return how many wait of each city, the most first."""
+        """Return how many wait of each city, urgent ones apart from the others."""
         rows = self._queries.by_city(
             self._session,
             hour_ago_ms=to_ms(self._now - timedelta(hours=1)),
@@ -89,11 +88,10 @@ class Queue:
         return [
             CityCount(
                 city_key=row["city_key"],
+                urgent=bool(row["urgent"]),
                 waiting=row["waiting"],
-                urgent=row["urgent"],
                 over_an_hour=row["over_an_hour"],
                 over_a_day=row["over_a_day"],
-                oldest_at=from_ms(row["oldest_ms"]),
             )
             async for row in rows
         ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
@@ -132,11 +133,13 @@ class Finding:
     async def _by_name(self, name: str, walker: "_Walker", below: int, before: int) -> _Page:
         """Return the likest names, the newest of those first that are as like."""
         named = await self._work.search.names(await walker.named(name))
+        sought = names.Name(name)
+        likeness = cache(lambda text: sought.similarity(names.Name(text)))  # of those found many have one name
         ranked = sorted(
             (
                 (round(1000 * alike), report_id)
                 for report_id, said in named.items()
-                if (alike := names.similarity(name, matching.one_line(said))) >= names.POSSIBLE
+                if (alike := likeness(matching.one_line(said))) >= names.POSSIBLE
             ),
             reverse=True,
         )

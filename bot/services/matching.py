@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 
 from bot.domain.answer import Answer, days_of
 from bot.domain.matching import Comparison, Facts, NameMatch, compare
@@ -144,14 +145,14 @@ def facts_of(report: Report) -> Facts:
     )
 
 
-def agreement(one: str, other: str) -> tuple[NameMatch, float] | None:
+def agreement(one: names.Name, other: names.Name) -> tuple[NameMatch, float] | None:
     """Return how two names agree, and how much; None where they are two people's."""
-    similarity = names.similarity(one, other)
+    similarity = one.similarity(other)
     if similarity < names.POSSIBLE:
         return None
-    if one.casefold() == other.casefold():
+    if one.text.casefold() == other.text.casefold():
         return NameMatch.SAME, similarity
-    if names.is_surname_alone(one) or names.is_surname_alone(other):
+    if one.is_surname_alone or other.is_surname_alone:
         return NameMatch.SURNAME, similarity
     return (NameMatch.SPELLING if similarity >= names.LIKELY else NameMatch.ALIKE), similarity
 
@@ -167,10 +168,11 @@ class Matching:
 
         Reports of the same case, those that were withdrawn and those that were rejected are left out.
         """
-        name = name_of(report)
-        ids = await self._with_names_like(name, besides=report.report_id)
+        name = names.Name(name_of(report))
+        ids = await self._with_names_like(name.text, besides=report.report_id)
         named = await self._work.search.names(ids)
-        alike = {one: how for one, said in named.items() if (how := agreement(name, one_line(said)))}
+        agrees = cache(lambda text: agreement(name, names.Name(text)))  # of those with one surname many have one name
+        alike = {one: how for one, said in named.items() if (how := agrees(one_line(said)))}
         likest = sorted(alike, key=lambda one: (-alike[one][1], -one))[:_MOST_OPENED]
         return await self._best(report, alike, likest)
 

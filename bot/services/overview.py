@@ -69,13 +69,14 @@ async def overview(work: UnitOfWork, places: Iterable[str]) -> Overview:
     lines: dict[str | None, CityLine] = {}
     for count in await work.queue.by_city():
         place = named.get(count.city_key or "")
-        line = CityLine(place, count.waiting, count.urgent, count.over_an_hour, count.over_a_day)
+        urgent = count.waiting if count.urgent else 0
+        line = CityLine(place, count.waiting, urgent, count.over_an_hour, count.over_a_day)
         lines[place] = _together(lines[place], line) if place in lines else line
     claims = await work.queue.claims()
     await work.chats.load({held.coordinator_key for held in claims})
     oldest, (asked, held_back) = await work.queue.oldest(), await work.queue.set_aside()
     return Overview(
-        cities=tuple(sorted(lines.values(), key=lambda line: -line.waiting)),
+        cities=tuple(sorted(lines.values(), key=lambda line: (-line.waiting, line.place or ""))),
         in_hand=tuple([InHand(held, await _name(work, held)) for held in claims]),
         asked=asked,
         held_back=held_back,
@@ -90,7 +91,7 @@ def _longest_waiting(oldest: Oldest | None, named: Mapping[str, str]) -> Longest
 
 
 def _together(one: CityLine, other: CityLine) -> CityLine:
-    """Add up what is not recognised: reports without a place, and those of places that the country knows no more."""
+    """Add up what is of one place: urgent or not, and where it is not recognised, whatever was said."""
     return CityLine(
         one.place,
         one.waiting + other.waiting,

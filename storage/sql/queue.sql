@@ -140,17 +140,15 @@ ORDER BY queued_at_ms, id
 LIMIT 1;
 
 -- name: by_city(hour_ago_ms, day_ago_ms)
--- Reads all that waits, once, and from the index alone. `over_a_day` and so on say for how long.
-SELECT city_key,
+-- Reads all that waits, once, from the index alone and in its order: sorting 30,000 takes four times as long. That it
+-- waits is said as > 0 for this index, which is not to serve whoever asks for the next.
+SELECT city_key, urgent,
        count(*) AS waiting,
-       sum(urgent) AS urgent,
-       sum(CASE WHEN queued_at_ms <= :day_ago_ms THEN 1 ELSE 0 END) AS over_a_day,
-       sum(CASE WHEN queued_at_ms <= :hour_ago_ms THEN 1 ELSE 0 END) AS over_an_hour,
-       min(queued_at_ms) AS oldest_ms
+       count(*) FILTER (WHERE queued_at_ms <= :hour_ago_ms) AS over_an_hour,
+       count(*) FILTER (WHERE queued_at_ms <= :day_ago_ms) AS over_a_day
 FROM reports
-WHERE queued_at_ms IS NOT NULL AND held_back = 0
-GROUP BY city_key
-ORDER BY waiting DESC, oldest_ms;
+WHERE queued_at_ms > 0 AND held_back = 0
+GROUP BY city_key, urgent;
 
 -- name: name_city(report_id, city_key)*!
 -- Of a report that came before cities were noted; those of others stay as they are.

@@ -6,7 +6,6 @@ earlier in the list; two in five reports from one city; a third of them within t
 
 import argparse
 import asyncio
-import csv
 import json
 import random
 import sys
@@ -18,7 +17,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from itertools import accumulate
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -34,6 +32,7 @@ from storage.location import Location, PostgresDatabase, SQLiteFile
 from storage.schema import migrate
 from tests.bench.growth.loading import analyse, load
 from tests.bench.growth.past import Table
+from tests.bench.growth.people import people
 from tests.bench.growth.servers import durable_postgres
 from tests.bench.growth.sites import ENGINES
 from tests.storage.support import column, receipt, said, sql
@@ -41,7 +40,6 @@ from tests.storage.support import column, receipt, said, sql
 MASTER = MasterKeys({1: bytes(range(32))})
 NOW = datetime(2024, 1, 20, tzinfo=UTC)
 FIRST_DAY = date(2022, 1, 2)
-DATA = Path(names.__file__).parent / "data"
 CHARGES = ("CC:272/2", "CC:269", "CC:380-1/2", "CAO:488/6", "CAO:434", "CC:188/2")
 NAMES = 20_000
 WARM_UP = 10
@@ -58,7 +56,7 @@ class Past:
         self.chance = random.Random(seed)  # noqa: S311  figures are to be the same every time
         self.cities = sorted(Country.load("kz").places.places_by_key)
         self.cities = ["almaty", *(city for city in self.cities if city != "almaty")]
-        self.names = list(self._people())
+        self.names = list(people(self.chance, NAMES))
         self.ids: dict[str, array[int]] = defaultdict(lambda: array("q"))
 
     def tables(self) -> Iterator[Table]:
@@ -66,24 +64,21 @@ class Past:
         head = (
             "id origin receipt_key sealed_receipt chat_key wrapped_key questionnaire_version consent_version language"
         )
-        rest = " publishing publish_as urgent submitted_at_ms revision decision decided_by decided_at_ms indexed"
+        rest = (
+            " publishing publish_as urgent submitted_at_ms queued_at_ms revision decision decided_by decided_at_ms"
+            " case_id indexed"
+        )
         answers: list[tuple[int, str, int, bytes]] = []
         yield Table("reports", tuple((head + rest).split()), self._all(answers))
         yield Table("report_answers", ("report_id", "question", "position", "sealed"), answers)
+        columns = ("id", "revision", "status", "opened_by", "opened_at_ms")
+        rows = ((number, 1, "detained", self._chat, number) for number in range(1, self._reports + 1))
+        yield Table("cases", columns, rows)
 
     def keys(self) -> Table:
         """Return the keys, in the order of their index."""
         known = sorted((self._vault.fingerprint("search", key), ids) for key, ids in self.ids.items())
         return Table("search_keys", ("key", "report_id"), ((key, one) for key, ids in known for one in ids))
-
-    def _people(self) -> Iterator[str]:
-        given, family = _column("name_given.csv"), _column("name_surnames.csv")
-        common = [list(accumulate(1 / (place + 20) for place in range(len(each)))) for each in (given, family)]
-        for _ in range(NAMES):
-            yield " ".join(
-                self.chance.choices(each, cum_weights=weights)[0]
-                for each, weights in zip((given, family), common, strict=True)
-            )
 
     def _all(self, answers: list[tuple[int, str, int, bytes]]) -> Iterator[tuple[object, ...]]:
         sealed = cache(lambda question, value: _sealed(self._key, question, value))
@@ -108,16 +103,13 @@ class Past:
             yield (
                 *(number, f"past:{number}", self._receipt(number), code, self._chat, self._wrapped, 1, 1, "ru"),
                 *("with_name", "with_name" if decision == "approved" else None, (number % 5 == 0 and 1) or 0),
-                *(number, 3, decision, None if waits else self._chat, None if waits else number, 1),
+                *(number, number if waits else None, 3, decision),
+                *((None, None) if waits else (self._chat, number)),
+                *(number if decision == "approved" else None, 1),
             )
 
     def _receipt(self, number: int) -> str:
         return self._vault.fingerprint("receipt", receipt(number).code) if number % 1000 == 0 else f"{number:032x}"
-
-
-def _column(file: str) -> list[str]:
-    with (DATA / file).open(encoding="utf-8", newline="") as rows:
-        return [next(iter(row.values())) for row in csv.DictReader(rows)]
 
 
 def _sealed(key: DataKey, question: str, value: str) -> bytes:

@@ -32,12 +32,28 @@ _MOST_NAMES_OF_A_DIMINUTIVE = 3
 _BEGINNING = 2
 
 
+class Name:
+    """A name, read once, however many others it is compared with: reading costs more than comparing."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.people = read(text)
+
+    def similarity(self, other: "Name") -> float:
+        """Return how alike two names are, as the function `similarity` does."""
+        if self.text == other.text:
+            return SAME
+        return max((_of_people(a, b) for a in self.people for b in other.people), default=0.0)
+
+    @property
+    def is_surname_alone(self) -> bool:
+        """Whether it can be read as a surname, and holds no given name beside it."""
+        return any(one.family for one in self.people) and not any(one.family and one.given for one in self.people)
+
+
 def similarity(a: str, b: str) -> float:
     """Return how alike two names are, 0 to 1; 1 for one name in two spellings, whichever of the two comes first."""
-    if a == b:
-        return SAME
-    people = read(b)
-    return max((_of_people(one, other) for one in read(a) for other in people), default=0.0)
+    return Name(a).similarity(Name(b))
 
 
 def _of_people(a: Person, b: Person) -> float:
@@ -61,12 +77,6 @@ def _of_people(a: Person, b: Person) -> float:
     if not a.sure and not b.sure and a.given_first != b.given_first:
         score *= _OTHER_ORDER
     return score
-
-
-def is_surname_alone(name: str) -> bool:
-    """Say whether a name can be read as a surname, and holds no given name beside it."""
-    people = read(name)
-    return any(person.family for person in people) and not any(person.family and person.given for person in people)
 
 
 def search_keys(name: str) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ _INDEXES: dict[str, tuple[list[str | sa.TextClause], str | None]] = {
         [sa.text("urgent DESC"), "queued_at_ms", "id", "city_key"],
         "queued_at_ms IS NOT NULL AND held_back = 0",
     ),
+    "queue_by_city": (["city_key", "urgent", "queued_at_ms"], "queued_at_ms > 0 AND held_back = 0"),
     "reports_held_back": (["queued_at_ms", "id"], "queued_at_ms IS NOT NULL AND held_back = 1"),
     "reports_in_hand": (["claimed_by"], "claimed_by IS NOT NULL"),
     "reports_asked": (["asked_until_ms"], "asked_until_ms IS NOT NULL"),

@@ -20,6 +20,7 @@ from storage.reports import Claim
 from storage.unit_of_work import UnitOfWork
 from tests.bench.growth.bot import AT_ONCE, COORDINATORS, Bot
 from tests.bench.growth.past import UNDIGESTED
+from tests.bench.growth.people import people
 from tests.storage.support import said, scripted
 
 BATCH = 100
@@ -28,13 +29,14 @@ RUSH = 10_000
 """Messages that wait in a rush, ten for each of those who take part."""
 SELDOM = 10
 """What takes long is done once in so many rounds."""
+_NAMES = 500
+"""Of people reported here, so that a card has few candidates."""
 _KNOWN = 1000
 _SUBMITTERS = 200
 _FIRST_KNOWN, _FIRST_SUBMITTER = 7_000_000_000, 8_000_000_000
 _PAUSE_SECONDS = 2
 """Between two acts, by the bot's clock."""
 _ANSWERS: dict[str, Answer] = {
-    "name": said("Серік Ахметов"),
     "city": said("Алматы", value="almaty"),
     "date": said("5 января", value="2022-01-05"),
     "charge": said("Статья 272, массовые беспорядки"),
@@ -70,6 +72,7 @@ class Rounds:
         self._chance = chance
         self._update_ids = count(10**9)
         self._decided = 0
+        self._names = list(people(chance.random, _NAMES))
         self.seconds: dict[str, list[float]] = {}
 
     async def begin(self) -> None:
@@ -85,7 +88,8 @@ class Rounds:
     async def play(self, number: int) -> None:
         """Play one round: a report comes in, is asked after, and is decided, or one that has waited longer is."""
         coordinator = COORDINATORS[number % (len(COORDINATORS) - 1)]  # the last one holds what the past left in hand
-        await self._submit(_FIRST_SUBMITTER + number % _SUBMITTERS)
+        await self._submit(_FIRST_SUBMITTER + number % _SUBMITTERS, self._names[number % _NAMES])
+        await self._time("notice", self._bot.ticker.tick())
         code = self._chance.random.choice(self._bot.codes)
         await self._handle("status", self._words(_FIRST_KNOWN + number % _KNOWN, f"/status {code}"))
         await self._handle("queue", self._words(coordinator, "/queue"))
@@ -93,6 +97,8 @@ class Rounds:
         claim = await self._bot.database.perform(lambda work: _held(work, coordinator))
         await self._handle("approve", self._press(coordinator, CardPress(claim, CardAction.APPROVE)))
         await self._time("exchange", self._bot.outlet.exchange())
+        await self._bot.outlet.exchange()
+        await self._bot.ticker.tick()  # what came of the approval
         await self._bot.outlet.exchange()
         await self._time("tick", self._bot.ticker.tick())
         await self._time("figures", self._read_figures())
@@ -136,12 +142,13 @@ class Rounds:
         """Forget the figures of what only warmed up."""
         self.seconds.clear()
 
-    async def _submit(self, person: int) -> None:
+    async def _submit(self, person: int, name: str) -> None:
         async def come_to_the_end(work: UnitOfWork) -> int:
             chat = await work.chats.meet(person, language="ru")
             screen = (await work.conversations.get(chat)).screen + 1
+            answers = {"name": said(name), **_ANSWERS}
             interview = Interview(
-                screen=screen, step=SUBMIT, answers=_ANSWERS, sharing=True, publishing=Publishing.WITH_NAME
+                screen=screen, step=SUBMIT, answers=answers, sharing=True, publishing=Publishing.WITH_NAME
             )
             await work.conversations.save(chat, interview)
             return screen

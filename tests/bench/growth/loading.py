@@ -9,7 +9,7 @@ import asyncpg
 from storage.location import Location, SQLiteFile
 from tests.bench.growth.past import Table
 
-_WITH_OWN_IDS = ("reports", "outbox", "digests")
+_WITH_OWN_IDS = ("reports", "outbox", "digests", "cases", "notices")
 """PostgreSQL counts their ids by a sequence, which rows that bring their own id leave behind."""
 _CACHE_KIB = 1 << 20
 

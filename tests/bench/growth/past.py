@@ -24,7 +24,13 @@ UNDIGESTED = 300
 CODED_EVERY = 500
 """Every so many-th report has a code that is known here, so that somebody can ask after it."""
 IN_HAND_EVERY = 300
-"""Of the waiting reports, every so many-th is in a coordinator's hands."""
+"""Of the waiting reports, every so many-th is in a coordinator's hands, while there are coordinators who have none."""
+_MOST_IN_HAND = 10
+_PLACES = 60
+"""Places that reports come from, the first of them the most; some reports name none that is known."""
+_NOTICED_TOGETHER = 20
+_KEYS = 4
+"""Search keys of each report. None of them is a key of what the acts report."""
 _ANSWERS: dict[str, Answer] = {
     "name": said("Нұрсұлтан Серікұлы Жақсыбеков, 1987 г. р."),
     "city": said("Алматы", value="almaty"),
@@ -33,6 +39,11 @@ _ANSWERS: dict[str, Answer] = {
     "conditions": Answer.pressed(choices=["no_lawyer", "beating"]),
 }
 _DAY_MS = 24 * 60 * 60 * 1000
+_HEAD = (
+    *("id", "origin", "receipt_key", "sealed_receipt", "chat_key", "wrapped_key", "questionnaire_version"),
+    *("consent_version", "language", "publishing", "urgent", "submitted_at_ms", "city_key", "notice_id", "indexed"),
+)
+"""The columns of reports that `_head` gives."""
 
 
 class Table(NamedTuple):
@@ -63,6 +74,7 @@ class Past:
         key, self._wrapped = vault.new_key()
         self._telegram_id = key.seal(b"77001234567", place="chat id")
         self._receipt = key.seal(b"ABCDEFGHJ", place="receipt")
+        self._places = [vault.fingerprint("city", f"place{number}") for number in range(_PLACES - 1)] + [None]
         self._draft = key.seal(
             Interview(screen=5, step="date", answers={"name": _ANSWERS["name"]}).model_dump_json().encode(),
             place="draft",
@@ -90,24 +102,32 @@ class Past:
 
     def decided(self, ids: range) -> Iterator[Table]:
         """Yield decided reports; the last of them are in no digest yet."""
-        columns = _columns(
-            "id origin receipt_key sealed_receipt chat_key wrapped_key questionnaire_version consent_version "
-            "language publishing publish_as urgent submitted_at_ms revision decision decided_by decided_at_ms "
-            "digest_id"
+        yield _notices(range(1, len(ids) // _NOTICED_TOGETHER + 2))
+        approved = [number for number in ids if _is_approved(number)]
+        columns = _columns("id revision status opened_by opened_at_ms")
+        yield Table("cases", columns, ((number, 1, "detained", *self._decided_by(ids, number)) for number in approved))
+        columns = (
+            *_HEAD,
+            *_columns("publish_as revision decision case_id decided_by decided_at_ms digest_id"),
         )
         yield Table("reports", columns, self._decided(ids))
         yield self._all_answers(ids)
         yield self._events(ids, ("submitted", "claimed", "approved"))
+        yield self._search_keys(ids)
+        columns = _columns("report_id decision case_id decided_by decided_at_ms")
+        yield Table("decisions", columns, ((*self._decision(number), *self._decided_by(ids, number)) for number in ids))
 
-    def waiting(self, ids: range) -> Iterator[Table]:
-        """Yield reports that wait; every fifth is urgent, and one in a few hundred is in a coordinator's hands."""
-        columns = _columns(
-            "id origin receipt_key sealed_receipt chat_key wrapped_key questionnaire_version consent_version "
-            "language publishing urgent submitted_at_ms revision claimed_by claim_expires_at_ms"
-        )
-        yield Table("reports", columns, self._waiting(ids))
+    def waiting(self, ids: range, *, last_notice: int) -> Iterator[Table]:
+        """Yield reports that wait; every fifth is urgent, and one in a few hundred is in a coordinator's hands.
+
+        The notices that told of them come after the notice `last_notice`.
+        """
+        yield _notices(range(last_notice + 1, last_notice + 2 + len(ids) // _NOTICED_TOGETHER))
+        columns = (*_HEAD, *_columns("queued_at_ms revision claimed_by claimed_at_ms claim_expires_at_ms"))
+        yield Table("reports", columns, self._waiting(ids, last_notice))
         yield self._all_answers(ids)
         yield self._events(ids, ("submitted",))
+        yield self._search_keys(ids)
 
     def codes(self) -> list[str]:
         """Return codes of reports decided long ago."""
@@ -135,41 +155,51 @@ class Past:
         newest_told = islice((number for number in reversed(ids) if _is_told(number)), UNDIGESTED)
         first_new = min(newest_told, default=ids.stop)
         for number in ids:
-            is_approved, publishing = number % 7 != 0, "not_at_all" if number % 10 == 0 else "with_name"
+            decision, case_id = self._decision(number)[1:]
+            publishing = "not_at_all" if number % 10 == 0 else "with_name"
             is_digested = _is_told(number) and number < first_new
-            decided_ms = self._last_digest_ms - (ids.stop - number) * 1000
+            decided_by, decided_ms = self._decided_by(ids, number)
             yield (
-                *self._head(number),
-                publishing,
-                publishing if is_approved else None,
-                int(number % 5 == 0),
-                decided_ms - 500_000,
+                *self._head(number, publishing, decided_ms - 500_000, notice=number // _NOTICED_TOGETHER + 1),
+                publishing if case_id else None,
                 3,
-                "approved" if is_approved else "rejected",
-                self._team.coordinators[number % len(self._team.coordinators)],
+                decision,
+                case_id,
+                decided_by,
                 decided_ms,
                 number // DIGESTED_TOGETHER + 1 if is_digested else None,
             )
 
-    def _waiting(self, ids: range) -> Iterator[tuple[Any, ...]]:
+    def _decision(self, number: int) -> tuple[int, str, int | None]:
+        """Return a report, what was decided, and its case, which was made of it alone."""
+        return (number, "approved", number) if _is_approved(number) else (number, "rejected", None)
+
+    def _decided_by(self, ids: range, number: int) -> tuple[str, int]:
+        decided_ms = self._last_digest_ms - (ids.stop - number) * 1000
+        return self._team.coordinators[number % len(self._team.coordinators)], decided_ms
+
+    def _waiting(self, ids: range, last_notice: int) -> Iterator[tuple[Any, ...]]:
         far_ms = self._now_ms + _DAY_MS
         for place, number in enumerate(ids):
-            in_hand = place % IN_HAND_EVERY == IN_HAND_EVERY - 1
-            claim = (self._team.coordinators[-1], far_ms) if in_hand else (None, 0)
-            yield (
-                *self._head(number),
-                "with_name",
-                int(number % 5 == 0),
-                self._now_ms - (ids.stop - number) * 10,
-                1 + in_hand,
-                *claim,
-            )
+            in_hand = place % IN_HAND_EVERY == IN_HAND_EVERY - 1 and place < _MOST_IN_HAND * IN_HAND_EVERY
+            claim = (self._team.coordinators[-1], self._now_ms, far_ms) if in_hand else (None, None, 0)
+            submitted_ms = self._now_ms - (ids.stop - number) * 10
+            head = self._head(number, "with_name", submitted_ms, notice=last_notice + 1 + place // _NOTICED_TOGETHER)
+            yield *head, submitted_ms, 1 + in_hand, *claim
 
-    def _head(self, number: int) -> tuple[Any, ...]:
+    def _head(self, number: int, publishing: str, submitted_ms: int, *, notice: int) -> tuple[Any, ...]:
         chat = _key("chat", number % self._chats)
         code = self._vault.fingerprint("receipt", receipt(number).code) if number % CODED_EVERY == 0 else None
         found_by = code or _key("receipt", number)
-        return number, f"{chat}:past:{number}", found_by, self._receipt, chat, self._wrapped, 1, 1, "ru"
+        urgent, place = int(number % 5 == 0), self._places[min(number % 97, number % _PLACES)]
+        return (
+            *(number, f"{chat}:past:{number}", found_by, self._receipt, chat, self._wrapped, 1, 1, "ru"),
+            *(publishing, urgent, submitted_ms, place, notice, 1),
+        )
+
+    def _search_keys(self, ids: range) -> Table:
+        rows = ((_key(f"search {place}", number), number) for number in ids for place in range(_KEYS))
+        return Table("search_keys", _columns("key report_id"), rows)
 
     def _all_answers(self, ids: range) -> Table:
         rows = ((number, *answer) for number in ids for answer in self._answers)
@@ -210,9 +240,18 @@ def _columns(names: str) -> tuple[str, ...]:
     return tuple(names.split())
 
 
+def _notices(ids: range) -> Table:
+    """Give notices that say what is so; what they tell of may change."""
+    return Table("notices", _columns("id made_at_ms edited_at_ms outdated"), ((number, 1, 1, 0) for number in ids))
+
+
 def _is_told(number: int) -> bool:
     """Say whether a decided report is approved, and its reporter agreed that a digest tells of it."""
-    return number % 7 != 0 and number % 10 != 0
+    return _is_approved(number) and number % 10 != 0
+
+
+def _is_approved(number: int) -> bool:
+    return number % 7 != 0
 
 
 def _key(kind: str, number: int) -> str:

@@ -46,7 +46,9 @@ class Site:
     async def let_wait(self, waiting: int) -> None:
         """Let so many reports wait; as many or fewer did before."""
         last = column(self.location, "SELECT max(id) FROM reports")[0]
-        await load(self.location, self._past.waiting(range(last + 1, last + 1 + waiting - self._waiting)))
+        last_notice = column(self.location, "SELECT max(id) FROM notices")[0]
+        ids = range(last + 1, last + 1 + waiting - self._waiting)
+        await load(self.location, self._past.waiting(ids, last_notice=last_notice))
         self._waiting = waiting
 
     @asynccontextmanager

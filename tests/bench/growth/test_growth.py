@@ -36,7 +36,7 @@ async def test_a_round_does_all_that_is_timed(empty_databases: Databases) -> Non
             await rounds.rush()
             await rounds.check(SELDOM + 1)
     assert rounds.seconds.keys() == ACTS.keys()
-    assert column(site.location, "SELECT count(*) FROM reports WHERE decided_at_ms IS NULL") == [20]
+    assert column(site.location, "SELECT count(*) FROM reports WHERE queued_at_ms IS NOT NULL") == [20]
     assert column(site.location, "SELECT count(*) FROM outbox WHERE settled_at_ms IS NULL") == [0]
 
 
