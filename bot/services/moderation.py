@@ -24,6 +24,8 @@ CLAIM_LASTS = timedelta(minutes=15)
 UNDO_LASTS = timedelta(minutes=10)
 """How long a coordinator can undo a decision of their own. Until then its reporter is not told of it."""
 TOLD_AT_ONCE = 50
+_MOST_UNREADABLE = 5
+"""Reports that do not open and are given back at one /next; the same coordinator is not offered them for a lease."""
 _UNREADABLE_WAIT = timedelta(minutes=5)
 """Before a report is tried again that does not open."""
 
@@ -74,20 +76,21 @@ class Moderation:
         Raises:
             QueueEmpty: nothing waits that could be claimed. It says how much of other cities could be.
         """
-        queue, until = self._work.queue, self._work.now + self._lease
-        claim = await queue.held_by(coordinator, until=until)
-        if claim is None:
-            keys = [self._work.reports.city_key(place) for place in cities] or None
-            claim = await queue.claim_next(coordinator, until=until, city_keys=keys, also_urgent=also_urgent)
-            if claim is not None:
-                self._work.audit.note(coordinator, AuditAct.CLAIMED, report_id=claim.report_id)
-        report = await self._work.reports.get(claim.report_id) if claim else None
-        if report is None:
-            counts = await queue.counts()
-            elsewhere = max(0, counts.waiting - counts.claimed) if cities else 0
-            raise QueueEmpty(claimed_by_others=counts.claimed, elsewhere=elsewhere)
-        self._work.audit.note(coordinator, AuditAct.READ_REPORT, report_id=report.report_id)
-        return report
+        for _ in range(_MOST_UNREADABLE):
+            claim = await self._claim_next(coordinator, cities=cities, also_urgent=also_urgent)
+            if claim is None:
+                break
+            try:
+                report = await self._work.reports.get(claim.report_id)
+            except WrongKey:  # one that does not open must not keep the others from being read
+                await self.release(coordinator, claim)
+                continue
+            if report is not None:
+                self._work.audit.note(coordinator, AuditAct.READ_REPORT, report_id=report.report_id)
+                return report
+        counts = await self._work.queue.counts()
+        elsewhere = max(0, counts.waiting - counts.claimed) if cities else 0
+        raise QueueEmpty(claimed_by_others=counts.claimed, elsewhere=elsewhere)
 
     async def additions(self, report_id: int) -> list[KeptAddition]:
         """Return what the reporter added to a report since it was submitted, in order; with that it is seen."""
@@ -209,6 +212,17 @@ class Moderation:
             if told is not None:
                 found.append(told)
         return found
+
+    async def _claim_next(self, coordinator: Chat, *, cities: Sequence[str], also_urgent: bool) -> Claim | None:
+        """Return the claim of what this coordinator holds, or of the next; None where there is nothing."""
+        queue, until = self._work.queue, self._work.now + self._lease
+        claim = await queue.held_by(coordinator, until=until)
+        if claim is None:
+            keys = [self._work.reports.city_key(place) for place in cities] or None
+            claim = await queue.claim_next(coordinator, until=until, city_keys=keys, also_urgent=also_urgent)
+            if claim is not None:
+                self._work.audit.note(coordinator, AuditAct.CLAIMED, report_id=claim.report_id)
+        return claim
 
     async def _why_not(self, actor: Chat, report_id: int, decision_id: int, *, as_lead: bool) -> UndoRefusal:
         standing, made = await self._work.reports.standing(report_id), await self._work.decisions.standing(report_id)

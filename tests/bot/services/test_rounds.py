@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.errors import QueueEmpty
 from bot.domain.message import Retract, Say
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision
@@ -13,6 +14,7 @@ from bot.services.rounds import Rounds
 from storage.chats import Chat
 from storage.database import Database
 from storage.location import Location
+from storage.reports import Claim
 from tests.bot.services.case_support import LEASE, approve, take
 from tests.bot.services.support import meet
 from tests.storage.support import Clock, add_report, column, sql
@@ -68,3 +70,20 @@ async def test_a_report_that_does_not_open_keeps_no_other_from_its_time(
     sql(location, "UPDATE reports SET wrapped_key = :key WHERE id = :id", key=intact[first], id=first)
     clock.forward(minutes=5)
     assert await go(database) == 1  # and the first, which opens by now
+
+
+async def test_a_report_that_does_not_open_keeps_nobody_from_the_next(
+    database: Database, mother: Chat, dana: Chat, location: Location
+) -> None:
+    async with database.transaction() as work:
+        first, second = [await add_report(work, mother, number) for number in (1, 2)]
+    ((key,),) = sql(location, "SELECT wrapped_key FROM reports WHERE id = :id", id=second)
+    sql(location, "UPDATE reports SET wrapped_key = :key WHERE id = :id", key=key, id=first)
+    async with database.transaction() as work:
+        report = await Moderation(work).next(dana)
+        assert report.report_id == second
+        await approve(work, dana, Claim(second, report.revision))
+    async with database.transaction() as work:
+        with pytest.raises(QueueEmpty):
+            await Moderation(work).next(dana)
+    assert column(location, "SELECT claimed_by FROM reports") == [None, None]
