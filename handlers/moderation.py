@@ -12,7 +12,7 @@ from bot.services.matching import candidates_or_none
 from handlers import asking, blocking, correcting, opening, updates
 from handlers.asked import asked_beside
 from handlers.callbacks import number
-from handlers.cards import CARD, close_card, show_card
+from handlers.cards import close_card, close_with, show_card
 from handlers.cases import open_case_of
 from handlers.context import BotContext, pressed
 from handlers.files import show_card_files
@@ -180,8 +180,9 @@ async def _reject_in_words(context: BotContext, claim: Claim, message: Message) 
         made = await context.moderation.reject(coordinator, claim, RejectionReason.OTHER, words=words)
     except NotYours as error:
         return context.say(Say(html=str(views.not_yours(error, context.texts))))
-    cards = await context.turn.work.outbox.messages_about(context.chat, pack_about(claim, CARD))
-    return await _finish(context, claim, made, cards[-1] if cards else 0)
+    context.turn.note(f"report_{made.decision}", report_id=claim.report_id)
+    shown = views.decided(claim, made, 0, context.texts)
+    return await close_with(context, claim, shown.html or "", shown.keyboard or ())
 
 
 async def on_undo(update: Update, context: BotContext) -> None:
