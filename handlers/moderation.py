@@ -59,8 +59,8 @@ async def on_card_press(update: Update, context: BotContext) -> None:
         context.toast(context.texts.plain("toast.stale"))
     except NotYours as error:
         context.toast(str(views.not_yours(error, context.texts).striptags()))
-        if error.state is Holding.YOURS_ALREADY:
-            return None  # a doubled press: the card already says what was decided
+        if error.state in {Holding.YOURS_ALREADY, Holding.SEEN}:
+            return None  # a doubled press: the card already says what was done
         await close_card(context, press.claim, message_id)
         context.say(views.closed(error, message_id, context.texts))
 
@@ -143,6 +143,9 @@ async def _hand_on(context: BotContext, press: CardPress, message_id: int) -> No
             await updates.note_seen(context, press, message_id)
             if press.action is CardAction.SEEN_NEXT:
                 await show_next(context, cities=await context.cities())
+        case CardAction.SEEN_STATUS:
+            await updates.note_status(context, press, message_id)
+            await show_next(context, cities=await context.cities())
         case CardAction.BLOCK:
             await blocking.confirm(context, claim, message_id)
         case CardAction.BLOCK_SURE:

@@ -8,8 +8,9 @@ from bot.services.overview import overview
 from handlers.context import BotContext
 from handlers.moderation import show_next
 from handlers.notices import take_away
-from handlers.team_callbacks import QueueAction, QueuePress, card_of, claim_to_break, unpack_queue
+from handlers.team_callbacks import QueueAction, QueuePress, card_of, case_to_break, claim_to_break, unpack_queue
 from handlers.views import queue as views
+from handlers.views.case import taken_away
 
 
 async def on_queue(_update: Update, context: BotContext) -> None:
@@ -37,6 +38,8 @@ async def _carry_out(context: BotContext, press: QueuePress) -> None:
             await show_next(context, cities=[press.value], also_urgent=False)
         case QueueAction.BREAK:
             await _break_claim(context, press)
+        case QueueAction.BREAK_CASE:
+            await _break_case(context, press)
         case _:
             raise ValueError(press.value)
 
@@ -58,6 +61,26 @@ async def _break_claim(context: BotContext, press: QueuePress) -> None:
         once = f"broken:{claim.report_id}:{claim.revision}"
         await take_away(context, holder, Retract(about=card_of(claim.report_id), html=words), once=once)
     context.toast(context.texts.plain("toast.broken", report=claim.report_id))
+    return context.say(await _shown(context))
+
+
+async def _break_case(context: BotContext, press: QueuePress) -> None:
+    """Close a case that another has open, and take its page off that screen.
+
+    Raises:
+        ValueError: this bot never made such a button.
+    """
+    claim = case_to_break(press)
+    opened = await context.cases.break_claim(await context.coordinator(), claim)
+    if opened is None:
+        return context.toast(context.texts.plain("toast.not_so_held"))
+    context.turn.note("case_broken", case_id=claim.case_id)
+    holder = await context.turn.work.chats.get(opened.holder_key)
+    if holder is not None:
+        words = context.desk.catalogues.in_language(holder.language)("case.broken", case=claim.case_id)
+        once = f"case_broken:{claim.case_id}:{claim.revision}"
+        await take_away(context, holder, taken_away(claim.case_id, words), once=once)
+    context.toast(context.texts.plain("toast.case_broken", case=claim.case_id))
     return context.say(await _shown(context))
 
 

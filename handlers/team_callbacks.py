@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.domain.access import Act
 from handlers.callbacks import joined, number, revision
 from handlers.case_callbacks import CASE, CASE_ACTS, unpack_case_press
+from storage.cases import CaseClaim
 from storage.reports import Claim
 
 CARD = "r"
@@ -63,6 +64,8 @@ class CardAction(StrEnum):
     SEEN = "seen"
     """What was new of a decided report, up to the addition whose number follows, is seen."""
     SEEN_NEXT = "seen_ok"
+    SEEN_STATUS = "seen_as"
+    """As `SEEN_NEXT`, and the case gets this status. The value: the status and the number ("released:12")."""
     CASE = "case"
     """Open the case of a decided report."""
     CLOSE = "close"
@@ -93,6 +96,7 @@ ACTS: Mapping[CardAction, Act] = {
     CardAction.BLOCK_SURE: Act.BLOCK,
     CardAction.SEEN: Act.NEXT,
     CardAction.SEEN_NEXT: Act.NEXT,
+    CardAction.SEEN_STATUS: Act.EDIT_CASE,
     CardAction.CASE: Act.OPEN_CASE,
     CardAction.CLOSE: Act.FIND,
 }
@@ -133,6 +137,8 @@ class QueueAction(StrEnum):
     """The next report of one city, whose key is the value."""
     BREAK = "break"
     """Take a report out of another's hands; the value is its number and its revision."""
+    BREAK_CASE = "shut"
+    """Close a case that another has open; the value is its number and its revision."""
 
 
 QUEUE_ACTS: Mapping[QueueAction, Act] = {
@@ -140,6 +146,7 @@ QUEUE_ACTS: Mapping[QueueAction, Act] = {
     QueueAction.ANY: Act.NEXT,
     QueueAction.CITY: Act.NEXT,
     QueueAction.BREAK: Act.BREAK_CLAIM,
+    QueueAction.BREAK_CASE: Act.BREAK_CLAIM,
 }
 """What a member does with each button that belongs to the queue."""
 
@@ -228,6 +235,21 @@ def claim_to_break(press: QueuePress) -> Claim:
     """
     report_id, shown = press.value.split(":")
     return Claim(number(report_id), revision(shown))
+
+
+def broken_case(opened: CaseClaim) -> QueuePress:
+    """Return the button that closes a case that another has open."""
+    return QueuePress(QueueAction.BREAK_CASE, f"{opened.case_id}:{opened.revision}")
+
+
+def case_to_break(press: QueuePress) -> CaseClaim:
+    """Return what a button closes for another.
+
+    Raises:
+        ValueError: this bot never made such a button.
+    """
+    case_id, revision = press.value.split(":")
+    return CaseClaim(number(case_id), number(revision))
 
 
 def pack_page(search_id: int, page: int) -> str:

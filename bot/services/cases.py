@@ -64,13 +64,12 @@ class CaseDesk:
             raise await self._not_yours(coordinator, case_id)
         self._work.audit.note(coordinator, AuditAct.RELEASED, case_id=case_id)
 
-    async def break_claim(self, lead: Chat, case_id: int) -> OpenCase | None:
-        """Close a case in somebody else's hands, and return what was open; None where nothing is any more."""
-        root = await self._work.cases.root(case_id)
-        opened = next((one for one in await self._work.cases.every_open() if one.claim.case_id == root), None)
+    async def break_claim(self, lead: Chat, claim: CaseClaim) -> OpenCase | None:
+        """Close a case in somebody else's hands, and return what was open; None where it is not open so any more."""
+        opened = next((one for one in await self._work.cases.every_open() if one.claim == claim), None)
         if opened is None or not await self._work.cases.end_claim(opened):
             return None
-        self._work.audit.note(lead, AuditAct.CLAIM_BROKEN, case_id=root, subject=opened.holder_key)
+        self._work.audit.note(lead, AuditAct.CLAIM_BROKEN, case_id=claim.case_id, subject=opened.holder_key)
         return opened
 
     async def pick(self, coordinator: Chat, claim: CaseClaim, question: str, report_id: int) -> CasePage:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.cases import OpenCase
 from storage.crypto import WrongKey
 from storage.queue import Held, Oldest
 from storage.unit_of_work import UnitOfWork
@@ -32,6 +33,15 @@ class InHand:
 
 
 @dataclass(frozen=True)
+class CaseInHand:
+    """A case that somebody has open."""
+
+    opened: OpenCase
+    holder: str | None
+    """The first name, where it is known."""
+
+
+@dataclass(frozen=True)
 class LongestWaiting:
     """The report that has waited longest."""
 
@@ -51,6 +61,8 @@ class Overview:
     asked: int
     held_back: int
     oldest: LongestWaiting | None
+    open_cases: tuple[CaseInHand, ...] = ()
+    """In the order in which they were opened."""
 
     @property
     def waiting(self) -> int:
@@ -72,15 +84,16 @@ async def overview(work: UnitOfWork, places: Iterable[str]) -> Overview:
         urgent = count.waiting if count.urgent else 0
         line = CityLine(place, count.waiting, urgent, count.over_an_hour, count.over_a_day)
         lines[place] = _together(lines[place], line) if place in lines else line
-    claims = await work.queue.claims()
-    await work.chats.load({held.coordinator_key for held in claims})
+    claims, opened = await work.queue.claims(), await work.cases.every_open()
+    await work.chats.load({held.coordinator_key for held in claims} | {one.holder_key for one in opened})
     oldest, (asked, held_back) = await work.queue.oldest(), await work.queue.set_aside()
     return Overview(
         cities=tuple(sorted(lines.values(), key=lambda line: (-line.waiting, line.place or ""))),
-        in_hand=tuple([InHand(held, await _name(work, held)) for held in claims]),
+        in_hand=tuple([InHand(held, await _name(work, held.coordinator_key)) for held in claims]),
         asked=asked,
         held_back=held_back,
         oldest=_longest_waiting(oldest, named),
+        open_cases=tuple([CaseInHand(one, await _name(work, one.holder_key)) for one in opened]),
     )
 
 
@@ -101,9 +114,9 @@ def _together(one: CityLine, other: CityLine) -> CityLine:
     )
 
 
-async def _name(work: UnitOfWork, held: Held) -> str | None:
+async def _name(work: UnitOfWork, chat_key: str) -> str | None:
     try:
-        holder = await work.chats.get(held.coordinator_key)
+        holder = await work.chats.get(chat_key)
     except WrongKey:  # the name does not open; all the rest can be said
         return None
     return holder.name if holder else None

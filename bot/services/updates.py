@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from bot.domain.addition import NEWS, AdditionKind
 from bot.domain.audit import AuditAct
+from bot.domain.case import CaseStatus
 from bot.domain.errors import Holding, NotYours
 from bot.domain.report import Report
 from bot.services.changed import bring_back_unseen
@@ -30,6 +32,17 @@ class News:
         """The last of them: what comes later is not seen with these."""
         return self.additions[-1].addition_id if self.additions else 0
 
+    @property
+    def statuses(self) -> dict[CaseStatus, str | None]:
+        """What became of the person, as these say, each with its day as understood; nothing pressed by mistake."""
+        told: list[KeptAddition] = []
+        for kept in self.additions:
+            if kept.addition.kind in NEWS:
+                told.append(kept)
+            elif kept.addition.kind is AdditionKind.MISTAKEN and told:
+                told.pop()
+        return {CaseStatus(kept.addition.kind.value): kept.addition.day for kept in told}
+
 
 class Updates:
     """What coordinators do with what is new, within one transaction."""
@@ -49,6 +62,18 @@ class Updates:
         asked = await self._work.questions.of(report.report_id) if answered else []
         return News(report, root, new, tuple(one for one in asked if one.question_id in answered))
 
+    async def held(self, coordinator: Chat, claim: Claim) -> News:
+        """Return what is new of a report that a coordinator holds at this revision, its lease renewed.
+
+        Raises:
+            NotYours: it says who does, or that it was seen.
+        """
+        try:
+            return await self.news(await self._moderation.held(coordinator, claim))
+        except NotYours:
+            await self._check_unseen(claim.report_id)
+            raise
+
     async def seen(self, coordinator: Chat, claim: Claim, *, up_to: int) -> bool:
         """Note that what is new, up to this addition, is seen; False where more came meanwhile: that waits.
 
@@ -57,10 +82,13 @@ class Updates:
         """
         report_id = claim.report_id
         if not await self._work.queue.take_out(claim, coordinator):
-            standing = await self._work.reports.standing(report_id)
-            if standing is not None and standing.decision is not None and not standing.is_queued:
-                raise NotYours(report_id, Holding.SEEN)
+            await self._check_unseen(report_id)
             raise await self._moderation.not_yours(coordinator, claim)
         await self._work.additions.mark_seen(report_id, up_to=up_to)
         self._work.audit.note(coordinator, AuditAct.SEEN, report_id=report_id)
         return not await bring_back_unseen(self._work, coordinator, report_id)
+
+    async def _check_unseen(self, report_id: int) -> None:
+        standing = await self._work.reports.standing(report_id)
+        if standing is not None and standing.decision is not None and not standing.is_queued:
+            raise NotYours(report_id, Holding.SEEN)

@@ -1,7 +1,8 @@
 """The buttons under a card: what a coordinator can do with the report in hand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from bot.domain.case import CaseStatus
 from bot.domain.consent import Publishing
 from bot.domain.message import Button, Keyboard
 from bot.domain.report import RejectionReason
@@ -48,11 +49,22 @@ def more_keyboard(claim: Claim, texts: Texts, *, has_files: bool, is_lead: bool)
     )
 
 
-def update_keyboard(claim: Claim, texts: Texts, *, has_case: bool, up_to: int) -> Keyboard:
-    """Return the buttons under what is new of a decided report. `up_to` is the last addition that the card shows."""
+def update_keyboard(
+    claim: Claim, texts: Texts, *, has_case: bool, up_to: int, statuses: Iterable[CaseStatus] = ()
+) -> Keyboard:
+    """Return the buttons under what is new of a decided report. `up_to` is the last addition that the card shows.
+
+    `statuses` are what became of the person by what is new: one tap each writes it into the case.
+    """
     case = (_row(claim, texts, CardAction.CASE),) if has_case else ()
     seen = (CardAction.SEEN_NEXT, CardAction.SEEN)
+    became = (
+        (texts.plain("button.seen_status", status=texts.plain(f"case.status.{one}")), f"{one}:{up_to}")
+        for one in statuses
+        if has_case
+    )
     return (
+        *((_button(claim, shown, CardAction.SEEN_STATUS, value),) for shown, value in became),
         tuple(_button(claim, texts.plain(_TEXTS[action]), action, str(up_to)) for action in seen),
         *case,
         _row(claim, texts, CardAction.RELEASE),

@@ -10,6 +10,7 @@ from bot.texts import Texts
 from bot.understanding.reading import visible
 from handlers.team_callbacks import CardAction, CardPress, pack_card, pack_undo
 from handlers.views.candidates import who_and_where
+from handlers.views.case_menus import open_case_button
 from handlers.views.pages import lines
 from storage.reports import Claim
 
@@ -41,7 +42,7 @@ def _buttons(opened: Settled, texts: Texts, *, is_lead: bool) -> Iterator[Button
     report, made = opened.report, opened.made
     claim = Claim(report.report_id, report.revision)
     if made.case_id is not None:
-        yield _button(claim, texts.plain("button.open_case"), CardAction.CASE)
+        yield open_case_button(made.case_id, texts)
     if opened.may_undo:
         yield Button(text=texts.plain("button.undo"), callback_data=pack_undo(report.report_id, made.decision_id))
     if is_lead:

@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from bot.domain.errors import QueueEmpty
 from bot.domain.message import Button, Keyboard, Say
-from bot.services.overview import CityLine, InHand, Overview
+from bot.services.overview import CaseInHand, CityLine, InHand, Overview
 from bot.texts import Texts
-from handlers.team_callbacks import NEXT, QueueAction, QueuePress, broken_claim, pack_queue
+from handlers.team_callbacks import NEXT, QueueAction, QueuePress, broken_case, broken_claim, pack_queue
 from handlers.views.answers import place_name
 from handlers.views.pages import lines, shorten
 
@@ -16,6 +16,7 @@ _MOST_CITIES = 15
 _MOST_CITY_BUTTONS = 6
 _MOST_CLAIMS = 20
 """Lines of a message; what is more is summed up, so that it stays one message."""
+_MOST_CASES = 10
 _LONGEST_NAME = 32
 _LONGEST_BUTTON = 28
 
@@ -28,8 +29,9 @@ def queue(seen: Overview, texts: Texts) -> Say:
 def queue_for_coordinator(seen: Overview, texts: Texts, *, own: str, breaks: bool, cares: bool) -> Say:
     """Show as well what is in whose hands, with buttons to take the next report.
 
-    `own` is the key of the coordinator's chat. `breaks`: with buttons that take a report out of another's hands.
-    `cares`: the coordinator cares for certain cities, so that a button for any is needed.
+    `own` is the key of the coordinator's chat. `breaks`: with the cases that are open, and with buttons that take a
+    report out of another's hands or close another's case. `cares`: the coordinator cares for certain cities, so that a
+    button for any is needed.
     """
     said = [*_counts(seen, texts)]
     if seen.held_back:
@@ -39,8 +41,12 @@ def queue_for_coordinator(seen: Overview, texts: Texts, *, own: str, breaks: boo
         said += [Markup(), texts("queue.in_hand"), *(_claim_line(one, texts) for one in shown)]
     if len(seen.in_hand) > len(shown):
         said.append(texts("queue.more", number=len(seen.in_hand) - len(shown)))
-    others = [one for one in shown if one.held.coordinator_key != own] if breaks else []
-    keyboard = (*_next_rows(seen, texts, cares=cares), *((_break_button(one, texts),) for one in others))
+    others = [_break_button(one, texts) for one in shown if one.held.coordinator_key != own]
+    if breaks and seen.open_cases:
+        opened = seen.open_cases[:_MOST_CASES]
+        said += [Markup(), texts("queue.open_cases"), *(_case_line(one, texts) for one in opened)]
+        others += [_break_case_button(one, texts) for one in opened if one.opened.holder_key != own]
+    keyboard = (*_next_rows(seen, texts, cares=cares), *((button,) for button in others if breaks))
     return Say(html=str(lines(said)), keyboard=keyboard)
 
 
@@ -86,6 +92,11 @@ def _city_line(name: str, counted: Sequence[CityLine], texts: Texts) -> Markup:
     return texts("queue.city_more", city=name, waiting=waiting, more=", ".join(besides))
 
 
+def _case_line(one: CaseInHand, texts: Texts) -> Markup:
+    name, until = _name(one, texts), texts.moment(one.opened.until)
+    return texts("queue.open_case", case=one.opened.claim.case_id, name=name, until=until)
+
+
 def _claim_line(one: InHand, texts: Texts) -> Markup:
     name, since = _name(one, texts), texts.moment(one.held.since)
     return texts("queue.claim", report=one.held.claim.report_id, name=name, at=since)
@@ -107,6 +118,11 @@ def _break_button(one: InHand, texts: Texts) -> Button:
     return Button(text=shorten(shown, limit=_LONGEST_BUTTON), callback_data=pack_queue(broken_claim(one.held.claim)))
 
 
+def _break_case_button(one: CaseInHand, texts: Texts) -> Button:
+    shown = texts.plain("button.break_case", case=one.opened.claim.case_id, who=_name(one, texts))
+    return Button(text=shorten(shown, limit=_LONGEST_BUTTON), callback_data=pack_queue(broken_case(one.opened.claim)))
+
+
 def _button(shown: str, action: QueueAction, value: str = "") -> Button:
     text = shorten(shown, limit=_LONGEST_BUTTON)
     return Button(text=text, callback_data=pack_queue(QueuePress(action, value)))
@@ -116,5 +132,5 @@ def _place(key: str | None, texts: Texts) -> str:
     return texts.plain("queue.no_place") if key is None else place_name(key, texts)
 
 
-def _name(one: InHand, texts: Texts) -> str:
+def _name(one: InHand | CaseInHand, texts: Texts) -> str:
     return shorten(one.holder or texts.plain("coordinator.nameless"), limit=_LONGEST_NAME)

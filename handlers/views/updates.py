@@ -6,16 +6,19 @@ from datetime import datetime
 from markupsafe import Markup
 
 from bot.domain.addition import AdditionKind
+from bot.domain.answer import days_of
+from bot.domain.case import CaseStatus
 from bot.domain.further_questions import find_question
-from bot.domain.message import Say
+from bot.domain.message import Replace, Say
 from bot.domain.report import Decision, Report
 from bot.services.updates import News
 from bot.texts import Texts
 from handlers.views.answers import label, understood
 from handlers.views.asking import question_lines
 from handlers.views.card_keyboards import update_keyboard
-from handlers.views.moderation import addition_lines
-from handlers.views.pages import pages
+from handlers.views.case_menus import open_case_button
+from handlers.views.moderation import addition_lines, next_row
+from handlers.views.pages import lines, pages
 from storage.reports import Claim
 
 
@@ -28,11 +31,37 @@ def update(news: News, texts: Texts, *, files: Markup | None, until: datetime) -
     written = [*_lines(news, texts, files), Markup(), texts("card.until", until=texts.moment(until))]
     shown = pages(written)
     claim = Claim(report.report_id, report.revision)
-    keyboard = update_keyboard(claim, texts, has_case=news.case_id is not None, up_to=news.up_to)
+    has_case = news.case_id is not None
+    keyboard = update_keyboard(claim, texts, has_case=has_case, up_to=news.up_to, statuses=news.statuses)
     return [
         Say(html=str(page), protected=True, keyboard=keyboard if number == len(shown) else ())
         for number, page in enumerate(shown, start=1)
     ]
+
+
+def seen(report_id: int, message_id: int, texts: Texts, *, is_all: bool) -> Replace:
+    """Take what was new off the screen. `is_all`: nothing more came meanwhile."""
+    return Replace(message_id=message_id, html=str(_outcome(report_id, texts, is_all=is_all)), keyboard=next_row(texts))
+
+
+def seen_as(news: News, case_id: int, status: CaseStatus, message_id: int, texts: Texts, *, is_all: bool) -> Replace:
+    """Say as well that what became of the person stands in the case now, with the way to mend that."""
+    days = news.statuses.get(status)
+    noted = texts(
+        "update.status",
+        case=case_id,
+        status=texts.plain(f"case.status.{status}"),
+        day=texts.days(*days_of(days)) if days else texts.plain("case.day_unknown"),
+    )
+    return Replace(
+        message_id=message_id,
+        html=str(lines([_outcome(news.report.report_id, texts, is_all=is_all), noted])),
+        keyboard=((open_case_button(case_id, texts),), *next_row(texts)),
+    )
+
+
+def _outcome(report_id: int, texts: Texts, *, is_all: bool) -> Markup:
+    return texts("update.seen" if is_all else "update.more", report=report_id)
 
 
 def _lines(news: News, texts: Texts, files: Markup | None) -> Iterator[Markup]:

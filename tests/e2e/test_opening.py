@@ -47,7 +47,13 @@ async def test_a_report_is_opened_by_its_number_and_from_what_was_found(stage: S
     await stage.do(dina.send("/find 2"))
     await stage.do(dina.press("№ 2"))
     assert "Yours until" in dina.last_from_bot.text
-    for said, answer in (("/report", "/report 17"), ("/report 99", "no report no. 99"), ("/report №2", "Dina")):
+    await stage.do(dina.press("Approve", exact=True))
+    await stage.do(dina.send("/report 2"))
+    assert "Case no. 1." in dina.last_from_bot.text
+    await stage.do(dina.press("Case 1", message=dina.last_from_bot))
+    assert "Case no. 1 · detained" in dina.last_from_bot.text
+    await stage.do(dina.press("Next report"))
+    for said, answer in (("/report", "/report 17"), ("/report 99", "no report no. 99"), ("/report №1", "Dina")):
         await stage.do(askar.send(said))
         assert answer in askar.last_from_bot.text
     assert [act for act in await acts(stage) if act == AuditAct.FOUND] == [AuditAct.FOUND] * 2
@@ -104,7 +110,7 @@ async def test_an_approved_report_is_undone_by_a_lead_and_the_digest_is_mended(s
     await stage.do(askar.send("/report 1"))
     shown = askar.last_from_bot
     assert "Case no. 1." in shown.text
-    assert shown.labels == ("Open the case", "Undo", "History", "Close")
+    assert shown.labels == ("Case 1", "Undo", "History", "Close")
     await stage.do(askar.press("Undo"))
     await stage.tick()
     await stage.cast.channel.refresh()

@@ -143,8 +143,44 @@ async def test_a_lead_breaks_a_claim_and_the_card_leaves_the_holders_screen(stag
     assert sql(settings.location(), acts) == [(1,)]
 
 
+async def test_a_lead_sees_who_has_which_case_open_and_closes_it_there(stage: Stage, settings: Settings) -> None:
+    dina, askar = await both_ready(stage)
+    await report(stage, await stage.person("Nurlan"), name="Kairat Sultanbek")
+    await stage.do(askar.send("/next"))
+    await stage.do(askar.press("Approve", exact=True))
+    await stage.do(askar.press("Case 1"))
+    assert "no. 1: Askar, until 20 January" in await asked_queue(stage, askar)
+    assert "Close case 1: Askar" not in askar.last_from_bot.labels
+    await asked_queue(stage, dina)
+    queue = dina.last_from_bot
+    await stage.do(dina.press("Close case 1: Askar"))
+    assert "Case no. 1 is closed." in dina.toasts[-1].text
+    assert "Open cases" not in dina.last_from_bot.text
+    assert not [message for message in askar.messages if "Sultanbek" in message.text]
+    assert [message for message in askar.messages if "a lead has closed it" in message.text]
+    await stage.do(dina.press("Close case 1: Askar", message=queue))
+    assert "This has changed" in dina.toasts[-1].text
+    await become(stage, dina, Role.COORDINATOR)
+    await stage.do(askar.send("/case 1"))
+    assert "Open cases" not in await asked_queue(stage, dina)
+    acts = "SELECT count(*) FROM audit WHERE act = 'claim_broken' AND case_id = 1 AND subject_key IS NOT NULL"
+    assert sql(settings.location(), acts) == [(1,)]
+
+
 @pytest.mark.parametrize(
-    "data", ["q:", "q:all", "q:city:", "q:city:atlantis", "q:break:", "q:break:1", "q:break:-1:2", "q:break:1:2:3"]
+    "data",
+    [
+        "q:",
+        "q:all",
+        "q:city:",
+        "q:city:atlantis",
+        "q:break:",
+        "q:break:1",
+        "q:break:-1:2",
+        "q:break:1:2:3",
+        "q:shut:",
+        "q:shut:1",
+    ],
 )
 async def test_a_forged_button_changes_nothing(stage: Stage, data: str) -> None:
     dina, askar = await both_ready(stage)

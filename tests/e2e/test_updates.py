@@ -40,12 +40,51 @@ async def test_news_of_an_approved_report_is_a_short_card_until_it_is_seen(stage
         assert words in card.text
     assert "in the village" not in card.text
     assert card.protected
-    assert card.labels[:2] == ("Seen, next", "Seen")
+    assert card.labels[:3] == ("Case: released", "Seen, next", "Seen")
     await stage.do(dina.press("Seen", exact=True))
     assert "Report no. 1: seen" in dina.last_from_bot.text
     assert not [one for one in dina.messages if "at the gate" in one.text]
     await stage.do(dina.press("Next report"))
     assert "No reports are waiting" in dina.last_from_bot.text
+
+
+async def test_one_tap_writes_what_became_of_the_person_into_the_case_with_its_source(stage: Stage) -> None:
+    dina, mother, code = await decided(stage)
+    await tell(stage, mother, code, "19.01.2022")
+    await stage.do(dina.send("/next"))
+    async with stage.app.database.transaction() as work:
+        standing = await work.reports.standing(1)
+    assert standing is not None
+    await report(stage, mother, name="Lyazzat Dosmambetova")
+    await stage.do(dina.press("Case: released"))
+    (outcome,) = [one for one in dina.messages if "Report no. 1: seen" in one.text]
+    assert "Written into case no. 1: released (19 January 2022)." in outcome.text
+    assert "Report no. 2" in dina.last_from_bot.text
+    await stage.do(dina.press("Case 1", message=outcome, data=f"r:1:{standing.revision}:seen_as:released:1"))
+    assert "seen already" in dina.toasts[-1].text
+    await stage.do(dina.press("Case 1", message=outcome))
+    page = dina.last_from_bot.text
+    assert "Case no. 1 · released" in page
+    assert page.count("19 January 2022: released (report 1; noted by Dina)") == 1
+
+
+async def test_what_was_pressed_by_mistake_is_no_status_and_a_rejected_report_has_no_case_for_one(stage: Stage) -> None:
+    dina, mother, code = await decided(stage)
+    await tell(stage, mother, code, "yesterday, at the gate")
+    await stage.do(mother.send("/my"))
+    await stage.do(mother.press(code))
+    await stage.do(mother.press("Something has changed"))
+    await stage.do(mother.press("mistake"))
+    await stage.do(dina.send("/next"))
+    assert dina.last_from_bot.labels[0] == "Seen, next"
+    async with stage.app.database.transaction() as work:
+        standing = await work.reports.standing(1)
+    assert standing is not None
+    for value in ("released:2", "moved:2", "lost:2", "released", "released:x", ""):
+        await forge(stage, dina, f"r:1:{standing.revision}:seen_as:{value}")
+        assert "no longer works" in dina.toasts[-1].text
+    await stage.do(dina.send("/case 1"))
+    assert "Case no. 1 · detained" in dina.last_from_bot.text
 
 
 async def test_all_that_came_since_is_on_one_card_and_only_that(stage: Stage) -> None:

@@ -98,6 +98,7 @@ def test_what_buttons_on_cards_carry_keeps_its_spelling() -> None:
         "blocked",
         "seen",
         "seen_ok",
+        "seen_as",
         "case",
         "close",
     ]

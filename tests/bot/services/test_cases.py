@@ -119,10 +119,10 @@ async def test_a_lead_can_close_what_another_has_open(
     _, case_id = await approved(database, mother, dana, 1)
     page = await open_page(database, dana, case_id)
     async with database.transaction() as work:
-        broken = await desk(work).break_claim(erlan, case_id)
+        broken = await desk(work).break_claim(erlan, page.claim)
         assert broken is not None
         assert broken.holder_key == dana.key
-        assert await desk(work).break_claim(erlan, case_id) is None
+        assert await desk(work).break_claim(erlan, page.claim) is None
     assert (await refusal(database, lambda it: it.page(dana, page.claim))).state is CaseHolding.CLOSED
 
 

@@ -8,12 +8,13 @@ from bot.domain.errors import QueueEmpty
 from bot.domain.notice import MOST_LINES, NoticeState
 from bot.domain.receipt import Receipt
 from bot.services.notices import Notice, NoticeLine
-from bot.services.overview import CityLine, InHand, LongestWaiting, Overview
+from bot.services.overview import CaseInHand, CityLine, InHand, LongestWaiting, Overview
 from bot.texts import Catalogues, Texts
 from bot.understanding.country import Country
 from handlers.team_callbacks import NEXT, QueueAction, QueuePress, pack_queue, unpack_queue
 from handlers.views import queue as views
 from handlers.views.notices import NoticeMessages
+from storage.cases import CaseClaim, OpenCase
 from storage.queue import Held
 from storage.reports import Claim
 from tests.handlers.views.support import LONGEST_ID, buttons, check_keyboard, shown, units
@@ -28,6 +29,10 @@ def in_hand(report_id: int, holder: str | None, *, key: str = OTHER) -> InHand:
     return InHand(Held(Claim(report_id, 3), key, since=MOMENT, until=MOMENT), holder)
 
 
+def open_case(case_id: int, holder: str | None, *, key: str = OTHER) -> CaseInHand:
+    return CaseInHand(OpenCase(CaseClaim(case_id, 3), key, until=MOMENT), holder)
+
+
 def small() -> Overview:
     return Overview(
         cities=(CityLine("semey", 3, 1, 2, 1), CityLine(None, 1, 0, 0, 0)),
@@ -35,6 +40,7 @@ def small() -> Overview:
         asked=2,
         held_back=5,
         oldest=LongestWaiting(12, MOMENT, "semey"),
+        open_cases=(open_case(5, "Dana"), open_case(6, "Askar", key=OWN)),
     )
 
 
@@ -46,6 +52,7 @@ def largest() -> Overview:
         asked=9999,
         held_back=9999,
         oldest=LongestWaiting(LONGEST_ID, MOMENT, PLACES[0]),
+        open_cases=tuple(open_case(LONGEST_ID - number, LONGEST_NAME) for number in range(40)),
     )
 
 
@@ -64,12 +71,17 @@ def test_the_queue_reads_so(english: Texts) -> None:
         "In hand:",
         "no. 17: Dana, since 5 January, 14:20",
         "no. 18: Askar, since 5 January, 14:20",
+        "",
+        "Open cases:",
+        "no. 5: Dana, until 5 January, 14:20",
+        "no. 6: Askar, until 5 January, 14:20",
     ]
     assert buttons(seen.keyboard) == [
         ("Next report", NEXT),
         ("Any city", "q:any"),
         ("Semey · 3", "q:city:semey"),
         ("Take no. 17 from Dana", "q:break:17:3"),
+        ("Close case 5: Dana", "q:shut:5:3"),
     ]
 
 
@@ -83,6 +95,7 @@ def test_who_is_no_lead_takes_nothing_out_of_anybodys_hands(texts: Texts) -> Non
     seen = views.queue_for_coordinator(small(), texts, own=OWN, breaks=False, cares=False)
     actions = [unpack_queue(data).action for _, data in buttons(seen.keyboard)]
     assert actions == [QueueAction.NEXT, QueueAction.CITY]
+    assert texts("queue.open_cases").striptags() not in shown(seen)
 
 
 def test_the_largest_queue_is_one_message(texts: Texts) -> None:
