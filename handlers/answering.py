@@ -10,6 +10,7 @@ from bot.domain.message import Replace, Say
 from bot.domain.press import Action
 from bot.understanding.reading import visible
 from bot.understanding.spoken_buttons import spoken_button
+from handlers.asked import is_at_a_question
 from handlers.callbacks import FollowUpAction, FollowUpPress, number
 from handlers.context import BotContext
 from handlers.intake import show_screen
@@ -37,7 +38,7 @@ async def question_of(message: Message, context: BotContext) -> KeptQuestion | N
         question_id = views.question_in(await context.replied_to(message.reply_to_message.message_id))
         return None if question_id is None else await context.answering.question(context.chat, question_id)
     question_id = views.question_in(context.last_about)
-    if question_id is None or await context.intake.in_progress(context.chat):
+    if question_id is None or await is_at_a_question(context):
         return None
     for shown in await context.turn.work.outbox.shown_about(context.chat, views.about(question_id)):
         if not shown.came_after(message_id=message.message_id, sent_at=message.date):

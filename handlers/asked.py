@@ -16,8 +16,16 @@ async def about_of(message: Message, context: BotContext) -> str | None:
     if message.reply_to_message is not None:
         return await context.replied_to(message.reply_to_message.message_id)
     about = context.last_about
-    interview = None if about is None else await context.intake.current_or_none(context.chat)
-    return about if interview is None or interview.question is None else None
+    return None if about is None or await is_at_a_question(context) else about
+
+
+async def is_at_a_question(context: BotContext) -> bool:
+    """Say whether words may answer a question of an interview of the person's own: one is open, and waits for words.
+
+    Whoever only pressed Start, or has only buttons left to press, can mean the bot's last word alone.
+    """
+    interview = await context.intake.current_or_none(context.chat)
+    return interview is not None and interview.question is not None
 
 
 async def asked_beside(message: Message, context: BotContext, what: str) -> Claim | None:

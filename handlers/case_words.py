@@ -11,6 +11,7 @@ from bot.domain.message import Delete, Say
 from bot.services.case_page import CasePage
 from bot.understanding import dates
 from bot.understanding.dates import DateStatus
+from handlers.asked import about_of
 from handlers.callbacks import number
 from handlers.case_callbacks import CaseAsked, CaseQuestion, StatusDay, question_about, unpack_question
 from handlers.case_screen import show_below, show_page
@@ -36,12 +37,9 @@ def days_of(day: StatusDay, *, today: date) -> str | None:
 
 
 async def take(message: Message, context: BotContext) -> bool:
-    """Take words that were asked for about a case; False where they were not.
-
-    A reply settles it. Some clients lose the reply: then the request must be the bot's last word, and no interview of
-    the coordinator's own in progress.
-    """
-    question = await _asked_for(message, context)
+    """Take words that were asked for about a case; False where they were not."""
+    about = await about_of(message, context)
+    question = unpack_question(about) if about else None
     verdict = Verdict.STRANGER if question is None else await context.judge(_ACTS.get(question.asked, Act.EDIT_CASE))
     if question is None or verdict is Verdict.STRANGER:
         return False
@@ -50,15 +48,6 @@ async def take(message: Message, context: BotContext) -> bool:
     else:
         context.say(Say(html=str(context.texts(f"refused.{verdict}"))))
     return True
-
-
-async def _asked_for(message: Message, context: BotContext) -> CaseQuestion | None:
-    if message.reply_to_message is not None:
-        about = await context.replied_to(message.reply_to_message.message_id)
-        return unpack_question(about) if about else None
-    about = context.last_about
-    question = unpack_question(about) if about else None
-    return None if question is None or await context.intake.in_progress(context.chat) else question
 
 
 async def _hear(message: Message, context: BotContext, question: CaseQuestion) -> None:

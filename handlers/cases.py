@@ -133,7 +133,9 @@ async def _carry_out(context: BotContext, press: CasePress, message_id: int) -> 
 
 async def _ask(context: BotContext, press: CasePress, page: CasePage, message_id: int) -> None:
     """Ask for words, or turn the page or open a menu in its place."""
-    values = press.values
+    values, with_files = press.values, [source for source in page.sources if source.files]
+    if press.action is CaseAction.FILES and len(with_files) == 1:
+        return await _show_files(context, page.claim, (str(with_files[0].report.report_id),))
     if press.action in _IN_WORDS and not values:
         return case_words.ask(context, _IN_WORDS[press.action], page.claim)
     if press.action is CaseAction.STATUS and len(values) > 2:  # noqa: PLR2004  status, source and "another day"

@@ -6,6 +6,7 @@ from bot.domain.access import Act, Verdict
 from bot.domain.message import Replace, Say
 from bot.services.finding import Found, SearchGone
 from bot.understanding.search_words import LONGEST_SEARCH
+from handlers.asked import about_of
 from handlers.context import BotContext, message_of, pressed
 from handlers.team_callbacks import unpack_page
 from handlers.views import finding as views
@@ -24,11 +25,7 @@ async def on_find(update: Update, context: BotContext) -> None:
 
 async def take_search(message: Message, context: BotContext) -> bool:
     """Take words that were asked for as a search; False where they were not."""
-    if message.reply_to_message is not None:
-        about = await context.turn.work.outbox.what_about(context.chat, message.reply_to_message.message_id)
-        is_asked = about == ASKED
-    else:
-        is_asked = context.last_about == ASKED and not await context.intake.in_progress(context.chat)
+    is_asked = await about_of(message, context) == ASKED
     verdict = await context.judge(Act.FIND) if is_asked else Verdict.STRANGER
     if verdict is Verdict.STRANGER:  # whoever was asked may have left the team
         return False

@@ -8,7 +8,8 @@ from bot.services.overview import overview
 from handlers.context import BotContext
 from handlers.moderation import show_next
 from handlers.notices import take_away
-from handlers.team_callbacks import QueueAction, QueuePress, card_of, case_to_break, claim_to_break, unpack_queue
+from handlers.queue_callbacks import case_to_break
+from handlers.team_callbacks import QueueAction, QueuePress, card_of, claim_to_break, unpack_queue
 from handlers.views import queue as views
 from handlers.views.case import taken_away
 

@@ -7,7 +7,6 @@ from enum import StrEnum
 from bot.domain.access import Act
 from handlers.callbacks import joined, number, revision
 from handlers.case_callbacks import CASE, CASE_ACTS, unpack_case_press
-from storage.cases import CaseClaim
 from storage.reports import Claim
 
 CARD = "r"
@@ -235,21 +234,6 @@ def claim_to_break(press: QueuePress) -> Claim:
     """
     report_id, shown = press.value.split(":")
     return Claim(number(report_id), revision(shown))
-
-
-def broken_case(opened: CaseClaim) -> QueuePress:
-    """Return the button that closes a case that another has open."""
-    return QueuePress(QueueAction.BREAK_CASE, f"{opened.case_id}:{opened.revision}")
-
-
-def case_to_break(press: QueuePress) -> CaseClaim:
-    """Return what a button closes for another.
-
-    Raises:
-        ValueError: this bot never made such a button.
-    """
-    case_id, revision = press.value.split(":")
-    return CaseClaim(number(case_id), number(revision))
 
 
 def pack_page(search_id: int, page: int) -> str:

@@ -31,8 +31,8 @@ def card_keyboard(claim: Claim, texts: Texts, *, publishing: Publishing, cases: 
     )
     return (
         _row(claim, texts, CardAction.APPROVE_NEXT, CardAction.APPROVE),
-        *less,
         *_attach(claim, texts, cases),
+        *less,
         _row(claim, texts, CardAction.REJECT, CardAction.ASK),
         _row(claim, texts, CardAction.RELEASE, CardAction.MORE),
     )
@@ -56,7 +56,7 @@ def update_keyboard(
 
     `statuses` are what became of the person by what is new: one tap each writes it into the case.
     """
-    case = (_row(claim, texts, CardAction.CASE),) if has_case else ()
+    case = (CardAction.CASE,) if has_case else ()
     seen = (CardAction.SEEN_NEXT, CardAction.SEEN)
     became = (
         (texts.plain("button.seen_status", status=texts.plain(f"case.status.{one}")), f"{one}:{up_to}")
@@ -66,8 +66,7 @@ def update_keyboard(
     return (
         *((_button(claim, shown, CardAction.SEEN_STATUS, value),) for shown, value in became),
         tuple(_button(claim, texts.plain(_TEXTS[action]), action, str(up_to)) for action in seen),
-        *case,
-        _row(claim, texts, CardAction.RELEASE),
+        _row(claim, texts, *case, CardAction.RELEASE),
     )
 
 

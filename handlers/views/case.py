@@ -126,7 +126,7 @@ def _body(page: CasePage, texts: Texts) -> Iterator[Markup]:
     for note in page.notes:
         yield texts("case.note", at=texts.moment(note.written_at), who=_name(page.people, note.written_by, texts))
         for piece in pieces(visible(note.text), limit=_PIECE):
-            yield texts("card.as_said", words=piece)
+            yield texts("case.words", words=piece)
 
 
 def _said_lines(said: Said, texts: Texts) -> Iterator[Markup]:

@@ -50,7 +50,11 @@ def card(
     are what the team asked the reporter. `candidates` are the lines on reports that may tell of the same person, and
     `cases` those it can be attached to.
     """
-    beside = (*_caption_lines(captions, texts), *addition_lines(additions, texts), *candidates)
+    beside = (
+        *_caption_lines(_said_nowhere_else(captions, report), texts),
+        *addition_lines(additions, texts),
+        *candidates,
+    )
     asked = question_lines(questions, additions, texts)
     written = (*_card_lines(report, texts, files, asked), *beside)
     shown = pages([*written, texts("card.until", until=texts.moment(until))])
@@ -115,11 +119,11 @@ def _card_lines(report: Report, texts: Texts, files: Markup | None, asked: Itera
     yield from asked
     if report.together_with is not None:
         yield texts("card.together", report=report.together_with)
+    yield Markup()
     for question in ALL_QUESTIONS:
         answer = report.answers.get(question.key)
         if answer is None:
             continue
-        yield Markup()
         read = understood(question, answer, texts)
         first, *rest = pieces(read, limit=_PIECE)
         yield texts("answer.line", label=label(question, texts), answer=first)
@@ -145,6 +149,14 @@ def _corrected(question: Question, before: Meaning, texts: Texts) -> Markup:
         return texts("card.corrected")
     was = shorten(on_a_button(question, before.reading, texts), limit=_SHOWN_BEFORE)
     return texts("card.corrected_from", before=was)
+
+
+def _said_nowhere_else(
+    captions: Sequence[tuple[EvidenceKind, str]], report: Report
+) -> Sequence[tuple[EvidenceKind, str]]:
+    """Leave out what stands among the answers already: words under a photo answer the question that was asked."""
+    answered = {words.text for answer in report.answers.values() for words in answer.words}
+    return [(kind, caption) for kind, caption in captions if caption not in answered]
 
 
 def _caption_lines(captions: Sequence[tuple[EvidenceKind, str]], texts: Texts) -> Iterator[Markup]:

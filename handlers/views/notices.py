@@ -31,7 +31,8 @@ def _said(notice: Notice, texts: Texts) -> Iterator[Markup]:
         yield _line(line, texts)
     if notice.unlisted:
         yield texts("notice.more", number=notice.unlisted)
-    yield texts("notice.how")
+    if notice.unlisted or any(line.state is NoticeState.WAITING for line in notice.lines):
+        yield texts("notice.how")
 
 
 def _line(line: NoticeLine, texts: Texts) -> Markup:

@@ -18,9 +18,9 @@ from storage.reports import Claim
 def settled(opened: Settled, texts: Texts, *, is_lead: bool) -> Say:
     """Show a decided report in one message."""
     html = lines(_lines(opened, texts))
-    return Say(
-        html=str(html), protected=True, keyboard=tuple((button,) for button in _buttons(opened, texts, is_lead=is_lead))
-    )
+    buttons = list(_buttons(opened, texts, is_lead=is_lead))
+    rows = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
+    return Say(html=str(html), protected=True, keyboard=rows)
 
 
 def _lines(opened: Settled, texts: Texts) -> Iterator[Markup]:

@@ -8,7 +8,8 @@ from bot.domain.errors import QueueEmpty
 from bot.domain.message import Button, Keyboard, Say
 from bot.services.overview import CaseInHand, CityLine, InHand, Overview
 from bot.texts import Texts
-from handlers.team_callbacks import NEXT, QueueAction, QueuePress, broken_case, broken_claim, pack_queue
+from handlers.queue_callbacks import broken_case
+from handlers.team_callbacks import NEXT, QueueAction, QueuePress, broken_claim, pack_queue
 from handlers.views.answers import place_name
 from handlers.views.pages import lines, shorten
 

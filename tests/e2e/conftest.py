@@ -1,7 +1,7 @@
 """The bot in one process with a local Telegram, over real HTTP, with a clock that only moves when a test moves it."""
 
 import random
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ import pytest
 from bot.app import App, Reference, open_app
 from bot.commands.sandbox import Cast, gather_cast, sandbox_settings
 from bot.demo.transcript import Transcript
-from bot.sandbox import Person, SandboxClient, SandboxServer
+from bot.sandbox import Event, Person, SandboxClient, SandboxServer
 from bot.settings import Settings
 from storage.location import Location
 
@@ -71,11 +71,11 @@ class Stage:
         await self.app.settle()
         await self.look()
 
-    async def transcript(self) -> str:
-        """Return everything that was seen by anyone so far."""
+    async def transcript(self, *, keep: Callable[[Event], bool] = lambda _event: True) -> str:
+        """Return everything that was seen by anyone so far, or what is to be kept of it."""
         people = (self.cast.mother, *self.cast.coordinators, *self.others)
         names = {view.id: view.name for view in (*people, self.cast.group, self.cast.channel)}
-        return Transcript(names).plain(await self.telegram.events())
+        return Transcript(names).plain(event for event in await self.telegram.events() if keep(event))
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ async def test_a_report_comes_back_where_no_answer_comes_and_a_late_one_is_kept(
     question = next(one for one in mother.messages if QUESTION in one.text)
     await stage.do(mother.send("The new one", reply_to=question))
     await stage.do(dina.send("/next"))
-    for words in ("New of report no. 1", QUESTION, "The new one"):
+    for words in ("News of report no. 1", QUESTION, "The new one"):
         assert words in dina.last_from_bot.text
     assert "At the market" not in dina.last_from_bot.text
 
@@ -160,9 +160,9 @@ async def test_words_that_make_no_question_are_asked_for_again_and_it_can_be_lef
     card = dina.last_from_bot
     await stage.do(dina.press("Ask", exact=True))
     await stage.do(dina.send("x" * 501))
-    assert "What do you want to ask" in dina.last_from_bot.text
+    assert "What do you ask the reporter" in dina.last_from_bot.text
     await stage.do(dina.press("Back"))
-    assert "What do you want to ask" not in dina.last_from_bot.text
+    assert "What do you ask the reporter" not in dina.last_from_bot.text
     await stage.do(dina.send("just some words"))
     assert mother.messages == before
     await stage.do(dina.press("Approve", message=card, exact=True))

@@ -69,12 +69,12 @@ async def test_what_is_held_back_can_be_looked_at_and_comes_back_when_unblocked(
     assert "No. 1 · since" in listed.text
     assert "Dina · held back: 3" in listed.text
     assert "Troll" not in listed.text
-    await stage.do(dina.press("Look at one"))
+    await stage.do(dina.press("take a report"))
     assert "First" in dina.last_from_bot.text
     await stage.do(dina.press("Approve", exact=True))
     await stage.do(dina.send("/next"))
     assert "No reports are waiting" in dina.last_from_bot.text
-    await stage.do(dina.press("Unblock", message=listed))
+    await stage.do(dina.press("unblock", message=listed))
     assert "No. 1 is unblocked" in next(one.text for one in dina.messages if one.message_id == listed.message_id)
     await stage.do(dina.send("/next"))
     assert "Second" in dina.last_from_bot.text

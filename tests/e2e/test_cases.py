@@ -15,7 +15,7 @@ async def case(stage: Stage, person: Person, dina: Person, *, to: int | None = N
     await report(stage, person, **said)
     await stage.tick()
     await stage.do(dina.send("/next"))
-    await stage.do(dina.press(f"To case {to}" if to else "Approve", exact=True))
+    await stage.do(dina.press(f"Attach to case {to}" if to else "Approve", exact=True))
 
 
 async def ready(stage: Stage) -> tuple[Person, Person, Person]:
@@ -79,7 +79,7 @@ async def test_of_two_who_open_a_case_one_gets_it_and_the_other_is_told_who(stag
     await stage.do(askar.send("/case 1"))
     assert askar.last_from_bot.text == "Case no. 1 is open elsewhere. Coordinator: Dina."
     await stage.do(dina.press("Close"))
-    assert dina.last_from_bot.text == "Case no. 1 is closed."
+    assert dina.last_from_bot.text == "Case no. 1 is closed. The next report: /next"
     assert not [one for one in dina.messages if one.from_bot and "Жұмабаев" in one.text]
     await stage.do(askar.send("/case 1"))
     assert "Нұрлан Жұмабаев" in page(askar)
@@ -112,7 +112,7 @@ async def test_notes_and_tags_are_written_and_what_was_typed_is_deleted(stage: S
     await stage.do(dina.send("/case 1"))
     await stage.do(dina.press("Note"))
     await stage.do(dina.send("The lawyer is Quanysh."))
-    assert "As said: “The lawyer is Quanysh.”" in page(dina)
+    assert "“The lawyer is Quanysh.”" in page(dina)
     assert not [one for one in dina.messages if not one.from_bot and "Quanysh" in one.text]
     for tag in ("Zhanaozen", "#zhanaozen", "x" * 40):
         await stage.do(dina.press("Tags"))
@@ -195,8 +195,7 @@ async def test_files_are_opened_on_demand_logged_and_go_with_the_page(stage: Sta
     await stage.do(dina.press("Approve", message=card, exact=True))
     assert not [one for one in dina.messages if one.kind == "photo"]
     await stage.do(dina.press("Case 1"))
-    await stage.do(dina.press("Files"))
-    await stage.do(dina.press("Report 1"))
+    await stage.do(dina.press("Files"))  # of one report alone: nobody is asked of which
     assert await dina.download(dina.last_from_bot) == JPEG
     stage.clock.move(minutes=16)
     await stage.tick()

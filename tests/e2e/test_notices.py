@@ -13,11 +13,12 @@ HOW = "To take the next one, send me /next in our private chat."
 
 
 async def notices(stage: Stage) -> list[list[str]]:
-    """Return the lines of each notice, without the last, which says how to take a report."""
+    """Return the lines of each notice, without the last, which says how to take a report while one waits."""
     await stage.cast.group.refresh()
     said = [message.text.splitlines() for message in stage.cast.group.messages if message.from_bot]
-    assert all(lines[-1] == HOW for lines in said)
-    return [lines[:-1] for lines in said]
+    for lines in said:
+        assert (lines[-1] == HOW) == any(line.endswith((" waiting", "see /queue")) for line in lines)
+    return [[line for line in lines if line != HOW] for lines in said]
 
 
 async def state(stage: Stage) -> str:

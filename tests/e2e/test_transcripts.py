@@ -4,11 +4,16 @@
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.commands.sandbox import Cast, gather_cast
+from bot.sandbox import SandboxClient
+from bot.settings import Settings
 from tests.e2e.conftest import Stage
+from tests.e2e.evenings import Kept, a_coordinators_evening, a_coordinators_evening_in_kazakh
 from tests.e2e.files import JPEG, OGG, ZIP
 from tests.e2e.people import ENGLISH, begin, code_in, report
 
@@ -17,7 +22,7 @@ pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 
 TRANSCRIPTS = Path(__file__).parent.parent / "transcripts"
 
-Conversation = Callable[[Stage], Awaitable[None]]
+Conversation = Callable[[Stage], Awaitable[Kept | None]]
 
 
 async def a_sister_reports_in_russian(stage: Stage) -> None:
@@ -204,15 +209,39 @@ CONVERSATIONS: tuple[Conversation, ...] = (
     an_aunt_reports_in_kazakh,
     a_daughter_takes_every_detour,
     two_coordinators_work_the_queue,
+    a_coordinators_evening,
+    a_coordinators_evening_in_kazakh,
 )
+
+TEAMS = {
+    a_coordinators_evening: ("ru", "Дина", "Аскар", "Координаторы"),
+    a_coordinators_evening_in_kazakh: ("kk", "Дина", "Асқар", "Үйлестірушілер"),
+}
+"""The language, the names and the group of a team that does not work in English."""
+
+
+@pytest.fixture
+async def cast(telegram: SandboxClient, conversation: Conversation) -> Cast:
+    cast = await gather_cast(telegram)
+    if conversation not in TEAMS:
+        return cast
+    language, *names, title = TEAMS[conversation]
+    team = tuple([await telegram.person(name, language_code=language) for name in names])
+    return replace(cast, coordinators=team, group=await telegram.group(title, members=team))
+
+
+@pytest.fixture
+def settings(settings: Settings, conversation: Conversation) -> Settings:
+    language = TEAMS[conversation][0] if conversation in TEAMS else settings.default_language
+    return settings.model_copy(update={"default_language": language})
 
 
 @pytest.mark.parametrize("conversation", CONVERSATIONS, ids=lambda function: function.__name__)
 async def test_the_conversation_reads_as_it_was_approved(
     conversation: Conversation, stage: Stage, request: pytest.FixtureRequest
 ) -> None:
-    await conversation(stage)
-    seen = await stage.transcript()
+    keep = await conversation(stage)
+    seen = await stage.transcript() if keep is None else await stage.transcript(keep=keep)
     golden = TRANSCRIPTS / f"{conversation.__name__}.txt"
     if request.config.getoption("--regenerate"):
         golden.write_text(seen, encoding="utf-8")

@@ -36,7 +36,7 @@ async def test_news_of_an_approved_report_is_a_short_card_until_it_is_seen(stage
     assert "1 report is waiting" in dina.last_from_bot.text
     await stage.do(dina.send("/next"))
     card = dina.last_from_bot
-    for words in ("New of report no. 1", "case 1", "Kairat Sultanbek", "Released", "yesterday, at the gate"):
+    for words in ("News of report no. 1", "case 1", "Kairat Sultanbek", "Released", "yesterday, at the gate"):
         assert words in card.text
     assert "in the village" not in card.text
     assert card.protected
@@ -119,7 +119,7 @@ async def test_what_comes_while_the_card_is_read_is_not_seen_with_it(stage: Stag
     await tell(stage, mother, code, "no, it was today")
     await stage.do(dina.press("Seen, next", message=card))
     shown = dina.last_from_bot.text
-    assert "New of report no. 1" in shown
+    assert "News of report no. 1" in shown
     assert "it was today" in shown
     assert "at the gate" not in shown
 
@@ -139,7 +139,7 @@ async def test_more_of_a_rejected_report_comes_back_as_well(stage: Stage) -> Non
     dina, mother, code = await decided(stage, "Reject", "Too little to check")
     await tell(stage, mother, code, "at the gate")
     await stage.do(dina.send("/next"))
-    assert "New of report no. 1" in dina.last_from_bot.text
+    assert "News of report no. 1" in dina.last_from_bot.text
     assert "Open the case" not in dina.last_from_bot.labels
 
 
@@ -184,7 +184,7 @@ async def test_an_update_is_given_back_and_its_old_or_forged_buttons_do_nothing(
         await forge(stage, dina, f"{claim}:{action}")
         assert dina.toasts[-1].text
         await stage.do(dina.send("/next"))
-        assert "New of report no. 1" in dina.last_from_bot.text
+        assert "News of report no. 1" in dina.last_from_bot.text
     await stage.do(askar.send("/start"))
     await forge(stage, askar, seen)
     assert "Dina" in askar.toasts[-1].text
