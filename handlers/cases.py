@@ -154,9 +154,10 @@ async def _turned(context: BotContext, page: CasePage, values: Sequence[str]) ->
 
 async def _picks(context: BotContext, page: CasePage, values: Sequence[str]) -> Say:
     texts = context.texts
-    if not values:
+    differing = [said.question.key for said in page.said if said.differs]
+    if not values and len(differing) != 1:
         return views.menu(page, texts, texts("case.pick"), menus.questions_keyboard(page, texts))
-    (question,) = values
+    (question,) = values or differing
     said = page.of(question)
     asked = lines([texts("case.pick_one"), views.statements(said, texts)])
     return views.menu(page, texts, asked, menus.statements_keyboard(page, said, texts))
@@ -196,10 +197,10 @@ async def _joins(context: BotContext, page: CasePage, values: Sequence[str]) -> 
 
 
 async def _parts(context: BotContext, page: CasePage, values: Sequence[str]) -> Say:
-    texts = context.texts
-    if values:
-        (joined,) = values
-        return views.confirm_part(page, number(joined), texts)
+    texts, joined = context.texts, [str(one.case_id) for one in page.joined]
+    if values or len(joined) == 1:
+        (parted,) = values or joined
+        return views.confirm_part(page, number(parted), texts)
     return views.menu(page, texts, texts("case.part_which"), menus.part_keyboard(page, texts))
 
 

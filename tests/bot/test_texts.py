@@ -307,7 +307,7 @@ def test_the_code_gives_every_word_that_a_text_has_in_braces() -> None:
         ("button.approve.{}", set()),
         ("reason.{}", set()),
         ("not_yours.{}", {"report", "holder", "at"}),
-        ("card.{}", {"report"}),
+        ("card.{}", {"report", "case"}),
         ("status.{}", {"code"}),
         ("command.{}", set()),
         ("audit.{}", {"at", "who", "case", "subject"}),

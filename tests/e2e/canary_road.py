@@ -153,7 +153,8 @@ class Road:
         """Let Dina take the next report, in which these words and no other canaries stand, and approve it."""
         card = await self.next_card(number)
         assert found(card.text) == halves(words)
-        await self.do(self.dina, self.dina.press(EN.plain("button.approve")), line("card.approved", report=number))
+        approved = line("card.approved", report=number, case="").removesuffix(".")
+        await self.do(self.dina, self.dina.press(EN.plain("button.approve")), approved)
 
 
 async def walk(road: Road, brother: Person) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ async def the_case(stage: Stage, dina: Person) -> None:
     await stage.do(dina.press("Другой номер"))
     await stage.do(dina.send("2"))
     await stage.do(dina.press("Да, один человек"))
-    for label in ("Разделить", "Дело 2", "Да, разделить", "Закрыть"):
+    for label in ("Разделить", "Да, разделить", "Закрыть"):
         await stage.do(dina.press(label))
 
 

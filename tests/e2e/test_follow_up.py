@@ -435,7 +435,7 @@ async def test_a_photo_sent_in_the_further_questions_is_with_the_report_at_once(
     await stage.do(mother.send("/cancel"))
     seen = await card(stage)
     assert "Files: 2 photos" in seen
-    assert "Photo: “the gate of the prison”" in seen
+    assert seen.count("the gate of the prison") == 1  # the words answered the question that was asked
 
 
 async def test_an_album_that_was_asked_for_goes_to_that_report_and_not_to_the_newest(stage: Stage) -> None:

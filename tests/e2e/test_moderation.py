@@ -59,7 +59,7 @@ async def test_a_card_is_protected_and_leaves_the_screen_with_the_decision(stage
     assert len(cards) >= 1
     await stage.do(dina.press("Approve"))
     assert not [message for message in dina.messages if "Sultanbek" in message.text or "x x" in message.text]
-    assert "Report no. 1: approved." in dina.last_from_bot.text
+    assert "Report no. 1: approved, case 1." in dina.last_from_bot.text
 
 
 async def test_a_card_of_several_pages_leaves_the_screen_whole(stage: Stage) -> None:
@@ -82,7 +82,7 @@ async def test_who_comes_late_is_told_who_decided(stage: Stage) -> None:
     await stage.do(dina.press("I agree", data="r:1:2:approve"))
     assert "Coordinator: Askar" in dina.toasts[-1].text
     await stage.do(askar.press("Approve"))
-    assert "Report no. 1: approved." in askar.last_from_bot.text
+    assert "Report no. 1: approved, case 1." in askar.last_from_bot.text
     async with stage.app.database.transaction() as work:
         assert await work.reports.count_by_state() == {"approved": 1}
 
