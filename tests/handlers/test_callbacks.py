@@ -126,7 +126,10 @@ def test_a_card_button_is_packed_for_any_report_and_revision(
 
 def test_what_only_leads_may_press_is_known_by_name() -> None:
     assert {action for action, act in ACTS.items() if is_leading(act)} == {CardAction.HISTORY}
-    assert {action for action, act in QUEUE_ACTS.items() if is_leading(act)} == {QueueAction.BREAK}
+    assert {action for action, act in QUEUE_ACTS.items() if is_leading(act)} == {
+        QueueAction.BREAK,
+        QueueAction.BREAK_CASE,
+    }
     assert not any(is_leading(act) for act in CASE_ACTS.values())
     assert {action for action, act in TEAM_ACTS.items() if not is_leading(act)} == {
         *(TeamAction.ADD_CITY, TeamAction.DROP_CITY, TeamAction.ALL_CITIES),
