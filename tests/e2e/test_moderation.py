@@ -191,7 +191,7 @@ async def test_a_card_that_is_still_on_its_way_goes_with_the_decision_as_well(st
     await stage.do(dina.send("/next"))
     await dina.send("/next")
     await stage.do(dina.press("Approve"))
-    assert "Report no. 1: approved." in "".join(message.text for message in dina.messages)
+    assert "Report no. 1: approved, case 1." in "".join(message.text for message in dina.messages)
     assert not [message for message in dina.messages if "Sultanbek" in message.text or "x x" in message.text]
 
 
