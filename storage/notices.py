@@ -63,6 +63,10 @@ class Notices:
         self._vault = vault
         self._now = now
 
+    async def have_work(self, *, written_before: datetime) -> bool:
+        """Say whether a report is due, or a notice last written before that moment says what is so no more."""
+        return bool(await self._queries.anything_to_do(self._session, written_before_ms=to_ms(written_before)))
+
     async def due(self, *, most: int) -> list[DueReport]:
         """Return reports that no notice has told of, oldest first. Those held back are never told of."""
         rows = self._queries.due(self._session, most=most)

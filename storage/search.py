@@ -21,6 +21,8 @@ _PURPOSE = "search"
 _PLACE = "search"
 NEWEST = 2**62
 """An id that no report has come to."""
+WAITING = "waiting"
+"""The state of a report that is not decided."""
 
 
 class SearchIndex:
@@ -75,9 +77,12 @@ class SearchIndex:
         rows = self._queries.having(self._session, report_ids=list(report_ids), keys=self._all(keys))
         return {row["report_id"] async for row in rows}
 
-    async def standing_so(self, report_ids: Sequence[int], states: Sequence[str]) -> set[int]:
-        """Return those of these reports that wait ("waiting"), or were decided so ("approved")."""
-        rows = self._queries.standing_so(self._session, report_ids=list(report_ids), decisions=list(states))
+    async def standing_so(self, report_ids: Sequence[int], state: str) -> set[int]:
+        """Return those of these reports that were decided so ("approved"), or wait (WAITING)."""
+        ids = list(report_ids)
+        if state == WAITING:
+            return {row["id"] async for row in self._queries.undecided(self._session, report_ids=ids)}
+        rows = self._queries.standing_so(self._session, report_ids=ids, decision=state)
         return {row["id"] async for row in rows}
 
     async def names(self, report_ids: Sequence[int]) -> dict[int, Answer]:

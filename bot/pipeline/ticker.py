@@ -113,7 +113,9 @@ class Ticker:
     async def _notices(self) -> int:
         """Tell the team's group what came in: first which reports a notice tells of, then what it says of them."""
 
-        async def gather(work: UnitOfWork) -> int:
+        async def gather(work: UnitOfWork) -> int | None:
+            if not await self._notice_desk(work).has_work():
+                return None
             group = (await self._worker.team(work)).coordinators
             if group is None:
                 await self._notice_desk(work).forget_due()
@@ -128,7 +130,8 @@ class Ticker:
                 return 0
             return await self._notice_desk(work).write(group)
 
-        return await self._database.perform(gather) + await self._database.perform(write)
+        gathered = await self._database.perform(gather)
+        return 0 if gathered is None else gathered + await self._database.perform(write)
 
     async def _drafts(self) -> int:
         """Walk through the open drafts, a page a tick, and rest for a minute at the end."""

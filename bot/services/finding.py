@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.audit import AuditAct
-from bot.domain.report import Report
+from bot.domain.report import Decision, Report
 from bot.services import matching
 from bot.understanding import names
 from bot.understanding.country import Country
@@ -154,11 +154,11 @@ class _Walker:
     def __init__(self, index: SearchIndex, sought: Sought) -> None:
         self._index = index
         self._groups = list(_groups(sought))
-        self._states = [sought.decision] if sought.decision else []
+        self._state = sought.decision
 
     async def named(self, name: str) -> list[int]:
         """Return reports by the keys of a name, the most telling first, no more than are worth comparing."""
-        is_narrowed = bool(self._groups or self._states)
+        is_narrowed = bool(self._groups or self._state)
         found: list[int] = []
         seen: set[int] = set()
         for key in names.search_keys(name):
@@ -173,7 +173,7 @@ class _Walker:
         """Return a page of those older than a report."""
         keys, others = await self._driving()
         found: list[int] = []
-        looked, size = 0, PAGE + 1 if not others and not self._states else _FIRST_LOOK
+        looked, size = 0, PAGE + 1 if not others and not self._state else _FIRST_LOOK
         at: int | None = before
         while at is not None and len(found) <= PAGE and looked < REACH:
             ids, at = await self._stretch(keys, at, size)
@@ -204,15 +204,19 @@ class _Walker:
         return sorted((one for one in merged if one >= floor), reverse=True), floor or None
 
     async def _fitting(self, report_ids: Sequence[int], groups: Sequence[list[str]]) -> list[int]:
-        left = list(report_ids)
+        """Return those that stand so and have one key of each group. What few stand so as is asked first."""
+        left = await self._standing(report_ids) if self._state != Decision.APPROVED else list(report_ids)
         for group in groups:
             if left:
                 having = await self._index.having(left, group)
                 left = [one for one in left if one in having]
-        if left and self._states:
-            standing = await self._index.standing_so(left, self._states)
-            left = [one for one in left if one in standing]
-        return left
+        return await self._standing(left) if self._state == Decision.APPROVED else left
+
+    async def _standing(self, report_ids: Sequence[int]) -> list[int]:
+        if not report_ids or not self._state:
+            return list(report_ids)
+        standing = await self._index.standing_so(report_ids, self._state)
+        return [one for one in report_ids if one in standing]
 
 
 def _groups(sought: Sought) -> Iterator[list[str]]:

@@ -47,6 +47,8 @@ async def index_some(work: UnitOfWork) -> Indexed:
     What is wrong with one report keeps no other from being found, and is not tried again and again.
     """
     report_ids = await work.search.to_index(most=INDEXED_AT_ONCE)
+    if not report_ids:  # as at most seconds
+        return Indexed()
     keys: dict[int, set[str]] = {}
     cities: dict[int, str] = {}
     failed: dict[int, BaseException] = {}

@@ -64,6 +64,10 @@ class NoticeDesk:
         self._work = work
         self._words = words
 
+    async def has_work(self) -> bool:
+        """Say whether anything is to be gathered or written by now."""
+        return await self._work.notices.have_work(written_before=self._work.now - EDITED_EVERY)
+
     async def forget_due(self) -> None:
         """Tell of nothing: there is no group."""
         await self._work.notices.forget_due(most=_AT_ONCE)

@@ -9,10 +9,11 @@ RETURNING id;
 SELECT report_id FROM additions WHERE origin = :origin;
 
 -- name: additions_of(report_ids)
+-- Which reports is said of both: PostgreSQL, which expects many additions, reads all reports otherwise.
 SELECT a.id, a.report_id, a.sealed, a.received_at_ms, a.seen_at_ms, r.wrapped_key
 FROM additions a
 JOIN reports r ON r.id = a.report_id
-WHERE a.report_id = ANY(:report_ids)
+WHERE a.report_id = ANY(:report_ids) AND r.id = ANY(:report_ids)
 ORDER BY a.report_id, a.id;
 
 -- name: mark_seen(report_id, up_to, seen_at_ms)!

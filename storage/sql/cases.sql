@@ -12,10 +12,12 @@ WITH RECURSIVE up(id, merged_into) AS (
 SELECT id FROM up WHERE merged_into IS NULL;
 
 -- name: roots_of_cases(case_ids)
+-- Each step asks for one row: for a join PostgreSQL, which expects many to be joined, reads all cases.
 WITH RECURSIVE up(case_id, id, merged_into) AS (
     SELECT id, id, merged_into FROM cases WHERE id = ANY(:case_ids)
     UNION
-    SELECT up.case_id, c.id, c.merged_into FROM cases c JOIN up ON c.id = up.merged_into)
+    SELECT up.case_id, up.merged_into, (SELECT c.merged_into FROM cases c WHERE c.id = up.merged_into)
+    FROM up WHERE up.merged_into IS NOT NULL)
 SELECT case_id, id AS root FROM up WHERE merged_into IS NULL;
 
 -- name: cases_in(case_id)

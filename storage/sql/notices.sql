@@ -2,6 +2,11 @@
 -- What no notice has told of. Read without a lock: who is asked for the next report passes over what is locked.
 SELECT id, urgent FROM reports WHERE notice_due = 1 AND held_back = 0 ORDER BY id LIMIT :most;
 
+-- name: anything_to_do(written_before_ms)$
+-- Asked every second, and mostly there is not.
+SELECT EXISTS (SELECT 1 FROM reports WHERE notice_due = 1 AND held_back = 0)
+    OR EXISTS (SELECT 1 FROM notices WHERE outdated = 1 AND edited_at_ms <= :written_before_ms);
+
 -- name: newest()$
 SELECT max(id) FROM notices;
 

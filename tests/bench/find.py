@@ -6,6 +6,7 @@ earlier in the list; two in five reports from one city; a third of them within t
 
 import argparse
 import asyncio
+import gc
 import json
 import random
 import sys
@@ -172,6 +173,8 @@ async def measure(location: Location, *, reports: int, rounds: int, seed: int) -
     async with Database.open(location, MASTER, clock=lambda: NOW) as database:
         seconds: dict[str, list[float]] = defaultdict(list)
         country = Country.load("kz")
+        gc.collect()
+        gc.freeze()  # as the bot does once it has begun
         asked = kinds(past, reports)
         for number in range(WARM_UP + rounds):
             for kind, words in asked.items():

@@ -23,11 +23,11 @@ ADD_REPORT = """
 INSERT INTO reports
     (origin, receipt_key, sealed_receipt, chat_key, wrapped_key, questionnaire_version, consent_version, language,
      publishing, publish_as, urgent, submitted_at_ms, revision, claimed_by, decision, decided_by, decided_at_ms,
-     digest_id, queued_at_ms, claimed_at_ms)
+     digest_id, queued_at_ms, claimed_at_ms, notice_id)
 VALUES
     (:origin, :receipt, :sealed, :chat, :sealed, 1, 1, 'ru', :publishing, :publish_as, :urgent, :number, 1,
      :claimed_by, :decision, :decided_by, :decided_at_ms, :digest, :queued_at_ms,
-     :claimed_at_ms)
+     :claimed_at_ms, :number)
 """
 ADD_ANSWER = "INSERT INTO report_answers (report_id, question, position, sealed) VALUES (:number, 'name', 1, :sealed)"
 ADD_MESSAGE = """
@@ -74,6 +74,7 @@ ADD_ADDITION = """
 INSERT INTO additions (origin, report_id, sealed, received_at_ms, seen_at_ms)
 VALUES (:origin, :number, :sealed, :number, :seen_at_ms)
 """
+ADD_NOTICE = "INSERT INTO notices (made_at_ms, edited_at_ms, outdated) VALUES (:number, :number, :outdated)"
 ADD_QUESTION = """
 INSERT INTO questions (report_id, sealed, asked_by, asked_at_ms, closed_at_ms, outcome)
 VALUES (:number, :sealed, :chat, :number, :closed_at_ms, :outcome)
@@ -93,6 +94,7 @@ async def fill(location: Location, *, analysed: bool = True, by_day: bool = Fals
         (ADD_CHAT, [{"chat": chat, "sealed": SEALED} for chat in CHATS]),
         (ADD_CONVERSATION, [_conversation(number) for number in range(PEOPLE)]),
         (ADD_DIGEST, [{"end": 1}]),
+        (ADD_NOTICE, [{"number": number, "outdated": int(number % 500 == 0)} for number in numbers]),
         (ADD_REPORT, [_report(number) for number in numbers]),
         (ADD_ANSWER, [{"number": number, "sealed": SEALED} for number in numbers]),
         (ADD_MESSAGE, [_message(number) for number in numbers]),

@@ -35,6 +35,7 @@ _INDEXES: dict[str, tuple[list[str | sa.TextClause], str | None]] = {
     "reports_in_hand": (["claimed_by"], "claimed_by IS NOT NULL"),
     "reports_asked": (["asked_until_ms"], "asked_until_ms IS NOT NULL"),
     "reports_to_tell": (["tell_at_ms"], "tell_at_ms IS NOT NULL"),
+    "reports_by_decision": (["decision", "id"], "questionnaire_version > 0"),
     "reports_unnoticed": (["id"], "notice_due = 1"),
     "reports_of_notice": (["notice_id"], "notice_id IS NOT NULL"),
     "reports_of_case": (["case_id", "id"], "case_id IS NOT NULL"),
