@@ -11,7 +11,7 @@ from bot.domain.consent import Publishing
 from bot.domain.errors import ButtonsOnly, Holding, NothingChosen, NotUnderstood, NotYours
 from bot.domain.further_questions import ALL_QUESTIONS, may_be_written_to
 from bot.domain.press import Action
-from bot.domain.questionnaire import QUESTIONNAIRE, Question
+from bot.domain.questionnaire import QUESTIONNAIRE, Kind, Question
 from bot.domain.report import Decision, Report
 from bot.services.correcting import AS_SAID, UNKNOWN, Correcting, Correction, InDoubt, chosen, marks_of, toggled
 from bot.services.follow_up import FollowUp
@@ -343,7 +343,7 @@ def test_a_correction_never_allows_to_write_to_a_reporter_and_may_forbid_it(told
     assert not may_be_written_to({"contact": answer.corrected(Meaning(reading=Reading(value=other)))})
 
 
-@pytest.mark.parametrize("question", [one for one in ALL_QUESTIONS if one.choices], ids=lambda one: one.key)
+@pytest.mark.parametrize("question", [one for one in ALL_QUESTIONS if one.kind is Kind.CHOICES], ids=lambda one: one.key)
 def test_marks_are_read_back_as_they_were_written(question: Question) -> None:
     for choice in question.choices:
         alone = toggled(question, (), choice.key)
