@@ -42,9 +42,9 @@ from bot.understanding.country import Country
 from bot.understanding.reading import Reader
 from handlers.application import ALLOWED_UPDATES, BotApplication, build_application, handle
 from handlers.context import Desk
+from handlers.team.views.notices import NoticeMessages
+from handlers.team.views.rounds import RoundsMessages
 from handlers.views.drafts import DraftMessages
-from handlers.views.notices import NoticeMessages
-from handlers.views.rounds import RoundsMessages
 from storage.database import Clock, Database
 from storage.location import SQLiteFile
 from storage.sealed_files import SealedFiles

@@ -10,11 +10,11 @@ from bot.domain.message import Replace, Say
 from bot.domain.press import Action
 from bot.understanding.reading import visible
 from bot.understanding.spoken_buttons import spoken_button
-from handlers.asked import is_at_a_question
 from handlers.callbacks import FollowUpAction, FollowUpPress, number
 from handlers.context import BotContext
 from handlers.intake import show_screen
-from handlers.notices import tell_of_change
+from handlers.team.asked import is_at_a_question
+from handlers.team.notices import tell_of_change
 from handlers.views import asking as views
 from storage.questions import KeptQuestion
 

@@ -19,34 +19,26 @@ from telegram.ext import (
 
 from bot.domain.access import TEAM_COMMANDS
 from bot.services.turn import Turn
-from handlers import (
+from handlers import callbacks, commands, evidence, intake, language, membership, my_reports, wipe, words
+from handlers.context import BotContext, Desk
+from handlers.team import (
     blocked,
-    callbacks,
     case_callbacks,
     cases,
     cities,
-    commands,
     digest,
-    evidence,
     finding,
     freeze,
-    intake,
     invites,
-    language,
-    membership,
     moderation,
-    my_reports,
     opening,
     queue,
     rejection_notes,
     stats,
-    team,
-    team_callbacks,
-    wipe,
-    words,
 )
-from handlers.context import BotContext, Desk
-from handlers.guard import Handler, allowed, allowed_press, in_private, in_team_chat
+from handlers.team import callbacks as team_callbacks
+from handlers.team import members as team
+from handlers.team.guard import Handler, allowed, allowed_press, in_private, in_team_chat
 
 BotApplication = Application[ExtBot[None], BotContext, dict[Any, Any], dict[Any, Any], Desk, None]
 Handlers = list[BaseHandler[Update, BotContext, None]]

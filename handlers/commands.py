@@ -7,7 +7,7 @@ from bot.domain.message import Say
 from bot.services.staff import is_token
 from handlers.context import BotContext
 from handlers.intake import begin, show_screen
-from handlers.invites import open_invitation
+from handlers.team.invites import open_invitation
 from handlers.views import interview as views
 from handlers.views.help import first_steps, team_help
 

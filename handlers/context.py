@@ -29,9 +29,9 @@ from bot.services.updates import Updates
 from bot.services.wipe import Wiping
 from bot.texts import Catalogues, Texts
 from bot.understanding.reading import Reader
+from handlers.team.views.stats import picture as stats_picture
+from handlers.team.views.stats import words as stats_pages
 from handlers.views.digest import digest_pages
-from handlers.views.stats import picture as stats_picture
-from handlers.views.stats import words as stats_pages
 from storage.chats import Chat
 from storage.outgoing import Priority
 from storage.sealed_files import SealedFiles

@@ -24,7 +24,7 @@ from handlers import answering
 from handlers.context import BotContext, message_of
 from handlers.intake import show_after, show_again
 from handlers.my_reports import about, asked_for
-from handlers.notices import tell_of_change
+from handlers.team.notices import tell_of_change
 from handlers.views import evidence as views
 from handlers.views import interview as screens
 from handlers.views.pages import lines

@@ -26,7 +26,7 @@ from bot.services.intake import Progress
 from bot.understanding.spoken_buttons import says_thanks
 from handlers.callbacks import unpack_press
 from handlers.context import BotContext, message_of
-from handlers.notices import tell_of_further
+from handlers.team.notices import tell_of_further
 from handlers.views import interview as views
 from handlers.views.evidence import files
 from handlers.views.keyboards import language_keyboard

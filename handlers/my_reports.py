@@ -15,7 +15,7 @@ from handlers import answering
 from handlers.callbacks import FollowUpAction, FollowUpPress, unpack_follow_up_press
 from handlers.context import CHOICE, BotContext, pressed
 from handlers.intake import begin, show_screen
-from handlers.notices import tell_of_change, tell_of_withdrawals
+from handlers.team.notices import tell_of_change, tell_of_withdrawals
 from handlers.views import my_reports as views
 from handlers.views.help import first_steps
 

@@ -5,7 +5,7 @@ from telegram import Update
 from handlers.callbacks import WIPE, WipeAction
 from handlers.context import CHOICE, BotContext
 from handlers.intake import show_screen
-from handlers.notices import tell_of_withdrawals
+from handlers.team.notices import tell_of_withdrawals
 from handlers.views import wipe as views
 
 

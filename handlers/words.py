@@ -4,19 +4,9 @@ from telegram import Update
 
 from bot.domain.answer import Words
 from bot.domain.message import Say
-from handlers import (
-    answering,
-    asking,
-    case_words,
-    cities,
-    correcting,
-    finding,
-    intake,
-    moderation,
-    my_reports,
-    rejection_notes,
-)
+from handlers import answering, intake, my_reports
 from handlers.context import CHOICE, BotContext
+from handlers.team import asking, case_words, cities, correcting, finding, moderation, rejection_notes
 
 _ASKED_FOR = (
     moderation.take_reason,

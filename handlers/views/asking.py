@@ -9,7 +9,7 @@ from bot.domain.receipt import Receipt
 from bot.texts import Texts
 from bot.understanding.reading import visible
 from handlers.callbacks import FollowUpAction, FollowUpPress, pack
-from handlers.team_callbacks import CardAction, CardPress, pack_card
+from handlers.team.callbacks import CardAction, CardPress, pack_card
 from handlers.views.pages import pieces
 from storage.additions import KeptAddition
 from storage.questions import KeptQuestion

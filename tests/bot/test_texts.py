@@ -33,7 +33,7 @@ from bot.services.hearing import Note
 from bot.texts import LOCALES, SOURCE_LANGUAGE, Catalogues, Texts
 from bot.understanding.country import Country
 from bot.understanding.dates.answer import TimeOfDay
-from handlers.case_callbacks import CaseAsked, StatusDay
+from handlers.team.case_callbacks import CaseAsked, StatusDay
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = sorted(path.name for path in LOCALES.iterdir())

@@ -9,8 +9,7 @@ from bot.domain.access import Act, Role
 from bot.domain.answer import Answer
 from bot.domain.case import CaseStatus
 from bot.domain.report import Decision, RejectionReason
-from handlers.case_callbacks import CASE_ACTS, CaseAction
-from handlers.team_callbacks import (
+from handlers.team.callbacks import (
     ACTS,
     NOTE,
     QUEUE_ACTS,
@@ -29,6 +28,7 @@ from handlers.team_callbacks import (
     pack_team,
     pack_undo,
 )
+from handlers.team.case_callbacks import CASE_ACTS, CaseAction
 from storage.cases import CaseClaim
 from storage.chats import Chat
 from storage.reports import Claim

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 import structlog
 
-from handlers.team_callbacks import NEXT, CardAction, CardPress, pack_card, pack_undo
+from handlers.team.callbacks import NEXT, CardAction, CardPress, pack_card, pack_undo
 from storage.chats import Chat
 from storage.location import parse_location
 from storage.queue import Held

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.access import Act, Role, Verdict
 from bot.domain.report import RejectionReason
-from handlers.team_callbacks import NOTE, CardAction, CardPress, pack_card
+from handlers.team.callbacks import NOTE, CardAction, CardPress, pack_card
 from storage.location import Location
 from tests.e2e.attempts import NAME, Attempt, Page, World
 from tests.e2e.conftest import Stage

@@ -11,8 +11,7 @@ from bot.domain.questionnaire import QUESTIONNAIRE, Choice, Kind, Question
 from bot.domain.report import RejectionReason
 from bot.understanding.country import Country
 from handlers.callbacks import INTERVIEW, pack, unpack_follow_up_press, unpack_press
-from handlers.case_callbacks import CASE_ACTS, unpack_case_press
-from handlers.team_callbacks import (
+from handlers.team.callbacks import (
     ACTS,
     CARD,
     NEXT,
@@ -29,6 +28,7 @@ from handlers.team_callbacks import (
     unpack_card_press,
     unpack_queue,
 )
+from handlers.team.case_callbacks import CASE_ACTS, unpack_case_press
 from storage.reports import Claim
 
 LONGEST_DATA_BYTES = 64

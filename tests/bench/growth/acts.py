@@ -14,7 +14,7 @@ from bot.domain.message import Say
 from bot.domain.press import Action, Press
 from bot.domain.receipt import SECRET_LENGTH, Receipt
 from handlers.callbacks import pack
-from handlers.team_callbacks import CardAction, CardPress, pack_card
+from handlers.team.callbacks import CardAction, CardPress, pack_card
 from storage.outgoing import Priority
 from storage.reports import Claim
 from storage.unit_of_work import UnitOfWork

@@ -30,9 +30,9 @@ from bot.understanding.country import Country
 from bot.understanding.reading import Reader
 from handlers.application import BotApplication, build_application, handle
 from handlers.context import Desk
+from handlers.team.views.notices import NoticeMessages
+from handlers.team.views.rounds import RoundsMessages
 from handlers.views.drafts import DraftMessages
-from handlers.views.notices import NoticeMessages
-from handlers.views.rounds import RoundsMessages
 from storage.chats import Chat
 from storage.crypto import MasterKeys
 from storage.database import Database

@@ -343,7 +343,9 @@ def test_a_correction_never_allows_to_write_to_a_reporter_and_may_forbid_it(told
     assert not may_be_written_to({"contact": answer.corrected(Meaning(reading=Reading(value=other)))})
 
 
-@pytest.mark.parametrize("question", [one for one in ALL_QUESTIONS if one.kind is Kind.CHOICES], ids=lambda one: one.key)
+@pytest.mark.parametrize(
+    "question", [one for one in ALL_QUESTIONS if one.kind is Kind.CHOICES], ids=lambda one: one.key
+)
 def test_marks_are_read_back_as_they_were_written(question: Question) -> None:
     for choice in question.choices:
         alone = toggled(question, (), choice.key)

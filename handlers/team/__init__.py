@@ -1,0 +1,1 @@
+"""What the team does: the queue, cards, cases, members. Everything here is behind `guard`."""

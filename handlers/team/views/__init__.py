@@ -1,0 +1,1 @@
+"""State to message, for the team. Pure, as `handlers.views`."""
