@@ -64,6 +64,7 @@ async def close_card(context: BotContext, claim: Claim, kept: int) -> None:
             context.say(Delete(message_id=message_id))
     if None in shown:
         await outbox.drop_unsent(context.chat, about=about)
+    if None in shown and await outbox.is_under_way(context.chat, besides=""):  # what that left is in a sender's hands
         retract = Retract(about=about, html=str(context.texts("taken_away")), deletes=True, besides=kept)
         once = f"card_taken:{about}:{context.turn.update_id}"
         context.turn.tell(context.chat, retract, priority=Priority.COORDINATORS, once=once)
