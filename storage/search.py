@@ -119,8 +119,21 @@ class Search:
     begun_at: datetime
 
 
+@dataclass(frozen=True)
+class LookedAt:
+    """Something that somebody looked at without having it in hand, and whose time is over."""
+
+    search_id: int
+    chat_key: str
+    about: str | None
+    """What its messages are about; None: the pages of a search."""
+
+
 class Searches:
-    """The searches under way within one transaction, sealed under the keys of those who search."""
+    """The searches under way within one transaction, sealed under the keys of those who search.
+
+    What else is only looked at, such as a decided report, stands here as well, so that it has an end.
+    """
 
     def __init__(self, session: Session, queries: Any, *, now: datetime) -> None:
         self._session = session
@@ -129,11 +142,11 @@ class Searches:
 
     async def add(self, chat: Chat, text: str) -> int:
         """Keep a search and return its id, which gives nothing away."""
-        sealed = chat.data_key.seal(text.encode(), place=_PLACE)
-        row = await self._queries.add_search(
-            self._session, chat_key=chat.key, sealed=sealed, created_at_ms=to_ms(self._now)
-        )
-        return int(row["id"])
+        return await self._add(chat, text, about=None)
+
+    async def note_look(self, chat: Chat, about: str) -> None:
+        """Note that messages about something are on somebody's screen to be looked at, for a while."""
+        await self._add(chat, "", about=about)
 
     async def get(self, chat: Chat, search_id: int) -> Search | None:
         """Return a search of this coordinator; None where it is another's, or forgotten."""
@@ -147,6 +160,14 @@ class Searches:
         sealed = chat.data_key.seal(text.encode(), place=_PLACE)
         await self._queries.change_search(self._session, search_id=search_id, chat_key=chat.key, sealed=sealed)
 
-    async def forget(self, *, before: datetime) -> None:
-        """Forget the searches that were begun before a moment."""
-        await self._queries.forget_searches(self._session, before_ms=to_ms(before))
+    async def forget(self, *, until: datetime) -> list[LookedAt]:
+        """Forget what was begun by a moment, and return it."""
+        rows = self._queries.forget_searches(self._session, before_ms=to_ms(until))
+        return [LookedAt(row["id"], row["chat_key"], row["about"]) async for row in rows]
+
+    async def _add(self, chat: Chat, text: str, *, about: str | None) -> int:
+        sealed = chat.data_key.seal(text.encode(), place=_PLACE)
+        row = await self._queries.add_search(
+            self._session, chat_key=chat.key, sealed=sealed, about=about, created_at_ms=to_ms(self._now)
+        )
+        return int(row["id"])

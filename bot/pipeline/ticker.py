@@ -24,7 +24,6 @@ _KEEP_SEEN = timedelta(hours=48)
 """Telegram delivers an update again for 24 hours."""
 _KEEP_SETTLED = timedelta(days=7)
 """How long what was sent can be found again by its message; Telegram lets a message be deleted for 48 hours."""
-_KEEP_SEARCHES = timedelta(hours=1)
 _FORGOTTEN_AT_ONCE = 1000
 _INDEXED_A_TICK = 2000
 """More have time: nobody is to wait long for the next tick."""
@@ -181,6 +180,5 @@ class Ticker:
 
 
 async def _forget(work: UnitOfWork) -> int:
-    await work.searches.forget(before=work.now - _KEEP_SEARCHES)
     seen = await work.updates.forget_seen(before=work.now - _KEEP_SEEN, most=_FORGOTTEN_AT_ONCE)
     return seen + await work.outbox.forget_settled(before=work.now - _KEEP_SETTLED, most=_FORGOTTEN_AT_ONCE)

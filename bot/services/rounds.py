@@ -5,6 +5,7 @@ Every process may do this at once: what is done is written with what is said of 
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 from bot.domain.message import Retract, Say
@@ -27,6 +28,9 @@ class RoundsWords(Protocol):
     def case_lapsed(self, language: str, case_id: int) -> Retract:
         """Take a case off the screen of whoever had it open, and say that the time is over."""
 
+    def looked_at(self, language: str, search_id: int, about: str | None) -> Retract:
+        """Take off a screen what was only looked at, and say that its time is over."""
+
     def decided(self, language: str, receipt: Receipt, decision: Decision) -> Say:
         """Tell a reporter what became of a report."""
 
@@ -37,6 +41,7 @@ class Rounds:
     def __init__(self, work: UnitOfWork, *, lease: timedelta, words: RoundsWords) -> None:
         self._work = work
         self._moderation = Moderation(work, lease=lease)
+        self._lease = lease
         self._words = words
 
     async def go(self) -> int:
@@ -52,7 +57,15 @@ class Rounds:
             await self._take_away(opened.holder_key, self._words.case_lapsed, opened.claim.case_id, key=key)
         for one in told:
             await self._tell(one)
-        return len(lapsed) + len(closed) + len(told) + expired
+        return len(lapsed) + len(closed) + len(told) + expired + await self._end_looks()
+
+    async def _end_looks(self) -> int:
+        """Take off screens what was looked at for as long as a claim lasts."""
+        looks = await self._work.searches.forget(until=self._work.now - self._lease)
+        for look in looks:
+            words = partial(self._words.looked_at, about=look.about)
+            await self._take_away(look.chat_key, words, look.search_id, key=f"looked_at:{look.search_id}")
+        return len(looks)
 
     async def _take_away(self, holder_key: str, words: Callable[[str, int], Retract], number: int, *, key: str) -> None:
         try:

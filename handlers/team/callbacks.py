@@ -333,6 +333,11 @@ def card_of(report_id: int) -> str:
     return f"card:{report_id}:"
 
 
+def found_of(search_id: int) -> str:
+    """Return what the pages of a search are about ("found:7:")."""
+    return f"found:{search_id}:"
+
+
 def unpack_about(about: str, what: str) -> Claim | None:
     """Read what a message was about; None where it was about something else."""
     kind, _, numbers = about.partition(":")

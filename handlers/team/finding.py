@@ -8,7 +8,7 @@ from bot.services.finding import Found, SearchGone
 from bot.understanding.search_words import LONGEST_SEARCH
 from handlers.context import BotContext, message_of, pressed
 from handlers.team.asked import about_of
-from handlers.team.callbacks import unpack_page
+from handlers.team.callbacks import found_of, unpack_page
 from handlers.team.views import finding as views
 
 ASKED = "find"
@@ -59,7 +59,7 @@ async def _search(context: BotContext, text: str) -> None:
     if not isinstance(found, Found):
         return context.say(views.ask(context.texts), about=ASKED)
     _note(context, found)
-    return context.say(views.found(found, context.texts), about=f"found:{found.search_id}")
+    return context.say(views.found(found, context.texts), about=found_of(found.search_id))
 
 
 def _note(context: BotContext, found: Found) -> None:

@@ -65,7 +65,8 @@ async def _open(context: BotContext, report_id: int) -> str | None:
     except NotYours as error:
         return str(not_yours(error, texts).striptags())
     if isinstance(opened, Settled):
-        about = pack_about(Claim(report_id, opened.report.revision), CARD)
+        about = f"{pack_about(Claim(report_id, opened.report.revision), CARD)}:look"
+        await context.turn.work.searches.note_look(context.chat, about)
         context.show_card(views.settled(opened, texts, is_lead=is_lead), about=about)
     else:
         await show_card(context, opened)

@@ -46,8 +46,10 @@ WHERE report.id = ANY(:report_ids);
 -- name: cases_of(report_ids)
 SELECT id, case_id FROM reports WHERE id = ANY(:report_ids) AND case_id IS NOT NULL;
 
--- name: add_search(chat_key, sealed, created_at_ms)^
-INSERT INTO searches (chat_key, sealed, created_at_ms) VALUES (:chat_key, :sealed, :created_at_ms) RETURNING id;
+-- name: add_search(chat_key, sealed, about, created_at_ms)^
+INSERT INTO searches (chat_key, sealed, about, created_at_ms)
+VALUES (:chat_key, :sealed, :about, :created_at_ms)
+RETURNING id;
 
 -- name: get_search(search_id, chat_key)^
 SELECT sealed, created_at_ms FROM searches WHERE id = :search_id AND chat_key = :chat_key;
@@ -55,5 +57,6 @@ SELECT sealed, created_at_ms FROM searches WHERE id = :search_id AND chat_key = 
 -- name: change_search(search_id, chat_key, sealed)!
 UPDATE searches SET sealed = :sealed WHERE id = :search_id AND chat_key = :chat_key;
 
--- name: forget_searches(before_ms)!
-DELETE FROM searches WHERE created_at_ms < :before_ms;
+-- name: forget_searches(before_ms)
+DELETE FROM searches WHERE created_at_ms <= :before_ms
+RETURNING id, chat_key, about;

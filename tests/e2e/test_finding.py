@@ -56,7 +56,9 @@ async def test_pages_go_back_and_forth_and_their_buttons_carry_no_words(stage: S
     assert dina.last_from_bot.text == first.text
     stage.clock.move(hours=2)
     await stage.tick()
-    await stage.do(dina.press("Older"))
+    await stage.tick()
+    assert "has left the screen" in dina.last_from_bot.text
+    await stage.do(dina.press("I agree", data="s:1:1"))
     assert "This search is over" in dina.toasts[-1].text
 
 

@@ -31,6 +31,12 @@ async def ready(stage: Stage, *names: str) -> tuple[Person, Person, Person]:
     return dina, askar, nurlan
 
 
+def said_by_bot(person: Person, *words: str) -> int:
+    """Return how many of the bot's messages on a screen hold one of these words."""
+    shown = [message.text for message in person.messages if message.from_bot]
+    return sum(any(word in text for word in words) for text in shown)
+
+
 async def acts(stage: Stage) -> list[str]:
     async with stage.app.database.transaction() as work:
         return [entry.act async for entry in work.audit.newest()][::-1]
@@ -163,3 +169,23 @@ async def test_forged_buttons_open_and_note_nothing(stage: Stage) -> None:
         one = await work.reports.get(1)
     assert one is not None
     assert (one.decision, one.reason_words) == ("rejected", None)
+
+
+async def test_what_is_only_looked_at_leaves_the_screen_when_a_claim_would_be_over(stage: Stage) -> None:
+    dina, askar, _ = await ready(stage, "Kairat Sultanbek", "Aliya Isenova")
+    await stage.do(dina.send("/next"))
+    await stage.do(dina.press("Reject"))
+    await stage.do(dina.press("Too little"))
+    await stage.tick()
+    await stage.do(askar.send("/report 1"))
+    await stage.do(dina.send("/find Kairat Sultanbek"))
+    await stage.do(dina.send("/find Aliya Isenova"))
+    stage.clock.move(minutes=14)
+    await stage.tick()
+    assert [said_by_bot(one, "Kairat", "Aliya") for one in (dina, askar)] == [2, 1]
+    stage.clock.move(minutes=1)
+    await stage.tick()
+    await stage.tick()
+    for one in (dina, askar):
+        assert said_by_bot(one, "Kairat", "Aliya") == 0
+        assert "To look again: /find" in one.last_from_bot.text

@@ -6,7 +6,7 @@ from bot.domain.message import Retract, Say
 from bot.domain.receipt import Receipt
 from bot.domain.report import Decision
 from bot.texts import Catalogues
-from handlers.team.callbacks import card_of
+from handlers.team.callbacks import card_of, found_of
 from handlers.team.views.case import taken_away
 from handlers.views.interview import status
 
@@ -25,6 +25,11 @@ class RoundsMessages:
     def case_lapsed(self, language: str, case_id: int) -> Retract:
         """Take a case off the screen of whoever had it open, and say that the time is over."""
         return taken_away(case_id, self.catalogues.in_language(language)("case.lapsed", case=case_id))
+
+    def looked_at(self, language: str, search_id: int, about: str | None) -> Retract:
+        """Take off a screen what was only looked at, and say that its time is over."""
+        words = self.catalogues.in_language(language)("looked_at.over")
+        return Retract(about=about or found_of(search_id), html=str(words))
 
     def decided(self, language: str, receipt: Receipt, decision: Decision) -> Say:
         """Tell a reporter what became of a report, in the neutral words that /status uses."""

@@ -72,6 +72,7 @@ def upgrade() -> None:
     op.add_column("report_answers", sa.Column("sealed_correction", sa.LargeBinary, nullable=True))
     op.add_column("chats", _ms("blocked_at_ms", nullable=True))
     op.add_column("additions", _ms("seen_at_ms", nullable=True))
+    op.add_column("searches", sa.Column("about", sa.String(64), nullable=True))
     op.execute("UPDATE additions SET seen_at_ms = received_at_ms")  # until now each stood on its report's card
     _blocks()
 

@@ -29,6 +29,9 @@ class Plain:
     def case_lapsed(self, _language: str, case_id: int) -> Retract:
         return Retract(about=f"case:{case_id}:", html="over")
 
+    def looked_at(self, _language: str, search_id: int, about: str | None) -> Retract:
+        return Retract(about=about or f"found:{search_id}:", html="over")
+
     def decided(self, _language: str, _receipt: Receipt, decision: Decision) -> Say:
         return Say(html=decision.value)
 
