@@ -1,7 +1,7 @@
 """Any sequence of decisions and undos, with digests in between, ends where the remaining decisions alone would."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -39,8 +39,8 @@ class Stands:
     decided_by: str | None = None
     case_id: int | None = None
     is_queued: bool = True
-    is_published: bool = False
-    """A digest tells of it, or the next one will."""
+    told_by: int | None = None
+    """The digest that tells of it; 0: the next one will."""
 
 
 class Play:
@@ -63,8 +63,8 @@ class Play:
                 case "approve":
                     claim = await take(self.work, self.dana, report)
                     made = await moderation.approve(self.dana, claim, publish_at_most=at_most)
-                    published = at_most is not Publishing.NOT_AT_ALL
-                    stands = Stands(Decision.APPROVED, at_most, None, self.dana.key, made.case_id, False, published)
+                    told_by = None if at_most is Publishing.NOT_AT_ALL else 0
+                    stands = Stands(Decision.APPROVED, at_most, None, self.dana.key, made.case_id, False, told_by)
                     self.made[report], self.remaining[report] = made, stands
                 case "reject":
                     made = await moderation.reject(self.dana, await take(self.work, self.dana, report), reason)
@@ -91,13 +91,17 @@ class Play:
         assert digest is not None
         await self.work.reports.mark_digested(digest, due)
         self.digests.append(digest)
+        for report, stands in self.remaining.items():
+            if stands.told_by == 0:
+                self.remaining[report] = replace(stands, told_by=digest)
 
     async def outcome(self) -> dict[int, Stands]:
         """Return where the database ended, as whoever looks would find it."""
-        published = [one.report_id for one in await self.work.reports.to_digest(until=self.work.now)]
+        told_by = {one.report_id: 0 for one in await self.work.reports.to_digest(until=self.work.now)}
         for digest in self.digests:
-            published += [one.report_id for one in await self.work.reports.in_digest(digest)]
-        assert len(published) == len(set(published))
+            told = [one.report_id for one in await self.work.reports.in_digest(digest)]
+            assert not set(told) & set(told_by)
+            told_by |= dict.fromkeys(told, digest)
         found: dict[int, Stands] = {}
         for report in await self.work.reports.get_many(self.reports):
             standing = await self.work.reports.standing(report.report_id)
@@ -114,7 +118,7 @@ class Play:
                 standing.decided_by,
                 standing.case_id,
                 standing.is_queued,
-                report.report_id in published,
+                told_by.get(report.report_id),
             )
         return found
 
