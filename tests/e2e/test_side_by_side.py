@@ -79,8 +79,12 @@ async def test_what_fails_is_the_fault_of_its_own_update_and_not_of_the_one_hand
         nurlan, (dina, _) = await stage.person("Nurlan"), cast.coordinators
         await report(stage, nurlan)
         watching, first, second = [await asyncpg.connect(url) for _ in range(3)]
-        # No card can be shown of a report whose answers do not open.
-        await watching.execute(r"UPDATE report_answers SET sealed = '\x00'")
+        # No card can be shown of a report with a file whose key does not open.
+        await watching.execute(
+            "INSERT INTO evidence"
+            " (origin, chat_key, report_id, kind, state, wrapped_key, sealed, received_at_ms, not_before_ms)"
+            r" SELECT 'broken', chat_key, id, 'photo', 'kept', '\x00', '\x00', 1, 1 FROM reports"
+        )
         async with app.database.transaction() as work:
             raw = _status(nurlan.id)
             key = work.chats.key_of(nurlan.id)

@@ -129,11 +129,13 @@ async def test_a_transaction_cancelled_while_it_waits_for_its_turn_disturbs_nobo
 ) -> None:
     async def second() -> None:
         async with database.transaction() as work:
+            await meet(work, 1)  # which waits for the first, on PostgreSQL too
             await meet(work, 2)
 
     async with database.transaction() as work:
-        waiting = asyncio.create_task(second())
         await meet(work, 1)
+        waiting = asyncio.create_task(second())
+        await meet(work, 1)  # time for the other to come as far as it can
         waiting.cancel()
     with suppress(asyncio.CancelledError):
         await waiting
