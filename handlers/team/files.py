@@ -8,6 +8,7 @@ from bot.domain.message import Retract
 from handlers.callbacks import number
 from handlers.context import BotContext
 from handlers.team.callbacks import CardAction, CardPress, pack_about, pack_card
+from handlers.team.notices import take_away
 from handlers.team.views import files as views
 from storage.outgoing import Priority
 from storage.reports import Claim
@@ -67,14 +68,11 @@ async def show_pieces(
 
 async def take_files_away(context: BotContext, claim: Claim) -> None:
     """Take the files of a report's card off the screen, those too that are on their way."""
-    about, outbox = _files_of_card(claim), context.turn.work.outbox
-    if not await outbox.shown_about(context.chat, about):
+    about = _files_of_card(claim)
+    if not await context.turn.work.outbox.shown_about(context.chat, about):
         return
-    await outbox.drop_unsent(context.chat, about=about)
-    words = str(context.texts("taken_away"))
-    once = f"files_taken:{about}:{context.turn.update_id}"
-    retract = Retract(about=about, html=words, deletes=True)
-    context.turn.tell(context.chat, retract, priority=Priority.COORDINATORS, once=once)
+    retract = Retract(about=about, html=str(context.texts("taken_away")), deletes=True)
+    await take_away(context, context.chat, retract, once=f"files_taken:{about}:{context.turn.update_id}")
 
 
 def _files_of_card(claim: Claim) -> str:

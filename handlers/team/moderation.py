@@ -190,11 +190,12 @@ async def _reject_in_words(context: BotContext, claim: Claim, message: Message) 
 
 async def on_undo(update: Update, context: BotContext) -> None:
     """Undo a decision, and show the report again."""
-    query = update.callback_query
-    if query is None or query.data is None or query.message is None:
+    button = pressed(update)
+    if button is None:
         return None
+    data, message_id = button
     try:
-        report_id, decision_id = unpack_decision(query.data)
+        report_id, decision_id = unpack_decision(data)
         coordinator = await context.coordinator()
         as_lead = await context.judge(Act.UNDO_ANY) is Verdict.YES
         reopened = await context.moderation.undo(coordinator, report_id, decision_id, as_lead=as_lead)
@@ -203,7 +204,7 @@ async def on_undo(update: Update, context: BotContext) -> None:
     except UndoTooLate as error:
         return context.toast(context.texts.plain(f"toast.undo.{error.why}"))
     context.turn.note("decision_undone", report_id=report_id)
-    context.say(Replace(message_id=query.message.message_id, html=str(context.texts("card.undone", report=report_id))))
+    context.say(Replace(message_id=message_id, html=str(context.texts("card.undone", report=report_id))))
     if reopened.reporter is not None and not reopened.reporter.gone:
         texts = context.desk.catalogues.in_language(reopened.reporter.language)
         told = status(reopened.receipt, None, texts)

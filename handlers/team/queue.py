@@ -1,10 +1,13 @@
 """/queue: what waits and in whose hands it is, and the buttons under it."""
 
+from collections.abc import Callable
+
 from telegram import Update
 
 from bot.domain.access import Act, Verdict
 from bot.domain.message import Retract, Say
 from bot.services.overview import overview
+from bot.texts import Texts
 from handlers.context import BotContext
 from handlers.team.callbacks import QueueAction, QueuePress, card_of, claim_to_break, unpack_queue
 from handlers.team.moderation import show_next
@@ -56,11 +59,11 @@ async def _break_claim(context: BotContext, press: QueuePress) -> None:
     if held is None:
         return context.toast(context.texts.plain("toast.not_so_held"))
     context.turn.note("claim_broken", report_id=claim.report_id)
-    holder = await context.turn.work.chats.get(held.coordinator_key)
-    if holder is not None:
-        words = str(context.desk.catalogues.in_language(holder.language)("card.broken", report=claim.report_id))
-        once = f"broken:{claim.report_id}:{claim.revision}"
-        await take_away(context, holder, Retract(about=card_of(claim.report_id), html=words), once=once)
+
+    def gone(texts: Texts) -> Retract:
+        return Retract(about=card_of(claim.report_id), html=str(texts("card.broken", report=claim.report_id)))
+
+    await _take_from(context, held.coordinator_key, gone, once=f"broken:{claim.report_id}:{claim.revision}")
     context.toast(context.texts.plain("toast.broken", report=claim.report_id))
     return context.say(await _shown(context))
 
@@ -76,13 +79,20 @@ async def _break_case(context: BotContext, press: QueuePress) -> None:
     if opened is None:
         return context.toast(context.texts.plain("toast.not_so_held"))
     context.turn.note("case_broken", case_id=claim.case_id)
-    holder = await context.turn.work.chats.get(opened.holder_key)
-    if holder is not None:
-        words = context.desk.catalogues.in_language(holder.language)("case.broken", case=claim.case_id)
-        once = f"case_broken:{claim.case_id}:{claim.revision}"
-        await take_away(context, holder, taken_away(claim.case_id, words), once=once)
+
+    def gone(texts: Texts) -> Retract:
+        return taken_away(claim.case_id, texts("case.broken", case=claim.case_id))
+
+    await _take_from(context, opened.holder_key, gone, once=f"case_broken:{claim.case_id}:{claim.revision}")
     context.toast(context.texts.plain("toast.case_broken", case=claim.case_id))
     return context.say(await _shown(context))
+
+
+async def _take_from(context: BotContext, holder_key: str, gone: Callable[[Texts], Retract], *, once: str) -> None:
+    """Take off a holder's screen what a lead took out of that holder's hands, and say so in the holder's language."""
+    holder = await context.turn.work.chats.get(holder_key)
+    if holder is not None:
+        await take_away(context, holder, gone(context.desk.catalogues.in_language(holder.language)), once=once)
 
 
 async def _shown(context: BotContext) -> Say:
