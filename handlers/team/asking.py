@@ -2,7 +2,7 @@
 
 from telegram import Message
 
-from bot.domain.access import Act, Verdict
+from bot.domain.access import Act
 from bot.domain.errors import CannotAsk, NotUnderstood, NotYours
 from bot.domain.message import Delete, Say
 from bot.services.asking import Asked
@@ -10,6 +10,7 @@ from handlers.context import BotContext
 from handlers.team.asked import asked_beside
 from handlers.team.callbacks import pack_about
 from handlers.team.cards import close_with
+from handlers.team.guard import taken_as
 from handlers.team.views import moderation as cards
 from handlers.views import asking as views
 from storage.outgoing import Priority
@@ -45,14 +46,9 @@ async def give_up(context: BotContext, claim: Claim, message_id: int) -> None:
 async def take_question(message: Message, context: BotContext) -> bool:
     """Take a coordinator's words that were asked for as a question; False where they were not."""
     claim = await asked_beside(message, context, ASK)
-    verdict = Verdict.STRANGER if claim is None else await context.judge(Act.ASK)
-    if claim is None or verdict is Verdict.STRANGER:
+    if claim is None:
         return False
-    if verdict is Verdict.YES:
-        await _ask(context, claim, message.text or "")
-    else:
-        context.say(Say(html=str(context.texts(f"refused.{verdict}"))))
-    return True
+    return await taken_as(context, Act.ASK, lambda: _ask(context, claim, message.text or ""))
 
 
 async def _ask(context: BotContext, claim: Claim, words: str) -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from telegram import Message
 
-from bot.domain.access import Act, Verdict
+from bot.domain.access import Act
 from bot.domain.case import LONGEST_NOTE, LONGEST_TAG, CaseStatus
 from bot.domain.errors import CaseNotYours
 from bot.domain.message import Delete, Say
@@ -16,6 +16,7 @@ from handlers.context import BotContext
 from handlers.team.asked import about_of
 from handlers.team.case_callbacks import CaseAsked, CaseQuestion, StatusDay, question_about, unpack_question
 from handlers.team.case_screen import show_below, show_page
+from handlers.team.guard import taken_as
 from handlers.team.views import case as views
 from storage.cases import CaseClaim
 
@@ -40,14 +41,10 @@ async def take(message: Message, context: BotContext) -> bool:
     """Take words that were asked for about a case; False where they were not."""
     about = await about_of(message, context)
     question = unpack_question(about) if about else None
-    verdict = Verdict.STRANGER if question is None else await context.judge(_ACTS.get(question.asked, Act.EDIT_CASE))
-    if question is None or verdict is Verdict.STRANGER:
+    if question is None:
         return False
-    if verdict is Verdict.YES:
-        await _hear(message, context, question)
-    else:
-        context.say(Say(html=str(context.texts(f"refused.{verdict}"))))
-    return True
+    act = _ACTS.get(question.asked, Act.EDIT_CASE)
+    return await taken_as(context, act, lambda: _hear(message, context, question))
 
 
 async def _hear(message: Message, context: BotContext, question: CaseQuestion) -> None:

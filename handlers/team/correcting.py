@@ -3,7 +3,7 @@
 from markupsafe import Markup
 from telegram import Message
 
-from bot.domain.access import Act, Verdict
+from bot.domain.access import Act
 from bot.domain.errors import ButtonsOnly, Holding, NothingChosen, NotUnderstood, NotYours
 from bot.domain.message import Delete, Replace, Say
 from bot.services.correcting import Correcting, Correction, Field, InDoubt, chosen
@@ -12,6 +12,7 @@ from handlers.context import BotContext
 from handlers.team.asked import about_of
 from handlers.team.callbacks import CardAction, CardPress, pack_about, unpack_about
 from handlers.team.cards import CARD, close_card, show_card
+from handlers.team.guard import taken_as
 from handlers.team.views import correcting as views
 from handlers.team.views.moderation import not_yours
 from handlers.views.interview import problem
@@ -53,16 +54,15 @@ async def take_words(message: Message, context: BotContext) -> bool:
     claim = unpack_about(card, CARD) if is_asked else None
     if about is None or claim is None:
         return False
-    verdict = await context.judge(Act.CORRECT)
-    if verdict is Verdict.STRANGER:
-        return False
-    if verdict is not Verdict.YES:
-        context.say(Say(html=str(context.texts(f"refused.{verdict}"))))
-    elif never_mind(message.text or "") and not says_no(message.text or ""):  # a plain no may be the answer
-        await _take_questions_away(context, about)
-    else:
-        await _correct_in_words(context, claim, key, message)
-    return True
+
+    async def hear() -> None:
+        said = message.text or ""
+        if never_mind(said) and not says_no(said):  # a plain no may be the answer
+            await _take_questions_away(context, about)
+        else:
+            await _correct_in_words(context, claim, key, message)
+
+    return await taken_as(context, Act.CORRECT, hear)
 
 
 async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> None:

@@ -2,13 +2,14 @@
 
 from telegram import Message, Update
 
-from bot.domain.access import Act, Verdict
+from bot.domain.access import Act
 from bot.domain.message import Replace, Say
 from bot.services.finding import Found, SearchGone
 from bot.understanding.search_words import LONGEST_SEARCH
 from handlers.context import BotContext, message_of, pressed
 from handlers.team.asked import about_of
 from handlers.team.callbacks import found_of, unpack_page
+from handlers.team.guard import taken_as
 from handlers.team.views import finding as views
 
 ASKED = "find"
@@ -26,14 +27,7 @@ async def on_find(update: Update, context: BotContext) -> None:
 async def take_search(message: Message, context: BotContext) -> bool:
     """Take words that were asked for as a search; False where they were not."""
     is_asked = await about_of(message, context) == ASKED
-    verdict = await context.judge(Act.FIND) if is_asked else Verdict.STRANGER
-    if verdict is Verdict.STRANGER:  # whoever was asked may have left the team
-        return False
-    if verdict is Verdict.YES:
-        await _search(context, message.text or "")
-    else:
-        context.say(Say(html=str(context.texts(f"refused.{verdict}"))))
-    return True
+    return is_asked and await taken_as(context, Act.FIND, lambda: _search(context, message.text or ""))
 
 
 async def on_page(update: Update, context: BotContext) -> None:

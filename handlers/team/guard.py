@@ -1,6 +1,6 @@
 """Who may do what, asked before anything of the team is done: of `bot.domain.access`, and of nothing else."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from telegram import Update
@@ -45,6 +45,21 @@ def allowed_press(handler: Handler) -> Handler:
         return None if await context.role() is None else context.toast(context.texts.plain("toast.stale"))
 
     return guarded
+
+
+async def taken_as(context: BotContext, act: Act, carry_out: Callable[[], Awaitable[None]]) -> bool:
+    """Take words that somebody was asked for, where that person may still do what they are for, or say why not.
+
+    False for a stranger: whoever was asked may have left the team.
+    """
+    verdict = await context.judge(act)
+    if verdict is Verdict.STRANGER:
+        return False
+    if verdict is Verdict.YES:
+        await carry_out()
+    else:
+        context.say(Say(html=str(context.texts(f"refused.{verdict}"))))
+    return True
 
 
 def in_team_chat(handler: Handler) -> Handler:

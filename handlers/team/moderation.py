@@ -24,6 +24,7 @@ from handlers.team.callbacks import (
 from handlers.team.cards import close_card, close_with, show_card
 from handlers.team.cases import open_case_of
 from handlers.team.files import show_card_files
+from handlers.team.guard import taken_as
 from handlers.team.rejection_notes import LONGEST_NOTE
 from handlers.team.views import moderation as views
 from handlers.team.views.candidates import cases_of
@@ -71,14 +72,9 @@ async def take_reason(message: Message, context: BotContext) -> bool:
     Who the person is, is looked up only where words were asked for: most people only report.
     """
     claim = await asked_beside(message, context, REASON)
-    verdict = Verdict.STRANGER if claim is None else await context.judge(Act.REJECT)
-    if claim is None or verdict is Verdict.STRANGER:
+    if claim is None:
         return False
-    if verdict is Verdict.YES:
-        await _reject_in_words(context, claim, message)
-    else:
-        context.say(Say(html=str(context.texts(f"refused.{verdict}"))))
-    return True
+    return await taken_as(context, Act.REJECT, lambda: _reject_in_words(context, claim, message))
 
 
 async def _carry_out(context: BotContext, press: CardPress, message_id: int) -> None:

@@ -2,12 +2,13 @@
 
 from telegram import Message, Update
 
-from bot.domain.access import Act, Verdict
+from bot.domain.access import Act
 from bot.domain.errors import NoteTooLate
 from bot.domain.message import Delete, Say
 from handlers.context import BotContext, pressed
 from handlers.team.asked import about_of
 from handlers.team.callbacks import NOTE, pack_note, unpack_decision
+from handlers.team.guard import taken_as
 from handlers.team.views import moderation as views
 
 LONGEST_NOTE = 1000
@@ -29,14 +30,8 @@ async def take_note(message: Message, context: BotContext) -> bool:
     about = await about_of(message, context)
     if about is None or not about.startswith(f"{NOTE}:"):
         return False
-    verdict = await context.judge(Act.REJECT)
-    if verdict is Verdict.STRANGER:
-        return False
-    if verdict is Verdict.YES:
-        await _add(context, *unpack_decision(about), message)
-    else:
-        context.say(Say(html=str(context.texts(f"refused.{verdict}"))))
-    return True
+    report_id, decision_id = unpack_decision(about)
+    return await taken_as(context, Act.REJECT, lambda: _add(context, report_id, decision_id, message))
 
 
 async def _add(context: BotContext, report_id: int, decision_id: int, message: Message) -> None:
